@@ -1,0 +1,36 @@
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help install probe test slow check figures lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+install: $(READY) ## set up everything in .venv (skipped when nothing changed)
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "advspace needs Python 3.11 or newer, got " + sys.version.split()[0])'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $(READY)
+
+probe: $(READY) ## make adversarial digits, probe around them, draw the figures
+	$(BIN)/python probe.py
+
+test: $(READY) check ## check the code and run every test
+	$(BIN)/python -m pytest --quiet
+
+check: $(READY) ## ruff, mypy and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(READY) ## pin the newest versions that fit
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-emit-package advspace --no-header --upgrade --output-file requirements.lock pyproject.toml
+
+clean: ## remove the environment, the weights kept and every run
+	rm -rf .venv cache outputs multirun

@@ -1,0 +1,17 @@
+"""What a plugin author imports."""
+
+from advspace.attack import Adversarial as Adversarial
+from advspace.attack import Attack as Attack
+from advspace.attack import margin as margin
+from advspace.dataset import Dataset as Dataset
+from advspace.dataset import LabelledImage as LabelledImage
+from advspace.dataset import Split as Split
+from advspace.dataset import TensorSplit as TensorSplit
+from advspace.errors import AdvspaceError as AdvspaceError
+from advspace.model import Model as Model
+from advspace.model import Standardise as Standardise
+from advspace.noise import Noise as Noise
+from advspace.probe import Case as Case
+from advspace.probe import Probe as Probe
+from advspace.probe import ProbeRecord as ProbeRecord
+from advspace.seed import Stream as Stream

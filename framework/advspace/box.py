@@ -1,0 +1,39 @@
+"""The box: the lowest and the highest value a pixel can have."""
+
+import torch
+
+from advspace.checks import one_of
+from advspace.shapes import Draws, Images
+
+LOW, HIGH = 0.0, 1.0
+GREY_LEVELS = 255.0
+POLICIES = ("clip", "none")
+
+
+def clip(images: Images) -> Images:
+    """Move every pixel outside the box to its nearest end."""
+    return images.clamp(LOW, HIGH)
+
+
+def inside(images: Images) -> bool:
+    """Tell whether every pixel is a number within the box."""
+    return bool(((images >= LOW) & (images <= HIGH)).all())
+
+
+def confine(points: Draws, policy: str) -> Draws:
+    """Apply a box policy to probes.
+
+    Args:
+        points: Probes, in or out of the box.
+        policy: `clip` as in the paper, or `none`: the probe stays where the noise put it.
+
+    Raises:
+        AdvspaceError: the policy is unknown.
+    """
+    one_of("box", policy, POLICIES)
+    return clip(points) if policy == "clip" else points
+
+
+def share_on_box(images: Images) -> torch.Tensor:
+    """Share of the pixels of each image that rest exactly on an end of the box."""
+    return ((images <= LOW) | (images >= HIGH)).flatten(1).float().mean(1)

@@ -1,0 +1,72 @@
+"""The command line's border: mistakes come out as one sentence and a non-zero exit."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hydra.conf import HydraConf
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from advspace.errors import AdvspaceError
+from advspace.registry import add_configs
+from advspace.resume import resumed_config
+
+
+def prepare() -> None:
+    """Make plugins selectable, and let a resumed run write into its old directory without losing its config.
+
+    Raises:
+        PluginError: two packages claim one plugin name.
+    """
+    OmegaConf.register_new_resolver("run_directory", lambda resume, new: resume or new, replace=True)
+    OmegaConf.register_new_resolver(
+        "hydra_directory", lambda resume: ".hydra-resumed" if resume else ".hydra", replace=True
+    )
+    add_configs()
+
+
+def resumable(config: DictConfig, hydra: HydraConf | Any) -> tuple[DictConfig, Path, str]:
+    """What to run, where, and the command that goes on with it.
+
+    Args:
+        config: The composed config.
+        hydra: Hydra's own.
+
+    Raises:
+        AdvspaceError: the run to resume is not there, or the command changes what it computes.
+    """
+    directory = Path(hydra.runtime.output_dir)
+    if config.resume:
+        config = resumed_config(config, list(hydra.overrides.task))
+    return config, directory, f"python probe.py resume={directory}"
+
+
+def tell_plainly(main: Callable[[], object]) -> None:
+    """Run `main`; tell the user's mistakes in one sentence, and show everything else whole.
+
+    Set HYDRA_FULL_ERROR=1 to see where a mistake was found.
+    """
+    if os.environ.get("HYDRA_FULL_ERROR"):
+        main()
+        return
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra would print its own trace and exit before we can speak
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (AdvspaceError, HydraException, OmegaConfBaseException) as error:
+        sys.exit(f"error: {error}")
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        sys.exit(f"error: cannot use{where}: {error.strerror}; choose another folder or free some space")
+    finally:
+        del os.environ["HYDRA_FULL_ERROR"]
+
+
+def say(text: str) -> None:
+    """Tell the user something on the error stream, where progress goes."""
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,133 @@
+"""The dataset contract: labelled images in the box."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset as TorchDataset
+
+from advspace import box
+from advspace.errors import AdvspaceError
+from advspace.seed import seed_of
+from advspace.shapes import Image, Images, Labels, Shape
+
+SplitName = Literal["train", "test"]
+
+
+class LabelledImage(NamedTuple):
+    """One image in the box, its stable id and its label."""
+
+    id: str
+    image: Image
+    label: int
+
+
+class Batch(NamedTuple):
+    """Several labelled images."""
+
+    ids: list[str]
+    image: Images
+    label: Labels
+
+
+class Split(ABC, TorchDataset[LabelledImage]):
+    """Labelled images in a fixed order, read when asked for."""
+
+    @property
+    @abstractmethod
+    def ids(self) -> Sequence[str]:
+        """The stable id of every image, in order."""
+
+    @abstractmethod
+    def __getitem__(self, index: int) -> LabelledImage:
+        """Image `index`, float32 in the box."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitems__(self, indices: list[int]) -> Batch:
+        """Several images as one batch; torch's loader calls this."""
+        rows = [self[index] for index in indices]
+        label = torch.tensor([row.label for row in rows], dtype=torch.int64)
+        return Batch([row.id for row in rows], torch.stack([row.image for row in rows]), label)
+
+
+class Dataset(ABC):
+    """Where labelled images come from."""
+
+    @property
+    @abstractmethod
+    def shape(self) -> Shape:
+        """Channels, height and width of every image."""
+
+    @property
+    @abstractmethod
+    def classes(self) -> Sequence[str]:
+        """Name of each class, in the order of the labels."""
+
+    @abstractmethod
+    def split(self, name: SplitName) -> Split:
+        """The images to train on, or those to test (and attack).
+
+        Raises:
+            AdvspaceError: the images are missing or damaged; says what to put where.
+        """
+
+
+@dataclass(frozen=True)
+class TensorSplit(Split):
+    """A split that fits in memory.
+
+    Args:
+        prefix: What the ids begin with; image i is called `<prefix>-<i>`.
+        image: float32 images in the box.
+        label: One label per image.
+        classes: Number of classes.
+
+    Raises:
+        AdvspaceError: a pixel outside the box or not a number, a label out of range, or unequal counts.
+    """
+
+    prefix: str
+    image: Images
+    label: torch.Tensor
+    classes: int
+
+    def __post_init__(self) -> None:
+        if len(self.image) != len(self.label):
+            raise AdvspaceError(f"{self.prefix}: {len(self.image)} images but {len(self.label)} labels; one label each")
+        if not box.inside(self.image):
+            raise AdvspaceError(f"{self.prefix}: pixels must be numbers in [0, 1], got {_range(self.image)}")
+        bad = ((self.label < 0) | (self.label >= self.classes)).nonzero().flatten().tolist()
+        if bad:
+            found = f"{int(self.label[bad[0]])} for image {bad[0]}"
+            raise AdvspaceError(f"{self.prefix}: labels must be 0 ... {self.classes - 1}, got {found}")
+
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        """`<prefix>-<number>`, the numbers padded to one width."""
+        width = len(str(max(len(self.label) - 1, 0)))
+        return [f"{self.prefix}-{number:0{width}d}" for number in range(len(self.label))]
+
+    def __getitem__(self, index: int) -> LabelledImage:
+        return LabelledImage(self.ids[index], self.image[index], int(self.label[index]))
+
+    def __getitems__(self, indices: list[int]) -> Batch:
+        """Several images by one indexing."""
+        return Batch([self.ids[index] for index in indices], self.image[indices], self.label[indices])
+
+
+def fingerprint(split: Split, samples: int = 256) -> str:
+    """Tell splits apart by content: the count, and ids, labels and pixels of evenly spaced images."""
+    indices = np.linspace(0, len(split) - 1, min(samples, len(split))).astype(int).tolist()
+    batch = split.__getitems__(indices)
+    pixels = batch.image.contiguous().numpy().tobytes()
+    return f"{seed_of(len(split), *batch.ids, *batch.label.tolist(), pixels.hex()):016x}"
+
+
+def _range(image: Images) -> str:
+    return f"{image.min().item():g} ... {image.max().item():g}"

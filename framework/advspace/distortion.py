@@ -1,0 +1,48 @@
+"""Size and moments of distortions."""
+
+from dataclasses import dataclass
+
+from advspace.shapes import Image
+
+
+@dataclass(frozen=True)
+class Moments:
+    """A distortion in numbers; pixels are in [0, 1], moments are over all pixels and channels (population).
+
+    Args:
+        l2: Euclidean norm.
+        rms: Root of the mean square: l2 / sqrt(pixels).
+        mean: Mean.
+        sd: Standard deviation.
+        skewness: Third standardised moment.
+        excess_kurtosis: Fourth standardised moment minus 3.
+    """
+
+    l2: float
+    rms: float
+    mean: float
+    sd: float
+    skewness: float
+    excess_kurtosis: float
+
+
+def moments(distortion: Image) -> Moments:
+    """Measure a distortion; skewness and kurtosis of a constant one are NaN."""
+    values = distortion.double().flatten()
+    mean = values.mean()
+    centred = values - mean
+    variance = centred.square().mean()
+    sd = variance.sqrt()
+    return Moments(
+        l2=values.norm().item(),
+        rms=values.square().mean().sqrt().item(),
+        mean=mean.item(),
+        sd=sd.item(),
+        skewness=(centred.pow(3).mean() / sd.pow(3)).item(),
+        excess_kurtosis=(centred.pow(4).mean() / variance.square() - 3).item(),
+    )
+
+
+def deviation(distortion: Image) -> float:
+    """Standard deviation (population) of a distortion: what a noise's scale multiplies."""
+    return float(distortion.double().std(correction=0))

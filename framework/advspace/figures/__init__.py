@@ -1,0 +1,39 @@
+"""Figures of a run; nothing else plots."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from advspace.curves import curves
+from advspace.figures.gallery import gallery
+from advspace.figures.histogram import histogram
+from advspace.figures.images import per_image
+from advspace.figures.shares import share_curves
+from advspace.figures.style import save
+from advspace.records import read_tensors
+
+
+def draw_figures(directory: Path, images: pd.DataFrame, probes: pd.DataFrame, classes: list[str]) -> list[Path]:
+    """Draw every figure of a run as PNG and SVG under `figures/`; returns the files.
+
+    Args:
+        directory: The run directory.
+        images: The table of images.
+        probes: The table of probes.
+        classes: Names of the classes.
+
+    Raises:
+        AdvspaceError: the directory cannot be written.
+    """
+    if probes.empty:
+        return []
+    title = f"{images['dataset'].iloc[0]}, {images['model'].iloc[0]}, {probes['noise'].iloc[0]} noise"
+    found = curves(probes)
+    tensors = read_tensors(directory)
+    drawn = {
+        "shares": share_curves(found, title),
+        "images": per_image(found, title),
+        "gallery": gallery(images, tensors, classes, title),
+        "histogram": histogram(images, tensors, title),
+    }
+    return [path for name, figure in drawn.items() for path in save(figure, directory / "figures" / name)]

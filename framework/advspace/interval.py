@@ -1,0 +1,41 @@
+"""Score intervals of proportions and of means of shares."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+
+Floats = NDArray[np.float64]
+
+
+def wilson(successes: ArrayLike, trials: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """Lower and upper end of the interval of `successes` in `trials`, elementwise.
+
+    Mean coverage is about the nominal one; for a certificate use Clopper-Pearson instead.
+
+    Source: Wilson 1927; Brown, Cai & DasGupta 2001.
+    """
+    share = np.asarray(successes, dtype=np.float64) / np.asarray(trials, dtype=np.float64)
+    return score_interval(share, share * (1 - share), trials, confidence)
+
+
+def score_interval(
+    mean: ArrayLike, variance: ArrayLike, count: ArrayLike, confidence: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Wilson's interval for the mean of values in [0, 1] with any variance up to that of a proportion.
+
+    With `variance = mean (1 - mean)` it is Wilson's own; with variance 0 it still allows for what `count` values
+    cannot rule out.
+
+    Args:
+        mean: Mean of the values.
+        variance: Their variance (population).
+        count: How many there are.
+        confidence: Wanted coverage.
+    """
+    n: Any = np.asarray(count, dtype=np.float64)
+    z = float(ndtri(0.5 + confidence / 2))
+    middle = (np.asarray(mean) + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(np.asarray(variance) / n + z**2 / (4 * n**2))
+    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)

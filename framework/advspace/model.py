@@ -1,0 +1,103 @@
+"""The model contract: pixels in the box to logits."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from advspace.checks import above, at_least
+from advspace.errors import AdvspaceError
+from advspace.shapes import Images, Logits, Shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model(ABC):
+    """A classifier: how it is built, and how it is trained where it comes without weights.
+
+    Args:
+        weights: File with the weights to use (.safetensors, or a .pt/.pth/.ckpt that holds tensors only).
+        epochs: Passes over the training images.
+        learning_rate: Highest step size of the one-cycle schedule (AdamW).
+        weight_decay: Decoupled weight decay.
+        train_batch_size: Images per training step.
+        seed: Of the initial weights and the order of the training images; not the run's seed, so that runs with other
+            seeds share one set of weights.
+    """
+
+    weights: str | None = None
+    epochs: int = 20
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.0
+    train_batch_size: int = 128
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        at_least("epochs", self.epochs, 1)
+        above("learning_rate", self.learning_rate, 0)
+        at_least("weight_decay", self.weight_decay, 0)
+        at_least("train_batch_size", self.train_batch_size, 1)
+
+    @abstractmethod
+    def network(self, shape: Shape, classes: int) -> nn.Module:
+        """Build the network: pixels `[batch, channel, height, width]` in the box to logits `[batch, classes]`.
+
+        Its preprocessing is part of it.
+
+        Raises:
+            AdvspaceError: images of that shape do not fit the network.
+        """
+
+    @property
+    def trained(self) -> bool:
+        """Whether `network` comes with its weights, so that nothing is to be trained."""
+        return False
+
+
+class Standardise(nn.Module):
+    """Subtract one mean and divide by one standard deviation, both taken from the training images.
+
+    Source: Tabacof & Valle 2015, arXiv:1510.05328 (inputs standardised by one global mean and deviation).
+    """
+
+    mean: torch.Tensor
+    deviation: torch.Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(()))
+        self.register_buffer("deviation", torch.ones(()))
+
+    def forward(self, image: Images) -> Images:
+        """Standardise `image`."""
+        return (image - self.mean) / self.deviation
+
+    def measure(self, image: Images) -> None:
+        """Take the mean and the deviation of `image`, in place."""
+        self.mean = image.mean().to(self.mean)
+        self.deviation = image.std(correction=0).clamp_min(1e-6).to(self.deviation)
+
+
+def freeze(network: nn.Module) -> nn.Module:
+    """Put `network` into evaluation mode and switch the gradients of its parameters off; returns it."""
+    return network.eval().requires_grad_(requires_grad=False)
+
+
+def checked_logits(network: nn.Module, image: Images, classes: int) -> Logits:
+    """Run `network` without gradients and refuse an answer that is not one finite logit per class.
+
+    Raises:
+        AdvspaceError: the images do not fit the network, or the logits have a wrong shape or are not finite.
+    """
+    try:
+        with torch.no_grad():
+            logits: torch.Tensor = network(image)
+    except RuntimeError as error:
+        raise AdvspaceError(
+            f"the model cannot take images of shape {list(image.shape[1:])} ({error}); choose a dataset that fits it"
+        ) from error
+    if logits.shape != (len(image), classes):
+        raise AdvspaceError(f"the model must give logits [{len(image)}, {classes}], got {list(logits.shape)}")
+    if not torch.isfinite(logits).all():
+        raise AdvspaceError("the model gives logits that are NaN or infinite; check its weights and its preprocessing")
+    return logits

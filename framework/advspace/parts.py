@@ -1,0 +1,60 @@
+"""The five plugins of a run."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from omegaconf import DictConfig
+
+from advspace.attack import Attack
+from advspace.dataset import Dataset
+from advspace.model import Model
+from advspace.noise import Noise
+from advspace.probe import Probe
+from advspace.registry import KINDS, build, version
+
+IMAGE_KINDS = ("dataset", "model", "attack")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a run is made of.
+
+    Args:
+        dataset: Where the images come from.
+        model: What is attacked.
+        attack: How.
+        noise: Distribution to probe with.
+        probe: How to look around.
+        names: Plugin name by kind.
+    """
+
+    dataset: Dataset
+    model: Model
+    attack: Attack
+    noise: Noise
+    probe: Probe
+    names: dict[str, str]
+
+    @classmethod
+    def of(cls, config: DictConfig) -> "Parts":
+        """Build all plugins of a composed config.
+
+        Raises:
+            PluginError: a plugin is not installed, cannot be loaded, or refuses its settings.
+        """
+        built: dict[str, Any] = {kind: build(kind, config[kind]) for kind in KINDS}
+        return cls(**built, names={kind: config[kind].plugin for kind in KINDS})
+
+    @property
+    def image_columns(self) -> dict[str, str]:
+        """Names and versions of the plugins that made an image's row."""
+        return self._columns(IMAGE_KINDS)
+
+    @property
+    def probe_columns(self) -> dict[str, str]:
+        """Names and versions of the plugins that made a probe's row."""
+        return self._columns(KINDS)
+
+    def _columns(self, kinds: tuple[str, ...]) -> dict[str, str]:
+        names = {kind: self.names[kind] for kind in kinds}
+        return names | {f"{kind}_version": version(kind, name) for kind, name in names.items()}

@@ -1,0 +1,38 @@
+"""How far long work has come.
+
+Work calls `tick`; whoever shows progress listens.  Where nobody listens a tick costs nothing, so plugins may tick as
+they like.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Protocol
+
+
+class Listener(Protocol):
+    """Told of every tick."""
+
+    def __call__(self, stage: str, count: int) -> None:
+        """Note that `count` more units of `stage` are done."""
+        ...
+
+
+_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+
+
+def tick(stage: str, count: int = 1) -> None:
+    """Say that `count` more units of `stage` (`attack`: images; `probe`: images; `draws`: probes) are done."""
+    listener = _listener.get()
+    if listener is not None:
+        listener(stage, count)
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Tell `listener` of every tick within the block."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)

@@ -1,0 +1,127 @@
+"""The two tables of a run, written in parts.
+
+`images.parquet` and `probes.parquet` are folders of parts, which pandas, polars, pyarrow and DuckDB read as one table.
+Each part is renamed into place when it is whole, so a killed run leaves whole tables; the images part comes last and
+says that the batch is done.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import torch
+from safetensors.torch import load_file, save
+
+from advspace.atomic import stage_bytes
+from advspace.errors import AdvspaceError
+
+Row = Mapping[str, Any]
+IMAGES, PROBES, TENSORS = "images.parquet", "probes.parquet", "tensors"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one batch adds to a run.
+
+    Args:
+        images: One row per image; one of the columns is `image_id`.
+        probes: Rows of the successful ones.
+        tensors: `image` and `adversarial` of the successful ones, in the order of `images`.
+    """
+
+    images: Sequence[Row]
+    probes: Sequence[Row]
+    tensors: Mapping[str, torch.Tensor]
+
+
+def write_part(directory: Path, position: int, part: Part) -> None:
+    """Write one batch, whole or not at all.
+
+    Args:
+        directory: The run directory.
+        position: Place of the batch's first image among all; names the part and orders the tables.
+        part: The batch.
+
+    Raises:
+        AdvspaceError: the folder is full or cannot be written; nothing of the part is left behind.
+    """
+    name = f"part-{position:07d}"
+    contents = {
+        directory / TENSORS / f"{name}.safetensors": save(dict(part.tensors)),
+        directory / PROBES / f"{name}.parquet": _parquet(part.probes),
+        directory / IMAGES / f"{name}.parquet": _parquet(part.images),
+    }
+    staged: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            staged[path] = stage_bytes(path, content)
+    except AdvspaceError:
+        for beside in staged.values():
+            beside.unlink(missing_ok=True)
+        raise
+    for path, beside in staged.items():
+        beside.replace(path)
+
+
+def read_tables(directory: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The images and the probes of a run, whole or under way; probes of a batch that is not done are left out.
+
+    Raises:
+        AdvspaceError: there is no table in `directory`.
+    """
+    images = _read(directory, IMAGES)
+    if images.empty:
+        raise AdvspaceError(f"there are no finished images in {directory}; a run directory holds {IMAGES}")
+    probes = _read(directory, PROBES)
+    if not probes.empty:
+        probes = probes[probes["image_id"].isin(images["image_id"])].reset_index(drop=True)
+    return images, probes
+
+
+def done_ids(directory: Path) -> set[str]:
+    """Ids of the images that a run has finished."""
+    images = _read(directory, IMAGES)
+    return set() if images.empty else set(images["image_id"])
+
+
+def read_tensors(directory: Path) -> dict[str, dict[str, torch.Tensor]]:
+    """Image and adversarial of each successful image, by its id."""
+    found: dict[str, dict[str, torch.Tensor]] = {}
+    for part in _parts(directory / TENSORS, "safetensors"):
+        stored = load_file(part)
+        rows = pd.read_parquet(directory / IMAGES / f"{part.stem}.parquet", columns=["image_id", "success"])
+        ids = rows.loc[rows["success"], "image_id"]
+        found |= {id_: {name: stored[name][place] for name in stored} for place, id_ in enumerate(ids)}
+    return found
+
+
+def drop_unfinished(directory: Path) -> None:
+    """Remove what a killed run left of its last batch: hidden halves, and parts without their images."""
+    for table in (IMAGES, PROBES, TENSORS):
+        for half in (directory / table).glob(".*.part"):
+            half.unlink()
+    finished = {part.stem for part in _parts(directory / IMAGES, "parquet")}
+    for part in [*_parts(directory / PROBES, "parquet"), *_parts(directory / TENSORS, "safetensors")]:
+        if part.stem not in finished:
+            part.unlink()
+
+
+def _parquet(rows: Sequence[Row]) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(list(rows)), sink, compression="zstd")
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _read(directory: Path, table: str) -> pd.DataFrame:
+    frames = [pd.read_parquet(part) for part in _parts(directory / table, "parquet")]
+    frames = [frame for frame in frames if len(frame)]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _parts(folder: Path, suffix: str) -> list[Path]:
+    return sorted(folder.glob(f"part-*.{suffix}"))

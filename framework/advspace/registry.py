@@ -1,0 +1,149 @@
+"""Find plugins and give each one a Hydra config.
+
+A plugin is a class that an installed package names under the entry point group ``advspace.<kind>``.  Its constructor
+signature is its config: nothing else is written.
+"""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import field, make_dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, get_type_hints
+
+from hydra.core.config_store import ConfigStore
+from omegaconf import MISSING, DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from advspace.attack import Attack
+from advspace.dataset import Dataset
+from advspace.errors import PluginError, warn
+from advspace.model import Model
+from advspace.noise import Noise
+from advspace.probe import Probe
+
+INTERFACES: Mapping[str, type] = {
+    "dataset": Dataset,
+    "model": Model,
+    "attack": Attack,
+    "noise": Noise,
+    "probe": Probe,
+}
+KINDS = tuple(INTERFACES)
+
+
+def installed(kind: str) -> dict[str, EntryPoint]:
+    """Plugins of one kind by name, not yet imported.
+
+    Raises:
+        PluginError: two packages claim the same name.
+    """
+    found: dict[str, EntryPoint] = {}
+    for point in entry_points(group=f"advspace.{kind}"):
+        other = found.setdefault(point.name, point)
+        if other.value != point.value:
+            claims = " and ".join(f"{p.value} of {_owner(p)}" for p in (other, point))
+            raise PluginError(f"{kind} '{point.name}' names both {claims}; uninstall one of them")
+    return dict(sorted(found.items()))
+
+
+def load(kind: str, name: str) -> type:
+    """Import the plugin class that `name` stands for.
+
+    Raises:
+        PluginError: no such plugin, its import fails, or its class is not of that kind.
+    """
+    plugins = installed(kind)
+    if name not in plugins:
+        raise PluginError(f"no {kind} is called '{name}'; installed: {', '.join(plugins) or 'none'}")
+    point = plugins[name]
+    try:
+        plugin = point.load()
+    except Exception as error:
+        raise PluginError(
+            f"{kind} '{name}' cannot be imported ({error!r}); mend or uninstall {_owner(point)}"
+        ) from error
+    if not (isinstance(plugin, type) and issubclass(plugin, INTERFACES[kind])):
+        wanted = INTERFACES[kind]
+        raise PluginError(
+            f"{kind} '{name}' must be a subclass of advspace.{wanted.__name__}, got {point.value}; "
+            f"mend or uninstall {_owner(point)}"
+        )
+    return plugin
+
+
+def build(kind: str, config: DictConfig) -> Any:
+    """Construct the plugin that ``config.plugin`` names with the other values of `config`.
+
+    Raises:
+        PluginError: no installed plugin of that kind has that name, or it refuses its settings.
+    """
+    settings: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    name = settings.pop("plugin")
+    plugin = load(kind, name)
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+    try:
+        return plugin(**values)
+    except (TypeError, ValueError) as error:
+        raise PluginError(f"{kind} '{name}': {error}") from error
+
+
+def version(kind: str, name: str) -> str:
+    """Distribution and version that a plugin comes from, such as `advspace 0.1.0`."""
+    point = installed(kind)[name]
+    return f"{_owner(point)} {point.dist.version if point.dist else '?'}"
+
+
+def add_configs() -> None:
+    """Make every installed plugin selectable on the command line as ``<kind>=<name>``.
+
+    A plugin that cannot be loaded stays selectable, so that whoever selects it is told why; others only see a warning.
+
+    Raises:
+        PluginError: two packages claim the same name.
+    """
+    store = ConfigStore.instance()
+    for kind in KINDS:
+        for name in installed(kind):
+            try:
+                node = config_of(name, load(kind, name))
+            except PluginError as error:  # one broken package must not stop the others
+                warn(f"{error}; it is left out")
+                node = make_dataclass("Broken", [("plugin", str, name)])
+            store.store(group=kind, name=name, node=node)
+
+
+def config_of(name: str, plugin: type) -> type:
+    """Dataclass with a typed field per constructor parameter of `plugin`.
+
+    Raises:
+        PluginError: a parameter has no name, or a default that YAML cannot hold.
+    """
+    hints = get_type_hints(plugin.__init__)  # type: ignore[misc]
+    fields: list[Any] = [("plugin", str, name)]
+    for key, parameter in inspect.signature(plugin).parameters.items():
+        if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+            raise PluginError(f"{plugin.__qualname__}: a config cannot set '{parameter}'")
+        default = MISSING if parameter.default is parameter.empty else parameter.default
+        hint = hints.get(key, Any)
+        if not _holds(hint, MISSING):  # such as Literal: let the constructor check it
+            hint = Any
+        if not _holds(hint, default):
+            raise PluginError(f"{plugin.__qualname__}: a config cannot hold '{parameter}'")
+        fields.append((key, hint, _value(default)))
+    return make_dataclass(f"{plugin.__name__}Config", fields)
+
+
+def _holds(hint: Any, value: Any) -> bool:
+    try:
+        OmegaConf.structured(make_dataclass("Trial", [("value", hint, _value(value))]))
+    except (OmegaConfBaseException, TypeError, ValueError):
+        return False
+    return True
+
+
+def _value(value: Any) -> Any:
+    return field(default_factory=lambda: value)
+
+
+def _owner(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else "an unknown package"

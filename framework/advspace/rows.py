@@ -1,0 +1,71 @@
+"""The rows of the two tables."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from advspace.interval import wilson
+from advspace.probe import ProbeRecord
+
+OUTCOMES = ("target", "original", "other")
+
+
+@dataclass(frozen=True)
+class ImageRecord:
+    """What became of one attacked image; distortions in pixels of [0, 1], NaN where the attack failed.
+
+    Args:
+        image_id: Stable id of the image.
+        label: True class.
+        target: Class the attack wanted.
+        success: Whether the model gives the target.
+        reason: Why not; empty on success.
+        c: Weight of the distortion in the objective.
+        margin: Target logit minus the largest other.
+        evaluations: Gradients spent.
+        on_box: Share of the adversarial's pixels that rest on the box.
+        l2: Euclidean norm of the distortion.
+        rms: Root of its mean square.
+        mean: Its mean.
+        sd: Its standard deviation: scale 1 of every noise.
+        skewness: Its skewness.
+        excess_kurtosis: Its excess kurtosis.
+    """
+
+    image_id: str
+    label: int
+    target: int
+    success: bool
+    reason: str
+    c: float
+    margin: float
+    evaluations: int
+    on_box: float
+    l2: float
+    rms: float
+    mean: float
+    sd: float
+    skewness: float
+    excess_kurtosis: float
+
+
+def image_row(record: ImageRecord, columns: Mapping[str, str]) -> dict[str, Any]:
+    """Row of `images.parquet`; `columns` are the names and versions of the plugins that made it."""
+    return asdict(record) | dict(columns)
+
+
+def probe_row(record: ProbeRecord, columns: Mapping[str, str]) -> dict[str, Any]:
+    """Row of `probes.parquet`, with the share of each outcome and its 95 % Wilson interval."""
+    fields = asdict(record)
+    extra: dict[str, Any] = fields.pop("extra")
+    return fields | _shares(record) | extra | dict(columns)
+
+
+def _shares(record: ProbeRecord) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for outcome in OUTCOMES:
+        count = getattr(record, f"n_{outcome}")
+        low, high = wilson(count, record.draws)
+        found |= {f"share_{outcome}": count / record.draws}
+        found |= {f"share_{outcome}_low": float(low), f"share_{outcome}_high": float(high)}
+    return found

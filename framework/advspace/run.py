@@ -1,0 +1,122 @@
+"""The straight line: dataset, model, attack, noise, probe, records, figures, tracking."""
+
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig
+
+from advspace.command import say
+from advspace.parts import Parts
+from advspace.plan import Plan, read_plan, write_plan
+from advspace.records import done_ids, drop_unfinished, read_tables
+from advspace.selection import Selection, select
+from advspace.settings import Settings, plain
+from advspace.store import Ready, folder_of, ready_network
+from advspace.summary import summarise, write_summary
+from advspace.target import target_class
+from advspace.terminal import show
+from advspace.tracking import Tracking, open_logger
+from advspace.weights import digest
+
+
+def run_probe(config: DictConfig, directory: Path, command: str) -> dict[str, Any]:
+    """Make adversarial images, probe around them, and leave tables, figures and a summary.
+
+    Args:
+        config: A composed `conf/probe.yaml`.
+        directory: The run directory; what it already holds of this run is kept, not made again.
+        command: How the run can be gone on with after an interruption.
+
+    Returns:
+        The summary, as in `summary.json`.
+
+    Raises:
+        AdvspaceError: a setting, a plugin, the data or the weights are refused; tells which and why.
+        KeyboardInterrupt: the user stopped the run.
+    """
+    settings, parts = Settings.of(config), Parts.of(config)
+    target_class(settings.target, list(parts.dataset.classes))
+    with open_logger(config, directory) as tracking:
+        ready = _ready(config, settings, parts, tracking)
+        selection = _selection(settings, parts, ready, directory)
+        try:
+            _attack_and_probe(config, settings, parts, ready, selection, directory)
+        except BaseException:
+            done = len(done_ids(directory))
+            say(f"stopped: {done} of {len(selection.ids)} images are done; go on with: {command}")
+            raise
+        return _report(config, parts, selection, directory, tracking)
+
+
+def objective(summary: dict[str, Any]) -> float | None:
+    """What a sweep over runs can maximise: the scale at which half of the adversarial's probes are lost.
+
+    Of the unclipped probes where there are any, else of the clipped ones; None where the run has neither.
+    """
+    halves = {
+        curve["box"]: float(curve["half_scale"]["scale"])
+        for curve in summary["curves"]
+        if curve["center"] == "adversarial"
+    }
+    return next((halves[box] for box in ("none", "clip") if box in halves), None)
+
+
+def _ready(config: DictConfig, settings: Settings, parts: Parts, tracking: Tracking) -> Ready:
+    def train_now() -> Any:
+        from advspace.training import train
+
+        say(f"no weights yet for {parts.names['model']} on {parts.names['dataset']}: training")
+        trained = train(parts.model, parts.dataset, plain(config.trainer), tracking.logger)
+        say(str(trained.report))
+        return trained.network, trained.says
+
+    names = (parts.names["dataset"], parts.names["model"])
+    ready = ready_network(parts.model, parts.dataset, names, folder_of(settings.cache), train_now)
+    say(f"weights of {names[1]}: {ready.source}" + (f" in {ready.path}" if ready.path else ""))
+    return ready
+
+
+def _selection(settings: Settings, parts: Parts, ready: Ready, directory: Path) -> Selection:
+    weights = digest(ready.network)
+    plan = read_plan(directory, weights)
+    if plan is None:
+        classes = list(parts.dataset.classes)
+        split = parts.dataset.split("test")
+        plan = Plan(
+            select(ready.network, split, classes, images=settings.images, target=settings.target, seed=settings.seed),
+            weights,
+        )
+        write_plan(directory, plan)
+    found = len(plan.selection.ids)
+    if found < settings.images:
+        say(f"only {found} images can be attacked, of {settings.images} wanted")
+    return plan.selection
+
+
+def _attack_and_probe(
+    config: DictConfig, settings: Settings, parts: Parts, ready: Ready, selection: Selection, directory: Path
+) -> None:
+    drop_unfinished(directory)
+    done = done_ids(directory)
+    todo = [place for place, id_ in enumerate(selection.ids) if id_ not in done]
+    if done:
+        say(f"{len(done)} of {len(selection.ids)} images are done already")
+    if todo:
+        from advspace.predict import AttackAndProbe, Chosen, predict
+
+        chosen = Chosen(parts.dataset.split("test"), selection, todo)
+        predict(AttackAndProbe(ready.network, parts, settings, directory), chosen, plain(config.trainer))
+
+
+def _report(
+    config: DictConfig, parts: Parts, selection: Selection, directory: Path, tracking: Tracking
+) -> dict[str, Any]:
+    from advspace.figures import draw_figures
+
+    images, probes = read_tables(directory)
+    summary = summarise(images, probes, selection, plain(config))
+    draw_figures(directory, images, probes, list(parts.dataset.classes))
+    write_summary(directory, summary)
+    tracking.log_run(summary, directory)
+    show(summary, directory)
+    return summary

@@ -1,0 +1,50 @@
+"""The settings of a run that belong to no plugin."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from advspace.checks import at_least
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Top level of `conf/probe.yaml`.
+
+    Args:
+        seed: Of everything random in the run but the training.
+        images: How many correctly classified images are attacked.
+        batch_size: Images attacked at once; changes no result.
+        draws_per_forward: Probes in one forward pass; bounds the memory, changes no result.
+        target: Rule for the targets, or a class.
+        cache: Folder that keeps trained weights, or `off`.
+    """
+
+    seed: int
+    images: int
+    batch_size: int
+    draws_per_forward: int
+    target: str | int
+    cache: str
+
+    def __post_init__(self) -> None:
+        at_least("images", self.images, 1)
+        at_least("batch_size", self.batch_size, 1)
+        at_least("draws_per_forward", self.draws_per_forward, 1)
+
+    @classmethod
+    def of(cls, config: DictConfig) -> "Settings":
+        """Read the settings from a composed config.
+
+        Raises:
+            AdvspaceError: a count is below 1.
+        """
+        values: dict[str, Any] = {field.name: config[field.name] for field in fields(cls)}
+        return cls(**values)
+
+
+def plain(config: DictConfig) -> dict[str, Any]:
+    """A config as nested dicts with every reference resolved."""
+    container: Any = OmegaConf.to_container(config, resolve=True)
+    return dict(container)

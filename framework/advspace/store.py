@@ -1,0 +1,112 @@
+"""Trained weights that are kept and found again."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import torch
+from filelock import FileLock
+from torch import nn
+
+from advspace.dataset import Dataset, fingerprint
+from advspace.model import Model, freeze
+from advspace.weights import load_weights, save_weights
+
+Train = Callable[[], tuple[nn.Module, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A frozen network and where its weights come from.
+
+    Args:
+        network: Ready to be attacked.
+        source: `trained now`, `given`, `pretrained`, or `kept`.
+        path: The weight file, where there is one.
+    """
+
+    network: nn.Module
+    source: str
+    path: Path | None
+
+
+def folder_of(cache: str) -> Path | None:
+    """The folder that the setting `cache` names, or None where it is `off`."""
+    return None if cache == "off" else Path(cache).expanduser()
+
+
+def weights_path(store: Path, names: tuple[str, str], model: Model, dataset: Dataset) -> Path:
+    """Where the weights of `model` trained on `dataset` are kept.
+
+    Args:
+        store: Folder of all kept weights.
+        names: Plugin names of dataset and model.
+        model: The model; all its settings count, but for `weights`.
+        dataset: The dataset; its training images count.
+    """
+    settings = {key: value for key, value in _settings(model).items() if key != "weights"}
+    content = [*names, list(dataset.shape), list(dataset.classes), fingerprint(dataset.split("train")), settings]
+    key = blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=8).hexdigest()
+    return store / "weights" / f"{names[0]}-{names[1]}-{key}.safetensors"
+
+
+def ready_network(model: Model, dataset: Dataset, names: tuple[str, str], store: Path | None, train: Train) -> Ready:
+    """Build the network with the weights given, kept or trained now.
+
+    Several processes that want the same weights wait for the first to train them.
+
+    Args:
+        model: The model.
+        dataset: What it is trained on.
+        names: Plugin names of dataset and model.
+        store: Folder of all kept weights, or None to keep none.
+        train: Called without arguments to train: gives the network and what its weight file says.
+
+    Raises:
+        AdvspaceError: the weights do not fit the model, or the images do not.
+    """
+    if model.weights is None and not model.trained:
+        return _kept_or_trained(model, dataset, names, store, train)
+    with torch.random.fork_rng():
+        torch.manual_seed(model.seed)
+        network = model.network(dataset.shape, len(dataset.classes))
+    if model.weights is None:
+        return Ready(freeze(network), "pretrained", None)
+    path = Path(model.weights).expanduser()
+    load_weights(network, path)
+    return Ready(freeze(network), "given", path)
+
+
+def keep(network: nn.Module, path: Path, says: Mapping[str, Any]) -> None:
+    """Keep trained weights at `path`."""
+    with _locked(path):
+        save_weights(network, path, says)
+
+
+def _kept_or_trained(model: Model, dataset: Dataset, names: tuple[str, str], store: Path | None, train: Train) -> Ready:
+    if store is None:
+        return Ready(freeze(train()[0]), "trained now", None)
+    path = weights_path(store, names, model, dataset)
+    with _locked(path):
+        if path.exists():
+            network = model.network(dataset.shape, len(dataset.classes))
+            load_weights(network, path)
+            return Ready(freeze(network), "kept", path)
+        network, says = train()
+        save_weights(network, path, says)
+        return Ready(freeze(network), "trained now", path)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock")):
+        yield
+
+
+def _settings(model: Model) -> dict[str, Any]:
+    return asdict(model) if hasattr(model, "__dataclass_fields__") else dict(vars(model))

@@ -1,0 +1,111 @@
+"""Runs logged to Weights & Biases, offline unless the user is logged in or says otherwise."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from netrc import NetrcParseError, netrc
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlparse
+
+from omegaconf import DictConfig
+
+from advspace.checks import one_of
+from advspace.errors import warn
+from advspace.records import read_tables
+from advspace.settings import plain
+
+if TYPE_CHECKING:
+    from pytorch_lightning.loggers import WandbLogger
+
+MODES = ("auto", "online", "offline", "disabled")
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """An open wandb run, or none.
+
+    Args:
+        logger: Lightning's WandbLogger, or None.
+    """
+
+    logger: Any
+
+    def log_run(self, summary: dict[str, Any], directory: Path) -> None:
+        """Log what a probe run found: headline figures, tables, figures."""
+        if self.logger is None:
+            return
+        import wandb
+
+        run: Any = self.logger.experiment
+        images, probes = read_tables(directory)
+        run.summary.update(headline(summary))
+        run.log({"images": wandb.Table(dataframe=images), "probes": wandb.Table(dataframe=probes)})
+        run.log({path.stem: wandb.Image(str(path)) for path in sorted((directory / "figures").glob("*.png"))})
+
+
+def headline(summary: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a run that are compared between runs, flat."""
+    flat = {"attacked": summary["images"]["attacked"], "succeeded": summary["images"]["succeeded"]}
+    flat |= {f"{name}_mean": summary["distortion"][name]["mean"] for name in ("l2", "rms", "sd", "on_box")}
+    for curve in summary["curves"]:
+        flat[f"half_scale/{curve['center']}/{curve['box']}"] = curve["half_scale"]["scale"]
+        flat[f"half_scale_censored/{curve['center']}/{curve['box']}"] = curve["half_scale"]["censored"]
+    return flat
+
+
+@contextmanager
+def open_logger(config: DictConfig, directory: Path) -> Iterator[Tracking]:
+    """Open a wandb run in the run directory for the length of the block.
+
+    Raises:
+        AdvspaceError: the mode is unknown.
+    """
+    mode = config.tracking.mode
+    one_of("tracking.mode", mode, MODES)
+    if mode == "disabled":
+        yield Tracking(None)
+        return
+    import wandb
+
+    logger = _logger(config, directory, online=mode == "online" or (mode == "auto" and logged_in()))
+    try:
+        yield Tracking(logger)
+    finally:
+        wandb.finish()
+
+
+def logged_in() -> bool:
+    """Whether wandb has a key to log in with: in WANDB_API_KEY or in the user's netrc file."""
+    if os.environ.get("WANDB_API_KEY"):
+        return True
+    host = urlparse(os.environ.get("WANDB_BASE_URL", "https://api.wandb.ai")).hostname or ""
+    try:
+        return netrc(os.environ.get("NETRC")).authenticators(host) is not None
+    except (OSError, NetrcParseError):
+        return False
+
+
+def _logger(config: DictConfig, directory: Path, *, online: bool) -> "WandbLogger":
+    """A wandb logger; offline where the server cannot be reached."""
+    import wandb
+    from pytorch_lightning.loggers import WandbLogger
+
+    tracking = config.tracking
+    options: dict[str, Any] = {
+        "project": tracking.project,
+        "entity": tracking.entity,
+        "group": tracking.group,
+        "name": tracking.name,
+        "save_dir": str(directory),
+        "settings": wandb.Settings(silent=True, console="off", init_timeout=tracking.timeout),
+    }
+    logger = WandbLogger(**options, offline=not online)
+    try:
+        logger.experiment.config.update(plain(config))
+    except (wandb.errors.CommError, wandb.errors.AuthenticationError, wandb.errors.UsageError) as error:
+        warn(f"wandb cannot be reached ({error}); the run is logged offline, send it later with 'wandb sync'")
+        logger = WandbLogger(**options, offline=True)
+        logger.experiment.config.update(plain(config))
+    return logger

@@ -1,0 +1,36 @@
+"""The progress bar of a training."""
+
+from typing import Any
+
+from pytorch_lightning.callbacks import ProgressBar
+
+from advspace.bars import new_bars
+
+
+class TrainingBar(ProgressBar):
+    """One line for a whole training: steps, steps per second, time left, validation error."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bars = new_bars()
+
+    def on_fit_start(self, trainer: Any, module: Any) -> None:
+        """Show the bar on the first process."""
+        del module
+        if trainer.is_global_zero:
+            self._bars.start()
+            steps = int(trainer.estimated_stepping_batches)
+            self._bars.add_task("train", total=steps, unit="steps", done=0, note="")
+
+    def on_train_batch_end(self, trainer: Any, *arguments: Any) -> None:
+        """Move the bar."""
+        del arguments
+        error = trainer.callback_metrics.get("validation_error")
+        note = "" if error is None else f"validation error {error:.2%}"
+        for task in self._bars.tasks:
+            self._bars.update(task.id, completed=trainer.global_step, done=trainer.global_step, note=note)
+
+    def teardown(self, trainer: Any, module: Any, stage: str) -> None:
+        """Leave the bar as it stands."""
+        del trainer, module, stage
+        self._bars.stop()

@@ -1,0 +1,88 @@
+"""The attack's objective for one image, in double precision, with every query remembered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+
+from advspace import margin
+from advspace.shapes import Images, Labels
+
+Vector = NDArray[np.float64]
+CLEAR = 1e-4
+"""Logits by which a query must win to be kept: more than single and double precision differ by."""
+
+
+class NotFiniteError(Exception):
+    """The loss or its gradient is NaN or infinite."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A query worth keeping: the distortion, the c it was made under, and the margin there."""
+
+    distortion: Vector
+    c: float
+    margin: float
+
+    @property
+    def norm(self) -> float:
+        """Euclidean norm of the distortion."""
+        return float(np.linalg.norm(self.distortion))
+
+
+@dataclass
+class Objective:
+    """c ||D||^2 + cross-entropy(f(X + D), target), where c multiplies the distortion.
+
+    Args:
+        model: Network in double precision.
+        image: X, one image in double precision.
+        target: The class wanted.
+
+    Source: Tabacof & Valle 2015, arXiv:1510.05328, eq. 2.  Departure: the squared norm, as in the authors' code.
+    """
+
+    model: nn.Module
+    image: Images
+    target: Labels
+    evaluations: int = 0
+    best: Point | None = field(default=None)
+
+    def query(self, distortion: Vector, c: float) -> tuple[float, Vector, float]:
+        """Cross-entropy, its gradient, and the margin at a distortion.
+
+        Raises:
+            NotFiniteError: one of them is not finite.
+        """
+        shift = torch.from_numpy(distortion).to(self.image.device).reshape(self.image.shape)
+        with torch.enable_grad():
+            point = (self.image + shift).requires_grad_()
+            logits = self.model(point)
+            loss = functional.cross_entropy(logits, self.target)
+            (slope,) = torch.autograd.grad(loss, point)
+        self.evaluations += 1
+        gradient = slope.flatten().cpu().numpy().astype(np.float64)
+        won = float(margin(logits.detach(), self.target))
+        if not (np.isfinite(loss.item()) and np.isfinite(gradient).all()):
+            raise NotFiniteError
+        self._remember(Point(distortion.copy(), c, won))
+        return loss.item(), gradient, won
+
+    def weighted(self, c: float) -> Callable[[Vector], tuple[float, Vector]]:
+        """The objective and its gradient for one c, as scipy wants them."""
+
+        def value(distortion: Any) -> tuple[float, Vector]:
+            loss, gradient, _ = self.query(distortion, c)
+            return c * float(distortion @ distortion) + loss, 2 * c * distortion + gradient
+
+        return value
+
+    def _remember(self, point: Point) -> None:
+        if point.margin > CLEAR and (self.best is None or point.norm < self.best.norm):
+            self.best = point

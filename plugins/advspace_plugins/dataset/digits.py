@@ -1,0 +1,64 @@
+"""scikit-learn's handwritten digits: 1,797 real images of 8 x 8, shipped with the package."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from advspace import Dataset, TensorSplit
+from advspace.checks import at_least
+from advspace.dataset import SplitName
+from advspace.errors import AdvspaceError
+from advspace.seed import generator_of
+from advspace.shapes import Shape
+
+TEST_IMAGES = 597
+
+
+@dataclass(frozen=True)
+class Digits(Dataset):
+    """Handwritten digits that need no download; the split into 1,200 and 597 is fixed.
+
+    Args:
+        padding: Black pixels around each image; 8 makes them large enough for the convnet.
+        only: Digits to keep, at least two of them; empty for all ten.
+
+    Source: E. Alpaydin & C. Kaynak, "Optical Recognition of Handwritten Digits" (UCI, 1998), as in scikit-learn.
+    """
+
+    padding: int = 0
+    only: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        at_least("padding", self.padding, 0)
+        if self.only and (len(set(self.only)) < 2 or not set(self.only) <= set(range(10))):
+            raise AdvspaceError(f"only must be empty or at least two digits of 0 ... 9, got {list(self.only)}")
+
+    @property
+    def shape(self) -> Shape:
+        """One channel of 8 x 8, and the padding."""
+        side = 8 + 2 * self.padding
+        return 1, side, side
+
+    @property
+    def classes(self) -> Sequence[str]:
+        """The digits kept."""
+        return [str(digit) for digit in self._kept]
+
+    def split(self, name: SplitName) -> TensorSplit:
+        """The images of one split, in a fixed shuffled order."""
+        from sklearn.datasets import load_digits
+
+        pixels, digits = load_digits(return_X_y=True)
+        order = torch.randperm(len(digits), generator=generator_of("digits")).numpy()
+        places = order[:TEST_IMAGES] if name == "test" else order[TEST_IMAGES:]
+        places = places[np.isin(digits[places], self._kept)]
+        images = torch.from_numpy(pixels[places]).float().reshape(-1, 1, 8, 8) / 16
+        labels = torch.tensor([self._kept.index(digit) for digit in digits[places]])
+        return TensorSplit(f"digits-{name}", functional.pad(images, 4 * (self.padding,)), labels, len(self._kept))
+
+    @property
+    def _kept(self) -> list[int]:
+        return sorted(set(self.only)) or list(range(10))

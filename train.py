@@ -1,0 +1,21 @@
+"""Train a model and keep its weights for ``probe.py``: ``python train.py dataset=mnist model=convnet``."""
+
+from pathlib import Path
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
+
+from advspace.command import prepare, tell_plainly
+
+
+@hydra.main(version_base="1.3", config_path="conf", config_name="train")
+def main(config: DictConfig) -> float:
+    """Train one model; returns its test error."""
+    from advspace.train_run import run_train
+
+    return run_train(config, Path(HydraConfig.get().runtime.output_dir))
+
+
+if __name__ == "__main__":
+    tell_plainly(lambda: (prepare(), main()))
