@@ -14,4 +14,4 @@ from advspace.noise import Noise as Noise
 from advspace.probe import Case as Case
 from advspace.probe import Probe as Probe
 from advspace.probe import ProbeRecord as ProbeRecord
-from advspace.seed import Stream as Stream
+from advspace.stream import Stream as Stream

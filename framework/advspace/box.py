@@ -1,9 +1,7 @@
 """The box: the lowest and the highest value a pixel can have."""
 
-import torch
-
 from advspace.checks import one_of
-from advspace.shapes import Draws, Images
+from advspace.shapes import Draws, Flags, Images, PerImage
 
 LOW, HIGH = 0.0, 1.0
 GREY_LEVELS = 255.0
@@ -15,9 +13,9 @@ def clip(images: Images) -> Images:
     return images.clamp(LOW, HIGH)
 
 
-def inside(images: Images) -> bool:
-    """Tell whether every pixel is a number within the box."""
-    return bool(((images >= LOW) & (images <= HIGH)).all())
+def inside(images: Images) -> Flags:
+    """Tell for each image whether every pixel is a number within the box."""
+    return ((images >= LOW) & (images <= HIGH)).flatten(1).all(1)
 
 
 def confine(points: Draws, policy: str) -> Draws:
@@ -34,6 +32,6 @@ def confine(points: Draws, policy: str) -> Draws:
     return clip(points) if policy == "clip" else points
 
 
-def share_on_box(images: Images) -> torch.Tensor:
+def share_on_box(images: Images) -> PerImage:
     """Share of the pixels of each image that rest exactly on an end of the box."""
     return ((images <= LOW) | (images >= HIGH)).flatten(1).float().mean(1)

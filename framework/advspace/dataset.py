@@ -100,7 +100,7 @@ class TensorSplit(Split):
     def __post_init__(self) -> None:
         if len(self.image) != len(self.label):
             raise AdvspaceError(f"{self.prefix}: {len(self.image)} images but {len(self.label)} labels; one label each")
-        if not box.inside(self.image):
+        if not box.inside(self.image).all():
             raise AdvspaceError(f"{self.prefix}: pixels must be numbers in [0, 1], got {_range(self.image)}")
         bad = ((self.label < 0) | (self.label >= self.classes)).nonzero().flatten().tolist()
         if bad:
@@ -119,6 +119,31 @@ class TensorSplit(Split):
     def __getitems__(self, indices: list[int]) -> Batch:
         """Several images by one indexing."""
         return Batch([self.ids[index] for index in indices], self.image[indices], self.label[indices])
+
+
+@dataclass(frozen=True)
+class Subset(Split):
+    """Some images of a split.
+
+    Args:
+        whole: The split.
+        places: Which of its images, in order.
+    """
+
+    whole: Split
+    places: Sequence[int]
+
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        """Ids within the whole."""
+        return [self.whole.ids[place] for place in self.places]
+
+    def __getitem__(self, index: int) -> LabelledImage:
+        return self.whole[self.places[index]]
+
+    def __getitems__(self, indices: list[int]) -> Batch:
+        """Several images at once."""
+        return self.whole.__getitems__([self.places[index] for index in indices])
 
 
 def fingerprint(split: Split, samples: int = 256) -> str:

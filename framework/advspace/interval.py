@@ -3,13 +3,14 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
+Numbers = float | NDArray[Any]
 
 
-def wilson(successes: ArrayLike, trials: ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
+def wilson(successes: Numbers, trials: Numbers, confidence: float = 0.95) -> tuple[Floats, Floats]:
     """Lower and upper end of the interval of `successes` in `trials`, elementwise.
 
     Mean coverage is about the nominal one; for a certificate use Clopper-Pearson instead.
@@ -20,9 +21,7 @@ def wilson(successes: ArrayLike, trials: ArrayLike, confidence: float = 0.95) ->
     return score_interval(share, share * (1 - share), trials, confidence)
 
 
-def score_interval(
-    mean: ArrayLike, variance: ArrayLike, count: ArrayLike, confidence: float = 0.95
-) -> tuple[Floats, Floats]:
+def score_interval(mean: Numbers, variance: Numbers, count: Numbers, confidence: float = 0.95) -> tuple[Floats, Floats]:
     """Wilson's interval for the mean of values in [0, 1] with any variance up to that of a proportion.
 
     With `variance = mean (1 - mean)` it is Wilson's own; with variance 0 it still allows for what `count` values
@@ -38,4 +37,4 @@ def score_interval(
     z = float(ndtri(0.5 + confidence / 2))
     middle = (np.asarray(mean) + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(np.asarray(variance) / n + z**2 / (4 * n**2))
-    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+    return np.asarray(np.clip(middle - half, 0, 1)), np.asarray(np.clip(middle + half, 0, 1))

@@ -22,9 +22,9 @@ from advspace.probe import Case, ProbeRecord
 from advspace.progress import tick
 from advspace.records import Part, write_part
 from advspace.rows import ImageRecord, image_row, probe_row
-from advspace.seed import Stream
 from advspace.selection import Selection
 from advspace.settings import Settings
+from advspace.stream import Stream
 
 NAN_MOMENTS = Moments(**{field.name: float("nan") for field in fields(Moments)})
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from torch import nn
 
 from advspace.noise import Noise
-from advspace.seed import Stream
 from advspace.shapes import Image
+from advspace.stream import Stream
 
 CENTERS = ("adversarial", "original")
 

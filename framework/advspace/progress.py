@@ -4,19 +4,12 @@ Work calls `tick`; whoever shows progress listens.  Where nobody listens a tick 
 they like.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Protocol
 
-
-class Listener(Protocol):
-    """Told of every tick."""
-
-    def __call__(self, stage: str, count: int) -> None:
-        """Note that `count` more units of `stage` are done."""
-        ...
-
+Listener = Callable[[str, int], None]
+"""Told of every tick: the stage, and how many more units of it are done."""
 
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 

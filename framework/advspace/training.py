@@ -10,9 +10,9 @@ from pytorch_lightning.callbacks import ModelCheckpoint
 from pytorch_lightning.loggers import Logger
 from torch import nn
 from torch.nn import functional
-from torch.utils.data import DataLoader, Subset
+from torch.utils.data import DataLoader
 
-from advspace.dataset import Batch, Dataset, Split
+from advspace.dataset import Batch, Dataset, Split, Subset
 from advspace.errors import AdvspaceError
 from advspace.lightning import quiet_lightning
 from advspace.model import Model, Standardise
@@ -158,13 +158,13 @@ def _validation_error(engine: pl.Trainer, classifier: Classifier, held_out: Spli
     return float(measured["validation_error"])
 
 
-def _hold_out(split: Split, seed: int) -> tuple[Any, Any]:
+def _hold_out(split: Split, seed: int) -> tuple[Split, Split]:
     order = torch.randperm(len(split), generator=generator_of(seed, "validation")).tolist()
     held = max(1, round(VALIDATION_SHARE * len(split)))
     return Subset(split, order[held:]), Subset(split, order[:held])
 
 
-def _measure_preprocessing(network: nn.Module, split: Any) -> None:
+def _measure_preprocessing(network: nn.Module, split: Split) -> None:
     layers = [layer for layer in network.modules() if isinstance(layer, Standardise)]
     if layers:
         image = split.__getitems__(list(range(min(len(split), MEASURED)))).image
@@ -172,7 +172,7 @@ def _measure_preprocessing(network: nn.Module, split: Any) -> None:
             layer.measure(image)
 
 
-def _loader(split: Any, model: Model, *, shuffle: bool = False) -> Any:
+def _loader(split: Split, model: Model, *, shuffle: bool = False) -> Any:
     order = generator_of(model.seed, "order")
     return DataLoader(split, batch_size=model.train_batch_size, shuffle=shuffle, generator=order, collate_fn=_as_it_is)
 

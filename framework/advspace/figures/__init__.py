@@ -27,13 +27,14 @@ def draw_figures(directory: Path, images: pd.DataFrame, probes: pd.DataFrame, cl
     """
     if probes.empty:
         return []
-    title = f"{images['dataset'].iloc[0]}, {images['model'].iloc[0]}, {probes['noise'].iloc[0]} noise"
+    subject = f"{images['dataset'].iloc[0]}, {images['model'].iloc[0]}"
+    title = f"{subject}, {probes['noise'].iloc[0]} noise"
     found = curves(probes)
     tensors = read_tensors(directory)
     drawn = {
         "shares": share_curves(found, title),
         "images": per_image(found, title),
-        "gallery": gallery(images, tensors, classes, title),
-        "histogram": histogram(images, tensors, title),
+        "gallery": gallery(images, tensors, classes, subject),
+        "histogram": histogram(images, tensors, subject),
     }
     return [path for name, figure in drawn.items() for path in save(figure, directory / "figures" / name)]

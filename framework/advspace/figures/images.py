@@ -30,7 +30,7 @@ def per_image(curves: list[Curve], title: str) -> Figure:
 
 def _draw(axes: Axes, curve: Curve) -> ScalarMappable:
     kept = curve.shares[curve.kept]
-    order = np.lexsort(kept.T[::-1])
+    order = np.argsort(kept.mean(1), kind="stable")
     drawn = axes.imshow(kept[order], aspect="auto", cmap="cividis", vmin=0, vmax=1, interpolation="nearest")
     places = range(0, len(curve.scales), 2 if len(curve.scales) > 6 else 1)
     axes.set_xticks(list(places), [_power(curve.scales[place]) for place in places])

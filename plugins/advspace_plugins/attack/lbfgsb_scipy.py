@@ -42,7 +42,7 @@ class LBFGSBScipy(Attack):
     Departure: here c multiplies the distortion, as in the authors' code, so a large c is a weak attack.
     """
 
-    stop: str = "tight"
+    stop: str = "overshoot"
     epsilon: float = 0.01
     tolerance: float = 1e-3
     overshoot: float = 0.05

@@ -13,8 +13,8 @@ from advspace.shapes import Shape
 class Logistic(Model):
     """One linear layer on standardised pixels, for images of any shape."""
 
-    epochs: int = 40
-    learning_rate: float = 3e-3
+    epochs: int = 20
+    learning_rate: float = 3e-2
     weight_decay: float = 1e-3
 
     def network(self, shape: Shape, classes: int) -> nn.Module:

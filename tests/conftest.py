@@ -1,0 +1,114 @@
+"""What many tests share: plugins made of two files, a linear model, composed configs, the real data."""
+
+import os
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+import torch
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from torch import nn
+
+from advspace.command import prepare
+from advspace.model import freeze
+from advspace.records import read_tables
+from advspace.registry import KINDS
+from advspace.run import run_probe
+
+ROOT = Path(__file__).parents[1]
+CONF = ROOT / "conf"
+
+
+@pytest.fixture
+def third_party(tmp_path, monkeypatch):
+    """Write a package with one entry point; nothing is pip-installed."""
+
+    def write(kind, name, source, package="thirdparty_plugin"):
+        folder = tmp_path / f"site-{package}"
+        folder.mkdir()
+        (folder / f"{package}.py").write_text(source)
+        info = folder / f"{package}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[advspace.{kind}]\n{name} = {package}:Plugin\n")
+        monkeypatch.syspath_prepend(folder)
+        monkeypatch.delitem(sys.modules, package, raising=False)
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def compose_config(monkeypatch):
+    """Compose a config as the command line would."""
+    repo = ConfigStore.instance().repo  # Hydra fills its own groups once only: restore ours alone
+    for kind in KINDS:
+        monkeypatch.setitem(repo, kind, {})
+
+    def composed(*overrides, name="probe"):
+        prepare()
+        with initialize_config_dir(str(CONF), version_base="1.3"):
+            return compose(name, list(overrides))
+
+    return composed
+
+
+@pytest.fixture(scope="session")
+def real_data():
+    """Folder of the real data files; skips where they are not at hand."""
+    places = [os.environ.get("ADVSPACE_DATA"), ROOT.parent / "shared" / "data"]
+    found = next((Path(place) for place in places if place and Path(place).is_dir()), None)
+    if found is None:
+        pytest.skip("the real data files are not here: set ADVSPACE_DATA or put them into ../shared/data")
+    return found
+
+
+@pytest.fixture
+def generator():
+    return torch.Generator().manual_seed(0)
+
+
+@pytest.fixture
+def linear():
+    """Make a frozen linear classifier of given weights and bias on images of a given shape."""
+
+    def made(weight, bias=None):
+        layer = nn.Linear(weight.shape[1], weight.shape[0])
+        with torch.no_grad():
+            layer.weight.copy_(weight)
+            layer.bias.copy_(torch.zeros(len(weight)) if bias is None else bias)
+        return freeze(nn.Sequential(nn.Flatten(), layer))
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory):
+    """Folder of trained weights that all tests share."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def run(compose_config, store, tmp_path):
+    """Run a small experiment; returns its directory, its summary and its two tables."""
+    numbers = iter(range(100))
+
+    def done(*overrides, directory=None):
+        config = compose_config("tracking=off", "images=8", "probe.draws=40", f"cache={store}", *overrides)
+        directory = directory or tmp_path / f"run-{next(numbers)}"
+        summary = run_probe(config, directory, "python probe.py resume=...")
+        return Finished(directory, summary, *read_tables(directory))
+
+    return done
+
+
+class Finished(NamedTuple):
+    """A finished run."""
+
+    directory: Path
+    summary: dict
+    images: pd.DataFrame
+    probes: pd.DataFrame

@@ -1,0 +1,296 @@
+"""The whole line, small, on real digits."""
+
+import json
+
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+from advspace import AdvspaceError
+from advspace.records import done_ids, read_tensors
+from advspace.weights import read_metadata
+
+IMAGE_COLUMNS = [
+    "image_id",
+    "dataset",
+    "model",
+    "attack",
+    "label",
+    "target",
+    "success",
+    "reason",
+    "c",
+    "margin",
+    "l2",
+    "rms",
+    "mean",
+    "sd",
+    "skewness",
+    "excess_kurtosis",
+    "evaluations",
+    "on_box",
+    "dataset_version",
+    "model_version",
+    "attack_version",
+]
+PROBE_COLUMNS = [
+    "image_id",
+    "center",
+    "box",
+    "noise",
+    "scale",
+    "draws",
+    "n_target",
+    "n_original",
+    "n_other",
+    "class_counts",
+    "noise_mean",
+    "noise_sd",
+    "noise_l2",
+    "clipped",
+    "dataset_version",
+    "model_version",
+    "attack_version",
+    "noise_version",
+    "probe_version",
+]
+COUNTS = ["image_id", "center", "box", "scale", "n_target", "n_original", "n_other"]
+
+
+def counts(finished):
+    table = finished.probes.sort_values(["image_id", "center", "box", "scale"], ignore_index=True)
+    return table[COUNTS], [tuple(row) for row in table["class_counts"]]
+
+
+def same(one, other):
+    pd.testing.assert_frame_equal(counts(one)[0], counts(other)[0])
+    assert counts(one)[1] == counts(other)[1]
+    theirs = read_tensors(other.directory)
+    for id_, pair in read_tensors(one.directory).items():
+        assert torch.equal(pair["adversarial"], theirs[id_]["adversarial"])
+
+
+def test_a_run_leaves_everything(run):
+    found = run()
+    assert set(IMAGE_COLUMNS) <= set(found.images.columns)
+    assert set(PROBE_COLUMNS) <= set(found.probes.columns)
+    assert len(found.images) == found.images["success"].sum() == 8
+    assert len(found.probes) == 8 * 2 * 2 * 11
+    assert (found.probes[["n_target", "n_original", "n_other"]].sum(axis=1) == 40).all()
+    assert set(found.images["attack_version"]) == {"advspace 0.1.0"}
+    stored = json.loads((found.directory / "summary.json").read_text())
+    assert stored == found.summary
+    for name in ("shares", "images", "gallery", "histogram"):
+        with Image.open(found.directory / "figures" / f"{name}.png") as picture:
+            assert min(picture.size) > 400
+        assert "<svg" in (found.directory / "figures" / f"{name}.svg").read_text()
+    (part,) = (found.directory / "tensors").iterdir()
+    assert load_file(part)["adversarial"].shape == (8, 1, 8, 8)
+
+
+def test_only_correctly_classified_images_are_attacked_and_the_rest_named(run):
+    found = run("images=60", "probe.draws=1", "probe.scales=[1.0]")
+    assert len(found.images) == 60
+    assert 0 < len(found.summary["images"]["misclassified"]) < 15
+    assert not set(found.summary["images"]["misclassified"]) & set(found.images["image_id"])
+    assert (found.images["label"] != found.images["target"]).all()
+
+
+@pytest.mark.parametrize("cut", [["batch_size=3", "draws_per_forward=16"], ["batch_size=1", "draws_per_forward=1000"]])
+@pytest.mark.parametrize("noise", ["gaussian", "empirical"])
+def test_batch_and_chunk_change_no_count(run, cut, noise):
+    same(run(f"noise={noise}"), run(f"noise={noise}", *cut))
+
+
+def test_company_changes_no_count(run):
+    """The first three of eight images get what they would get by themselves."""
+    few, many = run("images=3"), run()
+    kept = many.probes[many.probes["image_id"].isin(few.images["image_id"])]
+    same(few, many._replace(probes=kept))
+
+
+def test_another_seed_is_another_run(run):
+    one, other = run(), run("seed=1")
+    assert set(one.images["image_id"]) != set(other.images["image_id"])
+
+
+def test_weights_are_trained_once_and_found_again(run, store, capsys):
+    run("images=1", "model.epochs=3")
+    assert "training" in capsys.readouterr().err
+    run("images=1", "model.epochs=3", "noise=uniform", "seed=4")
+    assert "weights of logistic: kept in" in capsys.readouterr().err
+    run("images=1", "model.epochs=2")
+    assert "training" in capsys.readouterr().err
+    says = [read_metadata(path) for path in store.glob("weights/digits-logistic-*.safetensors")]
+    assert {2, 3} <= {entry["settings"]["epochs"] for entry in says}
+    assert all(0 < entry["report"]["test_error"] < 0.9 for entry in says)
+
+
+def test_no_cache_keeps_nothing(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run("images=1", "model.epochs=1", "cache=off")
+    assert not list(tmp_path.rglob("weights"))
+
+
+def test_given_weights_are_used_and_must_fit(run, store, capsys):
+    run("images=1", "model.epochs=3")
+    path = next(store.glob("weights/digits-logistic-*.safetensors"))
+    found = run("images=2", f"model.weights={path}")
+    assert f"weights of logistic: given in {path}" in capsys.readouterr().err
+    assert len(found.images) == 2
+    with pytest.raises(AdvspaceError, match=r"tensor '2.weight' of .* is \[10, 64\], the model needs \[10, 100\]"):
+        run(f"model.weights={path}", "dataset.padding=1")
+
+
+def test_a_run_goes_on_where_it_stopped(run, tmp_path):
+    whole = run("batch_size=2")
+    directory = tmp_path / "broken"
+    run("batch_size=2", directory=directory)
+    for table, suffix in (("images.parquet", "parquet"), ("probes.parquet", "parquet"), ("tensors", "safetensors")):
+        (directory / table / f"part-0000004.{suffix}").unlink()
+    (directory / "images.parquet" / "part-0000002.parquet").unlink()
+    assert len(done_ids(directory)) == 4
+    same(whole, run("batch_size=3", directory=directory))
+
+
+def test_a_run_does_not_go_on_with_other_weights(run, tmp_path):
+    run("images=1", "model.epochs=3", directory=tmp_path / "run")
+    with pytest.raises(AdvspaceError, match=r"began with other weights .*give the weights it began with"):
+        run("images=1", "model.epochs=2", directory=tmp_path / "run")
+
+
+HALF_FAILS = """
+from dataclasses import dataclass, replace
+import torch
+from advspace import Attack
+from advspace_plugins.attack.lbfgsb_scipy import LBFGSBScipy
+@dataclass(frozen=True)
+class Plugin(Attack):
+    def __call__(self, model, image, label, target):
+        made = LBFGSBScipy()(model, image, label, target)
+        lies = made.image.clone()
+        lies[0] = image[0]
+        return replace(made, image=lies, success=made.success & (torch.arange(len(image)) != 1),
+                       reason=tuple("out of luck" if i == 1 else r for i, r in enumerate(made.reason)))
+"""
+
+
+def test_failed_attacks_are_rows_with_a_reason(run, third_party):
+    third_party("attack", "clumsy", HALF_FAILS)
+    found = run("attack=clumsy")
+    failed = found.images[~found.images["success"]]
+    assert len(failed) == 2
+    assert failed["reason"].tolist()[1] == "out of luck"
+    assert "the attack claims success but the model gives class" in failed["reason"].tolist()[0]
+    assert failed["l2"].isna().all()
+    assert not set(failed["image_id"]) & set(found.probes["image_id"])
+    assert [row["reason"] for row in found.summary["images"]["failed"]] == failed["reason"].tolist()
+
+
+NEVER = """
+import torch
+from advspace import Adversarial, Attack
+class Plugin(Attack):
+    def __call__(self, model, image, label, target):
+        n = len(image)
+        nan = torch.full((n,), torch.nan)
+        return Adversarial(image, torch.zeros(n, dtype=bool), n * ("never tried",), nan, nan, torch.zeros(n, dtype=int))
+"""
+
+
+def test_a_run_without_any_success_ends_in_order(compose_config, store, tmp_path, third_party):
+    from advspace.run import objective, run_probe
+
+    third_party("attack", "lazy", NEVER)
+    summary = run_probe(compose_config("attack=lazy", "tracking=off", "images=2", f"cache={store}"), tmp_path, "")
+    assert summary["images"]["succeeded"] == 0
+    assert summary["curves"] == []
+    assert objective(summary) is None
+    assert summary["distortion"]["l2"]["mean"] is None
+
+
+OWN = """
+from dataclasses import dataclass
+import torch
+from torch import nn
+from advspace import Model, Noise
+@dataclass(frozen=True, kw_only=True)
+class Plugin(Model):
+    hidden: int = 12
+    epochs: int = 5
+    learning_rate: float = 1e-2
+    def network(self, shape, classes):
+        first = nn.Linear(shape[0] * shape[1] * shape[2], self.hidden)
+        return nn.Sequential(nn.Flatten(), first, nn.Tanh(), nn.Linear(self.hidden, classes))
+"""
+COIN = """
+from dataclasses import dataclass
+import torch
+from advspace import Noise
+@dataclass(frozen=True)
+class Plugin(Noise):
+    bias: float = 0.5
+    def sample(self, distortion, scale, draws, generator):
+        coins = torch.rand(draws, *distortion.shape, generator=generator) < self.bias
+        return (2.0 * coins - 1) * scale * distortion.std(correction=0)
+"""
+
+
+def test_third_party_model_and_noise_by_entry_point_alone(run, third_party):
+    third_party("model", "tanh", OWN, package="their_model")
+    third_party("noise", "coin", COIN, package="their_noise")
+    found = run("model=tanh", "model.hidden=16", "noise=coin", "noise.bias=0.5")
+    assert set(found.probes["noise"]) == {"coin"}
+    assert set(found.probes["noise_version"]) == {"their_noise 1.0"}
+    assert set(found.images["model_version"]) == {"their_model 1.0"}
+    unclipped = found.probes[found.probes["box"] == "none"].merge(found.images[["image_id", "sd"]], on="image_id")
+    assert (unclipped["noise_sd"] / (unclipped["scale"] * unclipped["sd"])).between(0.97, 1.03).all()
+
+
+NAN = """
+import torch
+from advspace import Model
+class Broken(torch.nn.Module):
+    def forward(self, image):
+        return torch.full((len(image), 10), torch.nan)
+class Plugin(Model):
+    trained = True
+    def network(self, shape, classes):
+        return Broken()
+"""
+
+
+def test_a_model_that_gives_nan_is_refused(run, third_party, tmp_path):
+    third_party("model", "broken", NAN)
+    with pytest.raises(AdvspaceError, match="the model gives logits that are NaN or infinite"):
+        run("model=broken", directory=tmp_path / "run")
+    assert not list(tmp_path.glob("run/*.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("images=0", "images must be >= 1, got 0"),
+        ("batch_size=0", "batch_size must be >= 1, got 0"),
+        ("draws_per_forward=0", "draws_per_forward must be >= 1, got 0"),
+        ("probe.draws=0", "probe 'ladder': draws must be >= 1, got 0"),
+        ("probe.scales=[-1.0]", "probe 'ladder': scales must be finite and > 0, got -1.0"),
+        ("target=eleven", r"target must be random, .* or a class name .*, got eleven"),
+        ("model=convnet", "convnet needs images of at least 22 x 22, got 8 x 8"),
+        ("model.weights=gone.safetensors", "there is no file gone.safetensors"),
+        ("tracking.mode=sometimes", "tracking.mode must be one of auto, online, offline, disabled, got 'sometimes'"),
+    ],
+)
+def test_bad_settings_leave_no_table(run, override, said, tmp_path):
+    with pytest.raises(AdvspaceError, match=said):
+        run(override, directory=tmp_path / "run")
+    assert not list(tmp_path.glob("run/*.parquet"))
+
+
+def test_a_target_class_is_aimed_at_and_passed_over(run):
+    found = run("target=2", "images=40", "probe.draws=1", "probe.scales=[1.0]")
+    assert set(found.images["target"]) == {2}
+    assert 2 not in set(found.images["label"])
+    assert found.summary["images"]["of_target_class"]

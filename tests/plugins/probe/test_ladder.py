@@ -1,0 +1,108 @@
+"""The ladder of scales against known probabilities, and independent of how it is cut up."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from scipy.stats import multivariate_normal, norm
+
+from advspace import AdvspaceError, Case, Stream
+from advspace_plugins.noise.empirical import Empirical
+from advspace_plugins.noise.gaussian import Gaussian
+from advspace_plugins.probe.ladder import Ladder
+
+STREAM = Stream((0, "a", "gaussian"))
+
+
+@pytest.fixture
+def case(generator):
+    image = torch.rand(1, 4, 4, generator=generator)
+    return Case("a", image, (image + 0.1 * torch.randn(1, 4, 4, generator=generator)).clamp(0, 1), label=0, target=1)
+
+
+@pytest.fixture
+def model(linear, generator):
+    return linear(torch.randn(3, 16, generator=generator), torch.randn(3, generator=generator) * 0.1)
+
+
+def test_one_record_per_center_scale_and_box(model, case):
+    found = Ladder(scales=(2.0, 0.5), draws=7)(model, case, Gaussian(), STREAM)
+    cells = [(row.center, row.scale, row.box) for row in found]
+    assert cells == [(c, s, b) for c in ("adversarial", "original") for s in (0.5, 2.0) for b in ("clip", "none")]
+    assert all(row.draws == sum(row.class_counts) == row.n_target + row.n_original + row.n_other == 7 for row in found)
+
+
+def test_unclipped_shares_of_a_linear_model_are_orthant_probabilities(model, case):
+    """P(class) = P(all logit differences > 0): a normal orthant, from scipy; 4.9 standard errors each way."""
+    scale, draws = 2.0, 20_000
+    weight, bias = model[1].weight.double(), model[1].bias.double()
+    logits = weight @ case.image.double().flatten() + bias
+    sd = scale * case.distortion.double().std(correction=0).item()
+    (found,) = Ladder(scales=(scale,), draws=draws, center="original", box="none")(model, case, Gaussian(), STREAM)
+    for cls in range(3):
+        others = [other for other in range(3) if other != cls]
+        rows = (weight[cls] - weight[others]).numpy()
+        law = multivariate_normal(np.zeros(2), sd**2 * rows @ rows.T)
+        probability = law.cdf((logits[cls] - logits[others]).numpy())
+        error = np.sqrt(probability * (1 - probability) / draws)
+        assert abs(found.class_counts[cls] / draws - probability) < 4.9 * error + 1e-3
+
+
+def test_clipped_shares_of_one_pixel(linear):
+    """One pixel at the box: half of the clipped probes stay exactly on the center."""
+    model = linear(torch.tensor([[0.0], [1.0]]), torch.tensor([0.0, -0.95]))
+    case = Case("a", torch.tensor([[[0.5]]]), torch.tensor([[[1.0]]]), label=0, target=1)
+    noise = OneSigma()
+    (clipped,) = Ladder(scales=(0.1,), draws=20_000, center="adversarial", box="clip")(model, case, noise, STREAM)
+    assert clipped.n_target / clipped.draws == pytest.approx(norm.cdf(0.5), abs=0.015)
+    assert clipped.clipped == pytest.approx(0.5, abs=0.015)
+    assert clipped.noise_mean == pytest.approx(-0.1 * norm.pdf(0), abs=0.003)
+
+
+class OneSigma(Gaussian):
+    """Noise of standard deviation `scale`, as a single pixel has none of its own."""
+
+    def sample(self, distortion, scale, draws, generator):
+        return scale * torch.randn(draws, *distortion.shape, generator=generator)
+
+
+@pytest.mark.parametrize("per_forward", [1, 16, 33, 10_000])
+@pytest.mark.parametrize("noise", [Gaussian(), Empirical(pool="channel")])
+def test_chunks_change_nothing(model, case, noise, per_forward):
+    ladder = Ladder(draws=120)
+    whole = ladder(model, case, noise, STREAM)
+    cut = ladder(model, case, noise, replace(STREAM, per_forward=per_forward))
+    assert [row.class_counts for row in cut] == [row.class_counts for row in whole]
+    assert [row.noise_l2 for row in cut] == pytest.approx([row.noise_l2 for row in whole])
+
+
+def test_order_and_company_of_scales_change_nothing(model, case):
+    whole = {(row.center, row.scale, row.box): row for row in Ladder()(model, case, Gaussian(), STREAM)}
+    for row in Ladder(scales=(4.0,), center="original", box="none")(model, case, Gaussian(), STREAM):
+        assert whole[row.center, row.scale, row.box] == row
+
+
+def test_both_boxes_see_the_same_noise(model, linear, case):
+    """Where the box is far away, clipping changes nothing at all."""
+    inner = Case("a", torch.full((1, 4, 4), 0.5), 0.5 + 0.01 * case.distortion, label=0, target=1)
+    rows = Ladder(scales=(1.0,), draws=200)(model, inner, Gaussian(), STREAM)
+    assert rows[0].class_counts == rows[1].class_counts
+    assert rows[0].clipped == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"draws": 0}, "draws must be >= 1, got 0"),
+        ({"scales": (1.0, -2.0)}, "scales must be finite and > 0, got -2.0"),
+        ({"scales": (float("inf"),)}, "scales must be finite and > 0, got inf"),
+        ({"scales": ()}, "scales must be one or more different numbers"),
+        ({"scales": (1.0, 1.0)}, "scales must be one or more different numbers"),
+        ({"center": "middle"}, "center must be one of adversarial, original, both, got 'middle'"),
+        ({"box": "reflect"}, "box must be one of clip, none, both, got 'reflect'"),
+    ],
+)
+def test_refused(settings, said):
+    with pytest.raises(AdvspaceError, match=said):
+        Ladder(**settings)

@@ -1,0 +1,172 @@
+"""The programs themselves, as a user starts them."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from advspace.records import read_tables
+
+SMALL = ("images=6", "probe.draws=20", "tracking=off")
+
+
+@pytest.fixture
+def start(store, tmp_path):
+    """Start a program; it writes below `tmp_path` and shares the trained weights."""
+
+    def started(program, *arguments, environment=None):
+        cache = () if "--help" in arguments or "-c" in arguments else (f"cache={store}",)
+        return subprocess.Popen(
+            [sys.executable, str(ROOT / f"{program}.py"), *arguments, *cache],
+            cwd=tmp_path,
+            env={**os.environ, "WANDB_API_KEY": "", **(environment or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return started
+
+
+@pytest.fixture
+def call(start):
+    """Run a program to its end."""
+
+    def called(program, *arguments, environment=None):
+        process = start(program, *arguments, environment=environment)
+        out, err = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    return called
+
+
+def one_sentence(done):
+    """The last line of what a refused command said; fails unless it is the only complaint."""
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    return done.stderr.strip().splitlines()[-1]
+
+
+def test_help_lists_every_plugin_by_kind(call):
+    done = call("probe", "--help")
+    assert done.returncode == 0
+    for line in (
+        r"dataset: digits, fashion_mnist, mnist",
+        r"model: convnet, logistic, overfeat_like",
+        r"attack: lbfgsb_scipy, tabacof2015",
+        r"noise: empirical, gaussian, laplace, uniform",
+        r"probe: ladder",
+        r"experiment: tabacof2015_mnist_convnet, tabacof2015_mnist_logistic",
+    ):
+        assert re.search(f"^{line}$", done.stdout, re.MULTILINE), line
+
+
+def test_start_up_imports_nothing_heavy():
+    program = "import sys, advspace.command; print(*{'timm', 'torchvision', 'wandb', 'matplotlib', 'pytorch_lightning'} & {*sys.modules})"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout.strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["noise=pink"], "gaussian"),
+        (["noise.men=zero"], "men"),
+        (["probe.draws=many"], "draws"),
+        (["probe.draws=0"], "error: probe 'ladder': draws must be >= 1, got 0"),
+        (["probe.scales=[-2]"], "error: probe 'ladder': scales must be finite and > 0, got -2.0"),
+        (
+            ["dataset=mnist", "dataset.download=false"],
+            "error: MNIST: train-images-idx3-ubyte is not in data/MNIST/raw; put",
+        ),
+        (["hydra.run.dir=/dev/null/here"], "error: cannot use"),
+        (["resume=nowhere"], "error: resume: nowhere is no run directory"),
+    ],
+    ids=" ".join,
+)
+def test_mistakes_are_told_in_one_sentence(call, tmp_path, arguments, said):
+    done = call("probe", *SMALL, *arguments)
+    one_sentence(done)
+    assert said in done.stderr
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_train_reports_the_test_error_and_probe_finds_the_weights(call, tmp_path):
+    done = call("train", "model.epochs=4", "tracking=off")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"logistic on digits: test error \d+\.\d\d% \(\d+ of 597\), epoch \d kept", done.stderr)
+    done = call("probe", "model.epochs=4", *SMALL, "hydra.run.dir=run")
+    assert done.returncode == 0, done.stderr
+    assert "weights of logistic: kept in" in done.stderr
+    assert "probes around the adversarial, box policy none" in done.stdout
+    assert len(read_tables(tmp_path / "run")[0]) == 6
+
+
+def test_the_command_of_the_mission(call, tmp_path):
+    done = call("probe", "model=overfeat_like", "noise=empirical", "model.epochs=6", *SMALL, "hydra.run.dir=run")
+    assert done.returncode == 0, done.stderr
+    images, probes = read_tables(tmp_path / "run")
+    assert images["success"].all()
+    assert set(probes["noise"]) == {"empirical"}
+
+
+@pytest.mark.parametrize("launcher", ["basic", "joblib"])
+def test_multirun_gives_each_run_its_directory(call, tmp_path, launcher):
+    done = call(
+        *("probe", "-m", *SMALL, "noise=gaussian,uniform", "seed=0,1", f"hydra/launcher={launcher}"),
+        "hydra.sweep.dir=sweep",
+        environment={"OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    tables = [read_tables(tmp_path / "sweep" / str(number))[1] for number in range(4)]
+    assert [set(table["noise"]) for table in tables] == [{"gaussian"}, {"gaussian"}, {"uniform"}, {"uniform"}]
+    assert len({tuple(table["image_id"].unique()) for table in tables}) == 2
+
+
+def test_kill_and_resume_give_the_unbroken_runs_counts(start, call, tmp_path):
+    """Kill -9 in the middle: the tables read back whole, and the resumed run has the counts of an unbroken one."""
+    settings = ("images=30", "batch_size=2", "probe.draws=100", "tracking=off")
+    assert call("probe", *settings, "hydra.run.dir=whole").returncode == 0
+    process = start("probe", *settings, "hydra.run.dir=broken")
+    parts = tmp_path / "broken" / "images.parquet"
+    wait_for(lambda: len(list(parts.glob("part-*"))) >= 3)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    images, probes = read_tables(tmp_path / "broken")
+    assert 6 <= len(images) < 30
+    assert set(probes["image_id"]) == set(images["image_id"])
+    assert (pd.read_parquet(tmp_path / "broken" / "probes.parquet").groupby("image_id").size() == 44).all()
+    done = call("probe", "resume=broken", "batch_size=5")
+    assert done.returncode == 0, done.stderr
+    assert f"{len(images)} of 30 images are done already" in done.stderr
+    keys = ["image_id", "center", "box", "scale"]
+    wanted = ["n_target", "n_original", "n_other", "noise_l2"]
+    tables = [read_tables(tmp_path / name)[1].set_index(keys)[wanted].sort_index() for name in ("whole", "broken")]
+    pd.testing.assert_frame_equal(*tables)
+    summaries = [json.loads((tmp_path / name / "summary.json").read_text()) for name in ("whole", "broken")]
+    assert summaries[0]["curves"] == summaries[1]["curves"]
+    assert "remove images" in one_sentence(call("probe", "resume=broken", "images=4"))
+
+
+def test_interrupt_leaves_what_was_done_and_says_how_to_go_on(start, tmp_path):
+    process = start("probe", "images=200", "batch_size=2", "tracking=off", "hydra.run.dir=run")
+    wait_for(lambda: list((tmp_path / "run" / "images.parquet").glob("part-*")))
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "Traceback" not in err
+    done = len(read_tables(tmp_path / "run")[0])
+    assert f"stopped: {done} of 200 images are done; go on with: python probe.py resume={tmp_path}/run" in err
+
+
+def wait_for(happened, seconds=120):
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
