@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help install probe test slow check figures lock clean
+.PHONY: help install probe test check lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -21,7 +21,7 @@ probe: $(READY) ## make adversarial digits, probe around them, draw the figures
 	$(BIN)/python probe.py
 
 test: $(READY) check ## check the code and run every test
-	$(BIN)/python -m pytest --quiet
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --numprocesses auto
 
 check: $(READY) ## ruff, mypy and the import contracts
 	$(BIN)/ruff check .

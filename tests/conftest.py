@@ -92,11 +92,16 @@ def store(tmp_path_factory):
 
 
 @pytest.fixture
-def run(compose_config, store, tmp_path):
-    """Run a small experiment; returns its directory, its summary and its two tables."""
+def run(compose_config, store, tmp_path, monkeypatch):
+    """Run a small experiment; returns its directory, its summary and its two tables.
+
+    Figures take as long as all the rest and are left out unless asked for.
+    """
     numbers = iter(range(100))
 
-    def done(*overrides, directory=None):
+    def done(*overrides, directory=None, figures=False):
+        if not figures:
+            monkeypatch.setattr("advspace.figures.draw_figures", lambda *_: [])
         config = compose_config("tracking=off", "images=8", "probe.draws=40", f"cache={store}", *overrides)
         directory = directory or tmp_path / f"run-{next(numbers)}"
         summary = run_probe(config, directory, "python probe.py resume=...")

@@ -37,7 +37,6 @@ def test_without_the_clip_half_of_the_probes_are_lost_much_later(run):
     found = run("dataset=digits", *PAPERS)
     halves = {curve["box"]: curve["half_scale"] for curve in found.summary["curves"]}
     ratio = halves["none"]["scale"] / halves["clip"]["scale"]
-    print(halves)
     assert ratio > 5
 
 

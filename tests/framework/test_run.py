@@ -73,7 +73,7 @@ def same(one, other):
 
 
 def test_a_run_leaves_everything(run):
-    found = run()
+    found = run(figures=True)
     assert set(IMAGE_COLUMNS) <= set(found.images.columns)
     assert set(PROBE_COLUMNS) <= set(found.probes.columns)
     assert len(found.images) == found.images["success"].sum() == 8

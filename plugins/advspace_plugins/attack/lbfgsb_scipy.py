@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from scipy.optimize import Bounds
+from threadpoolctl import threadpool_limits
 from torch import nn
 
 from advspace import Adversarial, Attack, margin
@@ -69,7 +70,8 @@ class LBFGSBScipy(Attack):
         """Attack one image after the other."""
         del label
         double = deepcopy(model).double()
-        made = [self._one(model, double, image[i : i + 1], target[i : i + 1]) for i in range(len(image))]
+        with threadpool_limits(1, user_api="blas"):  # short vectors: more threads take far longer
+            made = [self._one(model, double, image[i : i + 1], target[i : i + 1]) for i in range(len(image))]
         points = [point for _, point, _, _ in made]
         return Adversarial(
             image=torch.cat([found for found, _, _, _ in made]),
