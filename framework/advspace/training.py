@@ -133,6 +133,7 @@ def _fit(classifier: Classifier, dataset: Dataset, trainer: dict[str, Any], logg
     model, network = classifier.model, classifier.network
     fitting, held_out = _hold_out(dataset.split("train"), model.seed)
     _measure_preprocessing(network, fitting)
+    loader = _loader(fitting, model, shuffle=True)
     with TemporaryDirectory() as folder, quiet_lightning():
         keep = ModelCheckpoint(folder, monitor="validation_loss", mode="min", save_weights_only=True)
         engine = pl.Trainer(
@@ -140,10 +141,10 @@ def _fit(classifier: Classifier, dataset: Dataset, trainer: dict[str, Any], logg
             max_epochs=model.epochs,
             logger=logger or False,
             callbacks=[keep, TrainingBar()],
-            log_every_n_steps=10,
+            log_every_n_steps=min(10, len(loader)),
             enable_model_summary=False,
         )
-        engine.fit(classifier, _loader(fitting, model, shuffle=True), _loader(held_out, model))
+        engine.fit(classifier, loader, _loader(held_out, model))
         best = torch.load(keep.best_model_path, map_location="cpu", weights_only=True) if keep.best_model_path else None
         if best is None or not all(torch.isfinite(p).all() for p in network.parameters()):
             raise AdvspaceError(f"the training diverged; lower model.learning_rate (now {model.learning_rate})")

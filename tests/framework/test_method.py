@@ -33,11 +33,13 @@ def test_clipping_brings_a_tight_adversarial_back(run):
     assert (clipped.loc[:0.5] < free.loc[:0.5] - 0.08).all()
 
 
-def test_without_the_clip_half_of_the_probes_are_lost_much_later(run):
-    found = run("dataset=digits", *PAPERS)
+def test_without_the_clip_half_of_the_probes_are_lost_twentyfold_later(run):
+    """With the authors' search, on digits as black around as MNIST's; we measured 21 here, and 45 on MNIST."""
+    found = run("dataset.padding=8", *PAPERS)
     halves = {curve["box"]: curve["half_scale"] for curve in found.summary["curves"]}
-    ratio = halves["none"]["scale"] / halves["clip"]["scale"]
-    assert ratio > 5
+    assert not halves["clip"]["censored"]
+    assert not halves["none"]["censored"]
+    assert 10 < halves["none"]["scale"] / halves["clip"]["scale"] < 40
 
 
 @pytest.mark.parametrize("box", ["clip", "none"])

@@ -29,6 +29,7 @@ class LBFGSBScipy(Attack):
         stop: `algorithm1` ends with the search for c; `tight` then moves back along the segment to the boundary;
             `overshoot` then goes a share of the distortion beyond the boundary.
         epsilon: The search ends when c is known to this relative precision.
+        bisection: `geometric`, or `linear` from 0 to the first c that fails (the authors).
         tolerance: Largest margin (in logits) of a `tight` adversarial.
         overshoot: Share of the boundary distance that `overshoot` goes beyond it.
         keep: `best` keeps the smallest distortion of all queries, `last` the end of the last successful solve (as the
@@ -45,6 +46,7 @@ class LBFGSBScipy(Attack):
 
     stop: str = "overshoot"
     epsilon: float = 0.01
+    bisection: str = "geometric"
     tolerance: float = 1e-3
     overshoot: float = 0.05
     keep: str = "best"
@@ -57,6 +59,7 @@ class LBFGSBScipy(Attack):
     def __post_init__(self) -> None:
         one_of("stop", self.stop, STOPS)
         one_of("keep", self.keep, ("best", "last"))
+        one_of("bisection", self.bisection, ("geometric", "linear"))
         above("epsilon", self.epsilon, 0)
         above("tolerance", self.tolerance, 0)
         at_least("overshoot", self.overshoot, 0)
@@ -104,6 +107,7 @@ class LBFGSBScipy(Attack):
             bounds=Bounds(LOW - flat, HIGH - flat),
             start=self.c,
             growth=self.growth,
+            bisection=self.bisection,
             epsilon=self.epsilon,
             keep=self.keep,
             warm=self.warm,

@@ -14,23 +14,26 @@ SMALLEST, LARGEST = 1e-10, 1e12
 
 @dataclass(frozen=True)
 class Search:
-    """A geometric bracket, then a geometric bisection.
+    """A geometric bracket, then a bisection.
 
     Args:
         bounds: Of the distortion, so that the image stays in the box.
         start: First c, or None to take it from the first gradient.
         growth: Factor between values of c while bracketing.
-        epsilon: The search ends when the bracket's ends differ by this share.
+        bisection: `geometric` between the bracket's ends, or `linear` from 0 to the first c that fails.
+        epsilon: The search ends when c is known to this share: of itself, or (`linear`) of the first c that fails.
         keep: `best` of all queries, or `last` successful solve.
         warm: Start each solve where the last one ended.
         options: For scipy's L-BFGS-B.
 
-    Source: Tabacof & Valle 2015, arXiv:1510.05328, Algorithm 1.  Departure: geometric, as c spans many decades.
+    Source: Tabacof & Valle 2015, arXiv:1510.05328, Algorithm 1, which bisects linearly.  Departure: `geometric`, as c
+    spans many decades.
     """
 
     bounds: Bounds
     start: float | None
     growth: float
+    bisection: str
     epsilon: float
     keep: str
     warm: bool
@@ -52,7 +55,8 @@ class Search:
         low, high = self._bracket(objective, first, origin)
         if low is None:
             return None, f"no c down to {SMALLEST:g} reaches the target"
-        last = self._bisect(objective, low, high)
+        bisect = self._bisect if self.bisection == "geometric" else self._bisect_linearly
+        last = bisect(objective, low, high)
         return (objective.best if self.keep == "best" and objective.best else last), ""
 
     def _bracket(self, objective: Objective, c: float, origin: Vector) -> tuple[Point | None, float]:
@@ -76,6 +80,17 @@ class Search:
             point = self._solve(objective, middle, low.distortion)
             if _succeeds(point):
                 low = point
+            else:
+                high = middle
+        return low
+
+    def _bisect_linearly(self, objective: Objective, low: Point, high: float) -> Point:
+        resolution, lowest = self.epsilon * high, 0.0
+        while high - lowest > resolution:
+            middle = (lowest + high) / 2
+            point = self._solve(objective, middle, low.distortion)
+            if _succeeds(point):
+                low, lowest = point, middle
             else:
                 high = middle
         return low

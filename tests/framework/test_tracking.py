@@ -1,0 +1,57 @@
+"""Runs in wandb: read back from an offline run, without a network, without a prompt."""
+
+import json
+
+import pytest
+from offline_run import read_offline_run
+
+from advspace import AdvspaceError
+from advspace.tracking import logged_in, open_logger
+
+
+def test_offline_run_holds_config_curves_tables_and_figures(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("WANDB_API_KEY", "")
+    monkeypatch.setenv("NETRC", str(tmp_path / "none"))
+    found = run("tracking=wandb", "images=3", "model.epochs=2", "cache=off", figures=True)
+    config, history, summary = read_offline_run(found.directory)
+    assert config["images"] == 3
+    assert config["noise"] == {"plugin": "gaussian", "mean": "zero"}
+    keys = {key.split(".")[0] for row in history for key in row}
+    assert {"train_loss", "validation_error", "images", "probes", "shares", "gallery", "histogram"} <= keys
+    assert summary["succeeded"] == 3
+    assert {key for key in summary if key.startswith("half_scale")}
+    (table,) = found.directory.rglob("media/table/images_*.table.json")
+    content = json.loads(table.read_text())
+    column = content["columns"].index("image_id")
+    assert [row[column] for row in content["data"]] == found.images["image_id"].tolist()
+
+
+def test_tracking_off_writes_nothing(compose_config, tmp_path):
+    with open_logger(compose_config("tracking=off"), tmp_path) as tracking:
+        assert tracking.logger is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_unknown_mode(compose_config, tmp_path):
+    with (
+        pytest.raises(AdvspaceError, match=r"tracking.mode must be one of auto, online, offline, disabled"),
+        open_logger(compose_config("tracking.mode=maybe"), tmp_path),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("key", "content", "expected"),
+    [
+        ("", "", False),
+        ("abc", "", True),
+        ("", "machine api.wandb.ai login user password secret\n", True),
+        ("", "machine example.org login user password secret\n", False),
+        ("", "not a netrc file", False),
+    ],
+)
+def test_logged_in(monkeypatch, tmp_path, key, content, expected):
+    (tmp_path / "netrc").write_text(content)
+    monkeypatch.setenv("WANDB_API_KEY", key)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    assert logged_in() is expected
