@@ -1,5 +1,6 @@
 """Tables in parts: whole after a kill, whole after a full disk."""
 
+import os
 import resource
 
 import pandas as pd
@@ -69,6 +70,25 @@ def test_full_disk_leaves_no_half(tmp_path):
             write_part(tmp_path, 1, part("b"))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_read_only_folder(tmp_path):
+    """As an ordinary user, since nothing is read-only to root."""
+    write_part(tmp_path, 0, part("a"))
+    for folder in (tmp_path / "images.parquet", tmp_path / "probes.parquet", tmp_path / "tensors"):
+        folder.chmod(0o555)
+    for parent in tmp_path.parents[:3]:
+        parent.chmod(parent.stat().st_mode | 0o555)
+    before, root = sorted(tmp_path.rglob("*")), os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        with pytest.raises(AdvspaceError, match=r"cannot write .*part-0000001.*: Permission denied; .* another folder"):
+            write_part(tmp_path, 1, part("b"))
+    finally:
+        if root:
+            os.seteuid(0)
     assert sorted(tmp_path.rglob("*")) == before
 
 

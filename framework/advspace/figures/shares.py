@@ -47,14 +47,13 @@ def _draw(axes: Axes, curve: Curve) -> None:
         )
     if not curve.half.censored:
         axes.axvline(curve.half.scale, color="black", linewidth=0.8, alpha=0.6)
-        right = curve.half.scale > curve.scales[len(curve.scales) // 2]
         axes.annotate(
             f"half lost at {curve.half.scale:.2g}",
-            (curve.half.scale, 0.55),
-            xytext=(-3 if right else 3, 0),
+            (curve.half.scale, 1.0),
+            xytext=(3, 0),
             textcoords="offset points",
             fontsize=7,
-            ha="right" if right else "left",
+            va="top",
         )
     log2_axis(axes)
     axes.set_ylim(-0.03, 1.03)
