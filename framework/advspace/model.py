@@ -1,7 +1,8 @@
 """The model contract: pixels in the box to logits."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import torch
 from torch import nn
@@ -52,6 +53,11 @@ class Model(ABC):
     def trained(self) -> bool:
         """Whether `network` comes with its weights, so that nothing is to be trained."""
         return False
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Every setting that shapes the weights; the fields and whatever else the constructor kept."""
+        return {key: value for key, value in (asdict(self) | vars(self)).items() if key != "weights"}
 
 
 class Standardise(nn.Module):

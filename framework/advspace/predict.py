@@ -80,7 +80,8 @@ class AttackAndProbe(pl.LightningModule):
         """Attack, probe and write one batch; returns how many images it had."""
         del index
         batch = work.batch
-        made = self.parts.attack(self.network, batch.image, batch.label, work.target)
+        with torch.enable_grad():  # predicting switches gradients off, attacks need them
+            made = self.parts.attack(self.network, batch.image, batch.label, work.target)
         made = verified(made, self.network, work.target)
         probes = [row for place in range(len(batch.ids)) for row in self._probed(work, made, place)]
         good = made.success

@@ -37,7 +37,7 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> dict[str, An
     settings, parts = Settings.of(config), Parts.of(config)
     target_class(settings.target, list(parts.dataset.classes))
     with open_logger(config, directory) as tracking:
-        ready = _ready(config, settings, parts, tracking)
+        ready = _ready(config, settings, parts, directory, tracking)
         selection = _selection(settings, parts, ready, directory)
         try:
             _attack_and_probe(config, settings, parts, ready, selection, directory)
@@ -61,7 +61,7 @@ def objective(summary: dict[str, Any]) -> float | None:
     return next((halves[box] for box in ("none", "clip") if box in halves), None)
 
 
-def _ready(config: DictConfig, settings: Settings, parts: Parts, tracking: Tracking) -> Ready:
+def _ready(config: DictConfig, settings: Settings, parts: Parts, directory: Path, tracking: Tracking) -> Ready:
     def train_now() -> Any:
         from advspace.training import train
 
@@ -71,7 +71,7 @@ def _ready(config: DictConfig, settings: Settings, parts: Parts, tracking: Track
         return trained.network, trained.says
 
     names = (parts.names["dataset"], parts.names["model"])
-    ready = ready_network(parts.model, parts.dataset, names, folder_of(settings.cache), train_now)
+    ready = ready_network(parts.model, parts.dataset, names, folder_of(settings.cache, directory), train_now)
     say(f"weights of {names[1]}: {ready.source}" + (f" in {ready.path}" if ready.path else ""))
     return ready
 

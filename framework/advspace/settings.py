@@ -18,7 +18,7 @@ class Settings:
         batch_size: Images attacked at once; changes no result.
         draws_per_forward: Probes in one forward pass; bounds the memory, changes no result.
         target: Rule for the targets, or a class.
-        cache: Folder that keeps trained weights, or `off`.
+        cache: Folder that keeps trained weights for other runs, or `off` to keep them in the run directory only.
     """
 
     seed: int

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from filelock import FileLock
 from torch import nn
 
 from advspace.dataset import Dataset, fingerprint
+from advspace.errors import AdvspaceError
 from advspace.model import Model, freeze
+from advspace.registry import version
 from advspace.weights import load_weights, save_weights
 
 Train = Callable[[], tuple[nn.Module, Mapping[str, Any]]]
@@ -34,9 +36,9 @@ class Ready:
     path: Path | None
 
 
-def folder_of(cache: str) -> Path | None:
-    """The folder that the setting `cache` names, or None where it is `off`."""
-    return None if cache == "off" else Path(cache).expanduser()
+def folder_of(cache: str, directory: Path) -> Path:
+    """The folder that the setting `cache` names, or the run directory where it is `off`."""
+    return directory if cache == "off" else Path(cache).expanduser()
 
 
 def weights_path(store: Path, names: tuple[str, str], model: Model, dataset: Dataset) -> Path:
@@ -45,16 +47,16 @@ def weights_path(store: Path, names: tuple[str, str], model: Model, dataset: Dat
     Args:
         store: Folder of all kept weights.
         names: Plugin names of dataset and model.
-        model: The model; all its settings count, but for `weights`.
+        model: The model; its settings count, and the version of the package it comes from.
         dataset: The dataset; its training images count.
     """
-    settings = {key: value for key, value in _settings(model).items() if key != "weights"}
-    content = [*names, list(dataset.shape), list(dataset.classes), fingerprint(dataset.split("train")), settings]
-    key = blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=8).hexdigest()
+    images = [list(dataset.shape), list(dataset.classes), fingerprint(dataset.split("train"))]
+    content = [*names, version("model", names[1]), images, model.settings]
+    key = blake2b(json.dumps(content, sort_keys=True, default=repr).encode(), digest_size=8).hexdigest()
     return store / "weights" / f"{names[0]}-{names[1]}-{key}.safetensors"
 
 
-def ready_network(model: Model, dataset: Dataset, names: tuple[str, str], store: Path | None, train: Train) -> Ready:
+def ready_network(model: Model, dataset: Dataset, names: tuple[str, str], store: Path, train: Train) -> Ready:
     """Build the network with the weights given, kept or trained now.
 
     Several processes that want the same weights wait for the first to train them.
@@ -63,7 +65,7 @@ def ready_network(model: Model, dataset: Dataset, names: tuple[str, str], store:
         model: The model.
         dataset: What it is trained on.
         names: Plugin names of dataset and model.
-        store: Folder of all kept weights, or None to keep none.
+        store: Folder of all kept weights.
         train: Called without arguments to train: gives the network and what its weight file says.
 
     Raises:
@@ -87,18 +89,23 @@ def keep(network: nn.Module, path: Path, says: Mapping[str, Any]) -> None:
         save_weights(network, path, says)
 
 
-def _kept_or_trained(model: Model, dataset: Dataset, names: tuple[str, str], store: Path | None, train: Train) -> Ready:
-    if store is None:
-        return Ready(freeze(train()[0]), "trained now", None)
+def _kept_or_trained(model: Model, dataset: Dataset, names: tuple[str, str], store: Path, train: Train) -> Ready:
     path = weights_path(store, names, model, dataset)
     with _locked(path):
         if path.exists():
             network = model.network(dataset.shape, len(dataset.classes))
-            load_weights(network, path)
+            _load_kept(network, path)
             return Ready(freeze(network), "kept", path)
         network, says = train()
         save_weights(network, path, says)
         return Ready(freeze(network), "trained now", path)
+
+
+def _load_kept(network: nn.Module, path: Path) -> None:
+    try:
+        load_weights(network, path)
+    except AdvspaceError as error:
+        raise AdvspaceError(f"kept weights are of no use ({error}); remove {path} to train anew") from error
 
 
 @contextmanager
@@ -106,7 +113,3 @@ def _locked(path: Path) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock")):
         yield
-
-
-def _settings(model: Model) -> dict[str, Any]:
-    return asdict(model) if hasattr(model, "__dataclass_fields__") else dict(vars(model))

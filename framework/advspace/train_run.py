@@ -26,7 +26,7 @@ def run_train(config: DictConfig, directory: Path) -> float:
     """
     dataset, model = build("dataset", config.dataset), build("model", config.model)
     names = (config.dataset.plugin, config.model.plugin)
-    path = weights_path(folder_of(config.cache) or directory, names, model, dataset)
+    path = weights_path(folder_of(config.cache, directory), names, model, dataset)
     with open_logger(config, directory) as tracking:
         from advspace.training import train
 

@@ -122,7 +122,7 @@ def train(model: Model, dataset: Dataset, trainer: dict[str, Any], logger: Logge
         report = _fit(Classifier(network, model), dataset, trainer, logger)
     says = {
         "model": type(model).__name__,
-        "settings": asdict(model),
+        "settings": model.settings,
         "dataset": repr(dataset),
         "report": asdict(report),
     }

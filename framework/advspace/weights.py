@@ -30,7 +30,7 @@ def save_weights(network: nn.Module, path: Path, metadata: Mapping[str, Any]) ->
         AdvspaceError: the file cannot be written.
     """
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
-    texts = {key: json.dumps(value) for key, value in metadata.items()}
+    texts = {key: json.dumps(value, default=repr) for key, value in metadata.items()}
     write_bytes(path, save(tensors, metadata=texts))
 
 

@@ -128,10 +128,39 @@ def test_weights_are_trained_once_and_found_again(run, store, capsys):
     assert all(0 < entry["report"]["test_error"] < 0.9 for entry in says)
 
 
-def test_no_cache_keeps_nothing(run, tmp_path, monkeypatch):
+def test_without_a_cache_weights_stay_in_the_run_directory(run, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    run("images=1", "model.epochs=1", "cache=off")
-    assert not list(tmp_path.rglob("weights"))
+    found = run("images=1", "model.epochs=1", "cache=off")
+    assert [path.parent for path in tmp_path.rglob("*-logistic-*.safetensors")] == [found.directory / "weights"]
+    run("images=1", "model.epochs=1", "cache=off", directory=found.directory)
+    assert "weights of logistic: kept" in capsys.readouterr().err
+
+
+PLAIN = """
+from torch import nn
+from advspace import Model
+class Plugin(Model):
+    epochs = 1
+    def __init__(self, hidden: int = 4):
+        self.__dict__["hidden"] = hidden
+    def network(self, shape, classes):
+        return nn.Sequential(nn.Flatten(), nn.Linear(64, self.hidden), nn.Linear(self.hidden, classes))
+"""
+
+
+def test_settings_of_a_plain_class_count_too(run, third_party, capsys):
+    third_party("model", "plain", PLAIN)
+    for hidden in (4, 5):
+        run("images=1", "probe.draws=1", "model=plain", f"model.hidden={hidden}")
+        assert "no weights yet for plain" in capsys.readouterr().err
+
+
+def test_damaged_kept_weights_say_what_to_remove(run, store, capsys):
+    run("images=1", "probe.draws=1", "model.epochs=1", "model.seed=77")
+    path = max(store.glob("weights/digits-logistic-*.safetensors"), key=lambda path: path.stat().st_mtime)
+    path.write_bytes(b"damaged")
+    with pytest.raises(AdvspaceError, match=rf"kept weights are of no use .* remove .*{path.name} to train anew"):
+        run("images=1", "model.epochs=1", "model.seed=77")
 
 
 def test_given_weights_are_used_and_must_fit(run, store, capsys):
