@@ -30,9 +30,15 @@ def start(store, tmp_path):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=hear_interrupts,
         )
 
     return started
+
+
+def hear_interrupts():
+    """Undo what a shell does to jobs in the background: they, and all they start, are deaf to SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture
@@ -60,7 +66,7 @@ def test_help_lists_every_plugin_by_kind(call):
     for line in (
         r"dataset: digits, fashion_mnist, mnist",
         r"model: convnet, logistic, overfeat_like",
-        r"attack: lbfgsb_scipy, tabacof2015",
+        r"attack: lbfgsb_scipy, linear_exact, tabacof2015",
         r"noise: empirical, gaussian, laplace, uniform",
         r"probe: ladder",
         r"experiment: tabacof2015_mnist_convnet, tabacof2015_mnist_logistic",

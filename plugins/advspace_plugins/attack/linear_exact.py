@@ -1,0 +1,107 @@
+"""The closest adversarial image of a linear classifier, exactly: the yardstick of every other attack."""
+
+from copy import deepcopy
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from advspace import Adversarial, AdvspaceError, Attack, margin
+from advspace.box import HIGH, LOW, clip
+from advspace.checks import above, at_least
+from advspace.progress import tick
+from advspace.seed import generator_of
+from advspace.shapes import Images, Labels
+from advspace_plugins.attack.boundary import along
+from advspace_plugins.attack.box_projection import Projection, project
+
+PROBES = 8
+LINEAR = 1e-8
+
+
+@dataclass(frozen=True)
+class LinearExact(Attack):
+    """Solve min |D|^2 in the box with the target's logit above all others: a convex quadratic programme.
+
+    Refuses models whose logits are not an affine function of the pixels.  A result is kept only with its certificate:
+    the Karush-Kuhn-Tucker conditions hold to 1e-9, and a target that cannot be reached is proved to be so.
+
+    Args:
+        margin: Logits by which the target wins; more than single precision blurs.
+        overshoot: Share of the distance that the image is moved on beyond that point.
+    """
+
+    margin: float = 1e-4
+    overshoot: float = 0.0
+
+    def __post_init__(self) -> None:
+        above("margin", self.margin, 0)
+        at_least("overshoot", self.overshoot, 0)
+
+    def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
+        """Solve the whole batch at once, in double precision.
+
+        Raises:
+            AdvspaceError: the model is not linear in the pixels.
+        """
+        del label
+        weight, bias = affine(model, image)
+        solved = self._closest(weight, bias, image, target)
+        exact = solved.residual <= 1e-9
+        adversarial = clip(image.double() + solved.step.reshape(image.shape)).to(image.dtype)
+        adversarial = along(image, adversarial, 1 + self.overshoot)
+        tick("attack", len(image))
+        with torch.no_grad():
+            won = margin(model(adversarial), target)
+        return Adversarial(
+            image=torch.where(exact[:, None, None, None], adversarial, torch.nan),
+            success=exact,
+            reason=tuple(_reason(solved, place) for place in range(len(image))),
+            c=torch.full_like(won, torch.nan),
+            margin=torch.where(exact, won, torch.nan),
+            evaluations=torch.full_like(target, len(weight)),
+        )
+
+    def _closest(self, weight: Tensor, bias: Tensor, image: Images, target: Labels) -> Projection:
+        flat = image.double().flatten(1)
+        others = _all_but(target, len(weight))
+        rows = weight[target][:, None] - weight[others]
+        behind = bias[target][:, None] - bias[others] + torch.einsum("bkn,bn->bk", rows, flat)
+        return project(rows, self.margin - behind, LOW - flat, HIGH - flat)
+
+
+def affine(model: nn.Module, image: Images) -> tuple[Tensor, Tensor]:
+    """Weights `[class, pixel]` and biases `[class]` of a linear model, in double precision.
+
+    Raises:
+        AdvspaceError: at random images the model departs from that line.
+    """
+    double, shape = deepcopy(model).double(), image.shape[1:]
+    zero = torch.zeros((1, *shape), dtype=torch.float64, device=image.device)
+    weight: Tensor = torch.func.jacrev(lambda point: double(point)[0])(zero).flatten(1).detach()
+    bias: Tensor = double(zero)[0].detach()
+    points = torch.rand((PROBES, *shape), generator=generator_of("affine"), dtype=torch.float64).to(image.device)
+    with torch.no_grad():
+        error = (double(points) - points.flatten(1) @ weight.T - bias).abs().max()
+    if not error <= LINEAR * (1 + bias.abs().max() + weight.abs().sum(1).max()):
+        raise AdvspaceError(
+            f"linear_exact needs logits that are linear in the pixels, this model departs from a line by {error:.3g}; "
+            "choose another attack"
+        )
+    return weight, bias
+
+
+def _all_but(target: Labels, classes: int) -> Tensor:
+    """For each target the other classes, in order."""
+    steps = torch.arange(1, classes, device=target.device)
+    return (target[:, None] + steps) % classes
+
+
+def _reason(solved: Projection, place: int) -> str:
+    if solved.residual[place] <= 1e-9:
+        return ""
+    if solved.impossible[place]:
+        return "no image in the box is of the target class (proved)"
+    return (
+        f"the quadratic programme was not solved: residual {solved.residual[place]:.2g} after {solved.iterations} steps"
+    )
