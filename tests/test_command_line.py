@@ -66,7 +66,7 @@ def test_help_lists_every_plugin_by_kind(call):
     for line in (
         r"dataset: digits, fashion_mnist, mnist",
         r"model: convnet, logistic, overfeat_like",
-        r"attack: lbfgsb_scipy, linear_exact, tabacof2015",
+        r"attack: lbfgsb, lbfgsb_scipy, linear_exact, tabacof2015",
         r"noise: empirical, gaussian, laplace, uniform",
         r"probe: ladder",
         r"experiment: tabacof2015_mnist_convnet, tabacof2015_mnist_logistic",

@@ -2,39 +2,43 @@
 
 from collections.abc import Callable
 
-from advspace.shapes import Images
+import torch
+
+from advspace.box import clip
+from advspace.shapes import Images, PerImage
 
 HALVINGS = 60
 
 
-def tighten(image: Images, adversarial: Images, margin_at: Callable[[Images], float], tolerance: float) -> Images:
-    """Move back along the segment to the boundary, as far as the margin stays positive.
+def tighten(image: Images, adversarial: Images, margin_at: Callable[[Images], PerImage], tolerance: float) -> Images:
+    """Move back along each segment to the boundary, as far as the margin stays positive.
 
     Args:
-        image: One clean image; not of the target class.
-        adversarial: One image of the target class.
-        margin_at: Target logit minus the largest other.
-        tolerance: Stop once the margin is at most this.
+        image: Clean images, none of the target class.
+        adversarial: Images of the target class; others stay as they are.
+        margin_at: Target logit minus the largest other, per image.
+        tolerance: An image is done once its margin is at most this.
 
     Returns:
-        A point on the segment with a margin in (0, tolerance], or the nearest to it that the number type can tell.
+        Points on the segments with margins in (0, tolerance], or the nearest to it that the number type can tell.
     """
-    low, high, found = 0.0, 1.0, adversarial
-    if margin_at(found) <= tolerance:
-        return found
+    won = margin_at(adversarial)
+    found, live = adversarial, won > tolerance
+    low, high = torch.zeros_like(won), torch.ones_like(won)
     for _ in range(HALVINGS):
+        if not bool(live.any()):
+            break
         middle = (low + high) / 2
         point = along(image, adversarial, middle)
         won = margin_at(point)
-        if won > 0:
-            high, found = middle, point
-            if won <= tolerance:
-                break
-        else:
-            low = middle
+        better = live & (won > 0)
+        found = torch.where(better[:, None, None, None], point, found)
+        high, low = torch.where(better, middle, high), torch.where(live & ~better, middle, low)
+        live = live & ~(better & (won <= tolerance))
     return found
 
 
-def along(image: Images, adversarial: Images, share: float) -> Images:
-    """The point `share` of the way from the image to the adversarial, held in the box; beyond it for share > 1."""
-    return (image + share * (adversarial - image)).clamp(0, 1)
+def along(image: Images, adversarial: Images, share: float | PerImage) -> Images:
+    """The points `share` of the way from images to adversarials, held in the box; beyond them for share > 1."""
+    part = share[:, None, None, None] if isinstance(share, torch.Tensor) else share
+    return clip(image + part * (adversarial - image))

@@ -13,7 +13,7 @@ from advspace import Adversarial, Attack, margin
 from advspace.box import HIGH, LOW, clip
 from advspace.checks import above, at_least, one_of
 from advspace.progress import tick
-from advspace.shapes import Images, Labels
+from advspace.shapes import Images, Labels, PerImage
 from advspace_plugins.attack.boundary import along, tighten
 from advspace_plugins.attack.objective import NotFiniteError, Objective, Point
 from advspace_plugins.attack.search import Search
@@ -120,11 +120,11 @@ class LBFGSBScipy(Attack):
         )
 
     def _stopped(self, model: nn.Module, image: Images, adversarial: Images, target: Labels) -> Images:
-        def margin_at(point: Images) -> float:
+        def margin_at(point: Images) -> PerImage:
             with torch.no_grad():
-                return float(margin(model(point), target))
+                return margin(model(point), target)
 
-        if self.stop == "algorithm1" or margin_at(adversarial) <= 0:
+        if self.stop == "algorithm1" or bool(margin_at(adversarial) <= 0):
             return adversarial
         tight = tighten(image, adversarial, margin_at, self.tolerance)
         return tight if self.stop == "tight" else along(image, tight, 1 + self.overshoot)
