@@ -77,9 +77,11 @@ def affine(model: nn.Module, image: Images) -> tuple[Tensor, Tensor]:
         AdvspaceError: at random images the model departs from that line.
     """
     double, shape = deepcopy(model).double(), image.shape[1:]
-    zero = torch.zeros((1, *shape), dtype=torch.float64, device=image.device)
-    weight: Tensor = torch.func.jacrev(lambda point: double(point)[0])(zero).flatten(1).detach()
-    bias: Tensor = double(zero)[0].detach()
+    zero = torch.zeros((1, *shape), dtype=torch.float64, device=image.device, requires_grad=True)
+    with torch.enable_grad():
+        logits = double(zero)[0]
+        slopes = [torch.autograd.grad(logit, zero, retain_graph=True)[0].flatten() for logit in logits]
+    weight, bias = torch.stack(slopes), logits.detach()
     points = torch.rand((PROBES, *shape), generator=generator_of("affine"), dtype=torch.float64).to(image.device)
     with torch.no_grad():
         error = (double(points) - points.flatten(1) @ weight.T - bias).abs().max()
