@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pytorch_lightning.loggers import WandbLogger
 
 MODES = ("auto", "online", "offline", "disabled")
+FORMER_HOST = "api.wandb.ai"
+"""Keys that were stored for wandb's former address still log in."""
 
 
 @dataclass(frozen=True)
@@ -80,32 +82,45 @@ def logged_in() -> bool:
     """Whether wandb has a key to log in with: in WANDB_API_KEY or in the user's netrc file."""
     if os.environ.get("WANDB_API_KEY"):
         return True
-    host = urlparse(os.environ.get("WANDB_BASE_URL", "https://api.wandb.ai")).hostname or ""
+    import wandb
+
+    host = urlparse(wandb.Settings().base_url).hostname or ""
+    hosts = (host,) if os.environ.get("WANDB_BASE_URL") else (host, FORMER_HOST)
     try:
-        return netrc(os.environ.get("NETRC")).authenticators(host) is not None
+        known = netrc(os.environ.get("NETRC"))
     except (OSError, NetrcParseError):
         return False
+    return any(known.authenticators(name) for name in hosts)
 
 
 def _logger(config: DictConfig, directory: Path, *, online: bool) -> "WandbLogger":
     """A wandb logger; offline where the server cannot be reached."""
     import wandb
+
+    try:
+        return _started(config, directory, online=online)
+    except (wandb.errors.CommError, wandb.errors.AuthenticationError, wandb.errors.UsageError) as error:
+        if not online:
+            raise
+        first = str(error).splitlines()[0]
+        warn(f"wandb cannot be reached ({first}); the run is logged offline, send it later with 'wandb sync'")
+        return _started(config, directory, online=False)
+
+
+def _started(config: DictConfig, directory: Path, *, online: bool) -> "WandbLogger":
+    """A wandb logger whose run has begun."""
+    import wandb
     from pytorch_lightning.loggers import WandbLogger
 
     tracking = config.tracking
-    options: dict[str, Any] = {
-        "project": tracking.project,
-        "entity": tracking.entity,
-        "group": tracking.group,
-        "name": tracking.name,
-        "save_dir": str(directory),
-        "settings": wandb.Settings(silent=True, console="off", init_timeout=tracking.timeout),
-    }
-    logger = WandbLogger(**options, offline=not online)
-    try:
-        logger.experiment.config.update(plain(config))
-    except (wandb.errors.CommError, wandb.errors.AuthenticationError, wandb.errors.UsageError) as error:
-        warn(f"wandb cannot be reached ({error}); the run is logged offline, send it later with 'wandb sync'")
-        logger = WandbLogger(**options, offline=True)
-        logger.experiment.config.update(plain(config))
+    mode: Any = "online" if online else "offline"
+    logger = WandbLogger(
+        project=tracking.project,
+        entity=tracking.entity,
+        group=tracking.group,
+        name=tracking.name,
+        save_dir=str(directory),
+        settings=wandb.Settings(mode=mode, silent=True, console="off", init_timeout=tracking.timeout),
+    )
+    logger.experiment.config.update(plain(config))
     return logger

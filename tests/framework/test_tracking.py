@@ -6,6 +6,7 @@ import pytest
 from offline_run import read_offline_run
 
 from advspace import AdvspaceError
+from advspace.errors import AdvspaceWarning
 from advspace.tracking import logged_in, open_logger
 
 
@@ -24,6 +25,15 @@ def test_offline_run_holds_config_curves_tables_and_figures(run, tmp_path, monke
     content = json.loads(table.read_text())
     column = content["columns"].index("image_id")
     assert [row[column] for row in content["data"]] == found.images["image_id"].tolist()
+
+
+def test_without_a_network_an_online_run_goes_offline(run, monkeypatch):
+    """The server is an address of this machine where nobody listens."""
+    monkeypatch.setenv("WANDB_API_KEY", 40 * "0")
+    monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
+    with pytest.warns(AdvspaceWarning, match="wandb cannot be reached .*; the run is logged offline"):
+        found = run("tracking=wandb", "tracking.mode=online", "tracking.timeout=3", "images=1", "probe.draws=1")
+    assert list(found.directory.rglob("offline-run-*/run-*.wandb"))
 
 
 def test_tracking_off_writes_nothing(compose_config, tmp_path):
