@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-HEADINGS = {"target": "target", "original": "original", "other": "other"}
+from advspace.rows import OUTCOMES
 
 
 def show(summary: dict[str, Any], directory: Path, console: Console | None = None) -> None:
@@ -26,11 +26,11 @@ def curve_table(curve: dict[str, Any]) -> Table:
         title_justify="left",
     )
     table.add_column("scale", justify="right")
-    for heading in HEADINGS.values():
+    for heading in OUTCOMES:
         table.add_column(heading, justify="right")
     table.add_column("pixels clipped", justify="right")
     for place, scale in enumerate(curve["scales"]):
-        cells = [_percent(curve[outcome], place) for outcome in HEADINGS]
+        cells = [_percent(curve[outcome], place) for outcome in OUTCOMES]
         table.add_row(f"{scale:.4g}", *cells, f"{100 * curve['clipped'][place]:.0f}")
     return table
 

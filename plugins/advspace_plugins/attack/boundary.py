@@ -7,6 +7,7 @@ import torch
 from advspace.box import clip
 from advspace.shapes import Images, PerImage
 
+STOPS = ("algorithm1", "tight", "overshoot")
 HALVINGS = 60
 
 

@@ -9,11 +9,9 @@ from advspace import Adversarial, Attack, margin
 from advspace.box import clip
 from advspace.checks import above, at_least, one_of
 from advspace.shapes import Images, Labels, PerImage
-from advspace_plugins.attack.boundary import along, tighten
+from advspace_plugins.attack.boundary import STOPS, along, tighten
 from advspace_plugins.attack.engine import Effort, Outcome, run
 from advspace_plugins.attack.weight_search import SMALLEST
-
-STOPS = ("algorithm1", "tight", "overshoot")
 
 
 @dataclass(frozen=True)

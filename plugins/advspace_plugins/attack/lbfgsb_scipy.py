@@ -14,11 +14,9 @@ from advspace.box import HIGH, LOW, clip
 from advspace.checks import above, at_least, one_of
 from advspace.progress import tick
 from advspace.shapes import Images, Labels, PerImage
-from advspace_plugins.attack.boundary import along, tighten
+from advspace_plugins.attack.boundary import STOPS, along, tighten
 from advspace_plugins.attack.objective import NotFiniteError, Objective, Point
 from advspace_plugins.attack.search import Search
-
-STOPS = ("algorithm1", "tight", "overshoot")
 
 
 @dataclass(frozen=True)
