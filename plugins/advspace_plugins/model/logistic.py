@@ -14,8 +14,9 @@ class Logistic(Model):
     """One linear layer on standardised pixels, for images of any shape."""
 
     epochs: int = 20
-    learning_rate: float = 3e-2
-    weight_decay: float = 1e-3
+    learning_rate: float = 1e-2
+    weight_decay: float = 0.1
+    train_batch_size: int = 64
 
     def network(self, shape: Shape, classes: int) -> nn.Module:
         """Standardise, flatten, one linear layer."""
