@@ -64,7 +64,9 @@ class Curve:
 
 
 def curves(probes: pd.DataFrame) -> list[Curve]:
-    """One curve per center and box policy in a table of probes."""
+    """One curve per center and box policy in a table of probes; none where the table is empty."""
+    if probes.empty:
+        return []
     keys = probes[["center", "box"]].drop_duplicates().sort_values(["center", "box"])
     return [
         _curve(probes[(probes["center"] == center) & (probes["box"] == box)], center, box)

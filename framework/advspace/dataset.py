@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -144,6 +144,11 @@ class Subset(Split):
     def __getitems__(self, indices: list[int]) -> Batch:
         """Several images at once."""
         return self.whole.__getitems__([self.places[index] for index in indices])
+
+
+def as_it_is(batch: Any) -> Any:
+    """What torch's loader does with a batch that `__getitems__` has put together already: nothing."""
+    return batch
 
 
 def fingerprint(split: Split, samples: int = 256) -> str:

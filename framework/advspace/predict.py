@@ -14,7 +14,7 @@ from torch.utils.data import Dataset as TorchDataset
 from advspace.attack import Adversarial, verified
 from advspace.bars import progress_bars
 from advspace.box import share_on_box
-from advspace.dataset import Batch, Split
+from advspace.dataset import Batch, Split, as_it_is
 from advspace.distortion import Moments, moments
 from advspace.lightning import quiet_lightning
 from advspace.parts import Parts
@@ -137,7 +137,7 @@ def predict(task: AttackAndProbe, chosen: Chosen, trainer: dict[str, Any]) -> No
         AdvspaceError: the model's logits are not finite, or the run directory cannot be written.
         KeyboardInterrupt: the user stopped the run; finished batches are in the run directory.
     """
-    loader = DataLoader(chosen, batch_size=task.settings.batch_size, collate_fn=_as_it_is)
+    loader = DataLoader(chosen, batch_size=task.settings.batch_size, collate_fn=as_it_is)
     with quiet_lightning():
         engine = pl.Trainer(
             **trainer,
@@ -149,7 +149,3 @@ def predict(task: AttackAndProbe, chosen: Chosen, trainer: dict[str, Any]) -> No
         )
         with progress_bars(len(chosen)):
             engine.predict(task, loader, return_predictions=False)
-
-
-def _as_it_is(work: Any) -> Any:
-    return work

@@ -6,6 +6,7 @@ from typing import Any
 from omegaconf import DictConfig
 
 from advspace.command import say
+from advspace.curves import curves
 from advspace.parts import Parts
 from advspace.plan import Plan, read_plan, write_plan
 from advspace.records import done_ids, drop_unfinished, read_tables
@@ -114,9 +115,10 @@ def _report(
     from advspace.figures import draw_figures
 
     images, probes = read_tables(directory)
-    summary = summarise(images, probes, selection, plain(config))
-    draw_figures(directory, images, probes, list(parts.dataset.classes))
+    found = curves(probes)
+    summary = summarise(images, found, selection, plain(config))
+    draw_figures(directory, images, found, parts.names["noise"], list(parts.dataset.classes))
     write_summary(directory, summary)
-    tracking.log_run(summary, directory)
+    tracking.log_run(summary, images, probes, directory)
     show(summary, directory)
     return summary

@@ -11,7 +11,7 @@ import pandas as pd
 
 from advspace.atomic import write_text
 from advspace.box import GREY_LEVELS
-from advspace.curves import Curve, curves
+from advspace.curves import Curve
 from advspace.halving import HalfScale
 from advspace.rows import OUTCOMES
 from advspace.selection import Selection
@@ -21,13 +21,13 @@ PACKAGES = ("advspace", "torch", "pytorch-lightning", "scipy", "numpy")
 
 
 def summarise(
-    images: pd.DataFrame, probes: pd.DataFrame, selection: Selection, settings: dict[str, Any]
+    images: pd.DataFrame, curves: list[Curve], selection: Selection, settings: dict[str, Any]
 ) -> dict[str, Any]:
     """Sum a run up.
 
     Args:
         images: The table of images.
-        probes: The table of probes.
+        curves: What the probes showed.
         selection: Which images were chosen, and which passed over.
         settings: The composed config.
 
@@ -46,7 +46,7 @@ def summarise(
         "distortion": {name: _spread(good[name]) for name in ("l2", "rms", "mean", "sd", "skewness", "excess_kurtosis")}
         | {"rms_grey_levels": _spread(good["rms"] * GREY_LEVELS), "on_box": _spread(good["on_box"])},
         "attack": {name: _spread(good[name]) for name in ("c", "margin", "evaluations")},
-        "curves": [_told(curve) for curve in curves(probes)] if len(probes) else [],
+        "curves": [_told(curve) for curve in curves],
         "settings": settings,
         "versions": {name: version(name) for name in PACKAGES} | {"python": platform.python_version()},
     }

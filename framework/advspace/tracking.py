@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
+import pandas as pd
 from omegaconf import DictConfig
 
 from advspace.checks import one_of
 from advspace.errors import warn
-from advspace.records import read_tables
 from advspace.settings import plain
 
 if TYPE_CHECKING:
@@ -34,14 +34,13 @@ class Tracking:
 
     logger: Any
 
-    def log_run(self, summary: dict[str, Any], directory: Path) -> None:
-        """Log what a probe run found: headline figures, tables, figures."""
+    def log_run(self, summary: dict[str, Any], images: pd.DataFrame, probes: pd.DataFrame, directory: Path) -> None:
+        """Log what a probe run found: headline figures, tables, and the figures in its directory."""
         if self.logger is None:
             return
         import wandb
 
         run: Any = self.logger.experiment
-        images, probes = read_tables(directory)
         run.summary.update(headline(summary))
         run.log({"images": wandb.Table(dataframe=images), "probes": wandb.Table(dataframe=probes)})
         run.log({path.stem: wandb.Image(str(path)) for path in sorted((directory / "figures").glob("*.png"))})

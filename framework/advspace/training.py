@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
-from advspace.dataset import Batch, Dataset, Split, Subset
+from advspace.dataset import Batch, Dataset, Split, Subset, as_it_is
 from advspace.errors import AdvspaceError
 from advspace.lightning import quiet_lightning
 from advspace.model import Model, Standardise
@@ -175,8 +175,4 @@ def _measure_preprocessing(network: nn.Module, split: Split) -> None:
 
 def _loader(split: Split, model: Model, *, shuffle: bool = False) -> Any:
     order = generator_of(model.seed, "order")
-    return DataLoader(split, batch_size=model.train_batch_size, shuffle=shuffle, generator=order, collate_fn=_as_it_is)
-
-
-def _as_it_is(batch: Any) -> Any:
-    return batch
+    return DataLoader(split, batch_size=model.train_batch_size, shuffle=shuffle, generator=order, collate_fn=as_it_is)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from advspace.curves import curves
+from advspace.curves import Curve
 from advspace.figures.gallery import gallery
 from advspace.figures.histogram import histogram
 from advspace.figures.images import per_image
@@ -13,27 +13,29 @@ from advspace.figures.style import save
 from advspace.records import read_tensors
 
 
-def draw_figures(directory: Path, images: pd.DataFrame, probes: pd.DataFrame, classes: list[str]) -> list[Path]:
+def draw_figures(
+    directory: Path, images: pd.DataFrame, curves: list[Curve], noise: str, classes: list[str]
+) -> list[Path]:
     """Draw every figure of a run as PNG and SVG under `figures/`; returns the files.
 
     Args:
         directory: The run directory.
         images: The table of images.
-        probes: The table of probes.
+        curves: What the probes showed; without any there is nothing to draw.
+        noise: Name of the noise.
         classes: Names of the classes.
 
     Raises:
         AdvspaceError: the directory cannot be written.
     """
-    if probes.empty:
+    if not curves:
         return []
     subject = f"{images['dataset'].iloc[0]}, {images['model'].iloc[0]}"
-    title = f"{subject}, {probes['noise'].iloc[0]} noise"
-    found = curves(probes)
+    title = f"{subject}, {noise} noise"
     tensors = read_tensors(directory)
     drawn = {
-        "shares": share_curves(found, title),
-        "images": per_image(found, title),
+        "shares": share_curves(curves, title),
+        "images": per_image(curves, title),
         "gallery": gallery(images, tensors, classes, subject),
         "histogram": histogram(images, tensors, subject),
     }

@@ -1,14 +1,47 @@
 """Where on the way from the image to its adversarial the search stops: the second thing that decides a curve."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
+from torch import nn
 
+from advspace import margin
 from advspace.box import clip
-from advspace.shapes import Images, PerImage
+from advspace.shapes import Images, Labels, PerImage
 
 STOPS = ("algorithm1", "tight", "overshoot")
 HALVINGS = 60
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where an attack stops.
+
+    Args:
+        rule: One of `STOPS`.
+        tolerance: Largest margin of a `tight` adversarial.
+        overshoot: Share of the boundary distance that `overshoot` goes beyond it.
+    """
+
+    rule: str
+    tolerance: float
+    overshoot: float
+
+    def apply(self, model: nn.Module, image: Images, adversarial: Images, target: Labels) -> Images:
+        """Move adversarials to where the rule stops; images that are not of the target class stay as they are."""
+
+        def margin_at(point: Images) -> PerImage:
+            with torch.no_grad():
+                return margin(model(point), target)
+
+        if self.rule == "algorithm1":
+            return adversarial
+        reached = (margin_at(adversarial) > 0)[:, None, None, None]
+        moved = tighten(image, adversarial, margin_at, self.tolerance)
+        if self.rule == "overshoot":
+            moved = along(image, moved, 1 + self.overshoot)
+        return torch.where(reached, moved, adversarial)
 
 
 def tighten(image: Images, adversarial: Images, margin_at: Callable[[Images], PerImage], tolerance: float) -> Images:

@@ -8,8 +8,8 @@ from torch import nn
 from advspace import Adversarial, Attack, margin
 from advspace.box import clip
 from advspace.checks import above, at_least, one_of
-from advspace.shapes import Images, Labels, PerImage
-from advspace_plugins.attack.boundary import STOPS, along, tighten
+from advspace.shapes import Images, Labels
+from advspace_plugins.attack.boundary import STOPS, Stop
 from advspace_plugins.attack.engine import Effort, Outcome, run
 from advspace_plugins.attack.weight_search import SMALLEST
 
@@ -60,21 +60,15 @@ class LBFGSB(Attack):
         outcome = run(model, image, target, effort)
         reached = outcome.norm.isfinite()
         found = clip(image + outcome.distortion.nan_to_num(0).reshape(image.shape))
-
-        def margin_at(point: Images) -> PerImage:
-            with torch.no_grad():
-                return margin(model(point), target)
-
-        if self.stop != "algorithm1":
-            found = tighten(image, found, margin_at, self.tolerance)
-        if self.stop == "overshoot":
-            found = along(image, found, 1 + self.overshoot)
+        found = Stop(self.stop, self.tolerance, self.overshoot).apply(model, image, found, target)
+        with torch.no_grad():
+            won = margin(model(found), target)
         return Adversarial(
             image=torch.where(reached[:, None, None, None], found, torch.nan),
             success=reached,
             reason=tuple(_reason(outcome, place) for place in range(len(image))),
             c=torch.where(reached, outcome.c, torch.nan),
-            margin=torch.where(reached, margin_at(found), torch.nan),
+            margin=torch.where(reached, won, torch.nan),
             evaluations=outcome.evaluations,
         )
 

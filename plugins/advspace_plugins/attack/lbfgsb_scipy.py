@@ -9,12 +9,12 @@ from scipy.optimize import Bounds
 from threadpoolctl import threadpool_limits
 from torch import nn
 
-from advspace import Adversarial, Attack, margin
+from advspace import Adversarial, Attack
 from advspace.box import HIGH, LOW, clip
 from advspace.checks import above, at_least, one_of
 from advspace.progress import tick
-from advspace.shapes import Images, Labels, PerImage
-from advspace_plugins.attack.boundary import STOPS, along, tighten
+from advspace.shapes import Images, Labels
+from advspace_plugins.attack.boundary import STOPS, Stop
 from advspace_plugins.attack.objective import NotFiniteError, Objective, Point
 from advspace_plugins.attack.search import Search
 
@@ -97,7 +97,8 @@ class LBFGSBScipy(Attack):
             return torch.full_like(image, torch.nan), None, reason, objective.evaluations
         shift = torch.from_numpy(found.distortion).reshape(image.shape).to(image.device)
         adversarial = clip(image.double() + shift).to(image.dtype)
-        return self._stopped(model, image, adversarial, target), found, "", objective.evaluations
+        stop = Stop(self.stop, self.tolerance, self.overshoot)
+        return stop.apply(model, image, adversarial, target), found, "", objective.evaluations
 
     def _search(self, image: Images) -> Search:
         flat = image.double().flatten().cpu().numpy()
@@ -116,16 +117,6 @@ class LBFGSBScipy(Attack):
                 "gtol": 1e-5,
             },
         )
-
-    def _stopped(self, model: nn.Module, image: Images, adversarial: Images, target: Labels) -> Images:
-        def margin_at(point: Images) -> PerImage:
-            with torch.no_grad():
-                return margin(model(point), target)
-
-        if self.stop == "algorithm1" or bool(margin_at(adversarial) <= 0):
-            return adversarial
-        tight = tighten(image, adversarial, margin_at, self.tolerance)
-        return tight if self.stop == "tight" else along(image, tight, 1 + self.overshoot)
 
 
 def _floats(values: list[float], like: Images) -> torch.Tensor:

@@ -89,7 +89,7 @@ class Lbfgsb:
         accepted = finite & (self.fresh | enough)
         stepped = accepted & ~self.fresh
         self.pairs.add(stepped, self.trial - self.point, gradient - self.gradient, self.weight)
-        self._move(accepted, value, gradient)
+        self._move(accepted, self.trial, value, gradient)
         self.tries = torch.where(accepted, 0, self.tries + 1)
         self.iterations = self.iterations + stepped.to(self.iterations.dtype)
         self.fresh, self.turned = self.fresh & ~accepted, accepted
@@ -110,9 +110,7 @@ class Lbfgsb:
 
     def jump(self, mask: Mask, point: Points, value: Scalars, gradient: Points) -> None:
         """Go on from a point where g is known."""
-        self.point = torch.where(mask[:, None], point, self.point)
-        self.value = torch.where(mask, value, self.value)
-        self.gradient = torch.where(mask[:, None], gradient, self.gradient)
+        self._move(mask, point, value, gradient)
         self._again(mask)
 
     def keep(self, rows: Tensor) -> None:
@@ -131,8 +129,8 @@ class Lbfgsb:
         self.length = torch.where(self.turned, 1.0, self.length * SHORTER)
         self.trial = (self.point + self.length[:, None] * self.direction).clamp(self.low, self.high)
 
-    def _move(self, mask: Mask, value: Scalars, gradient: Points) -> None:
-        self.point = torch.where(mask[:, None], self.trial, self.point)
+    def _move(self, mask: Mask, point: Points, value: Scalars, gradient: Points) -> None:
+        self.point = torch.where(mask[:, None], point, self.point)
         self.value = torch.where(mask, value, self.value)
         self.gradient = torch.where(mask[:, None], gradient, self.gradient)
 
