@@ -117,3 +117,12 @@ class Finished(NamedTuple):
     summary: dict
     images: pd.DataFrame
     probes: pd.DataFrame
+
+
+@pytest.fixture
+def one_thread():
+    """On one thread a row of a matrix product does not depend on how many others there are."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)

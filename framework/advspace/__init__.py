@@ -1,7 +1,10 @@
 """What a plugin author imports."""
 
+from advspace.attack import UNTARGETED as UNTARGETED
 from advspace.attack import Adversarial as Adversarial
 from advspace.attack import Attack as Attack
+from advspace.attack import aims as aims
+from advspace.attack import answer as answer
 from advspace.attack import margin as margin
 from advspace.dataset import Dataset as Dataset
 from advspace.dataset import LabelledImage as LabelledImage

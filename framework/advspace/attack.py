@@ -1,13 +1,18 @@
 """The attack contract, and how an attack's claims are checked."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 
 import torch
 from torch import nn
 
 from advspace import box
-from advspace.shapes import Flags, Images, Labels, Logits, PerImage
+from advspace.shapes import Aims, Flags, Images, Labels, Logits, PerImage
+from advspace.steady import filled_up
+
+UNTARGETED = -1
+"""As a target: any class other than the label."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +24,9 @@ class Adversarial:
         success: Whether the model gives the target.
         reason: Why the attack failed; empty where it succeeded.
         c: Weight of the distortion in the objective at which the image was found; NaN where the attack has none.
-        margin: Target logit minus the largest other logit.
+        margin: Largest logit that was wanted minus the largest other.
         evaluations: Gradients of the model spent.
+        extra: More columns of an attack's own for the table of images.
     """
 
     image: Images
@@ -29,10 +35,24 @@ class Adversarial:
     c: PerImage
     margin: PerImage
     evaluations: Labels
+    extra: Mapping[str, PerImage] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verified(Adversarial):
+    """What an attack made, as measured by us.
+
+    Args:
+        reached: Class that the model gives on the adversarial; `UNTARGETED` where the attack failed.
+        survives_8bit: Whether the adversarial still succeeds when rounded to 256 grey levels, as a PNG is.
+    """
+
+    reached: Labels
+    survives_8bit: Flags
 
 
 class Attack(ABC):
-    """A way to make targeted adversarial images."""
+    """A way to make adversarial images."""
 
     @abstractmethod
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
@@ -44,41 +64,63 @@ class Attack(ABC):
             model: Frozen network, pixels in the box to logits.
             image: Correctly classified images in the box.
             label: Their classes.
-            target: The classes wanted, each other than the label.
+            target: The classes wanted, each other than the label; `UNTARGETED` where any other class will do.
         """
 
 
-def margin(logits: Logits, target: Labels) -> PerImage:
-    """Target logit minus the largest other logit: positive where the model gives the target."""
-    wanted = logits.gather(1, target[:, None])[:, 0]
-    return wanted - logits.scatter(1, target[:, None], -torch.inf).amax(1)
+def aims(label: Labels, target: Labels, classes: int) -> Aims:
+    """Which classes count as success: the target's alone, or all but the label where it is `UNTARGETED`.
+
+    Args:
+        label: True classes.
+        target: Classes wanted.
+        classes: How many classes there are.
+    """
+    number = torch.arange(classes, device=target.device)
+    free = (target == UNTARGETED)[:, None]
+    return torch.where(free, number != label[:, None], number == target[:, None])
 
 
-def verified(adversarial: Adversarial, model: nn.Module, target: Labels) -> Adversarial:
-    """Measure the margins anew and turn a success that is none into a failure with its reason."""
-    inside = box.inside(adversarial.image).cpu()
-    safe = adversarial.image.nan_to_num(0.0)
+def margin(logits: Logits, wanted: Aims) -> PerImage:
+    """Largest logit of a wanted class minus the largest other: positive where the attack has succeeded."""
+    best = logits.masked_fill(~wanted, -torch.inf).amax(1)
+    return best - logits.masked_fill(wanted, -torch.inf).amax(1)
+
+
+def answer(model: nn.Module, image: Images) -> Logits:
+    """The model's logits without gradients, the same for an image in any batch."""
     with torch.no_grad():
-        logits = model(safe)
-    measured = margin(logits, target)
-    claimed = adversarial.success.cpu()
-    good = claimed & inside & (measured > 0).cpu()
-    reasons = tuple(
-        "" if good[i] else _reason(adversarial.reason[i], claimed[i], inside[i], int(logits[i].argmax()))
-        for i in range(len(good))
-    )
-    keep = good.to(safe.device)[:, None, None, None]
-    nan = torch.full_like(measured, torch.nan)
-    return replace(
-        adversarial,
-        image=torch.where(keep, adversarial.image, torch.nan),
-        success=good.to(safe.device),
-        reason=reasons,
-        margin=torch.where(good.to(safe.device), measured, nan),
+        logits: Logits = model(filled_up(image))[: len(image)]
+    return logits
+
+
+def verified(made: Adversarial, model: nn.Module, label: Labels, target: Labels) -> Verified:
+    """Measure the margins anew and turn a success that is none into a failure with its reason."""
+    safe = made.image.nan_to_num(0.0)
+    logits, rounded = (answer(model, images) for images in (safe, box.rounded(safe)))
+    wanted = aims(label, target, logits.shape[1])
+    measured = margin(logits, wanted)
+    inside, claimed = box.inside(made.image), made.success.to(safe.device)
+    good = claimed & inside & (measured > 0)
+    reached = logits.argmax(1)
+    facts = zip(made.reason, claimed.tolist(), inside.tolist(), good.tolist(), reached.tolist(), strict=True)
+    kept = {name.name: getattr(made, name.name) for name in fields(Adversarial)}
+    return Verified(
+        **kept
+        | {
+            "image": torch.where(good[:, None, None, None], made.image, torch.nan),
+            "success": good,
+            "reason": tuple(_reason(*fact) for fact in facts),
+            "margin": torch.where(good, measured, torch.nan),
+        },
+        reached=torch.where(good, reached, UNTARGETED),
+        survives_8bit=good & (margin(rounded, wanted) > 0),
     )
 
 
-def _reason(given: str, claimed: torch.Tensor, inside: torch.Tensor, predicted: int) -> str:
+def _reason(given: str, claimed: bool, inside: bool, good: bool, predicted: int) -> str:
+    if good:
+        return ""
     if not claimed:
         return given or "the attack failed without a reason"
     if not inside:

@@ -13,6 +13,11 @@ def clip(images: Images) -> Images:
     return images.clamp(LOW, HIGH)
 
 
+def rounded(images: Images) -> Images:
+    """Round every pixel to the nearest of the 256 grey levels, as saving as a PNG does."""
+    return (images * GREY_LEVELS).round() / GREY_LEVELS
+
+
 def inside(images: Images) -> Flags:
     """Tell for each image whether every pixel is a number within the box."""
     return ((images >= LOW) & (images <= HIGH)).flatten(1).all(1)

@@ -11,7 +11,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
-from advspace.attack import Adversarial, verified
+from advspace.attack import UNTARGETED, Verified, verified
 from advspace.bars import progress_bars
 from advspace.box import share_on_box
 from advspace.dataset import Batch, Split, as_it_is
@@ -82,7 +82,7 @@ class AttackAndProbe(pl.LightningModule):
         batch = work.batch
         with torch.enable_grad():  # predicting switches gradients off, attacks need them
             made = self.parts.attack(self.network, batch.image, batch.label, work.target)
-        made = verified(made, self.network, work.target)
+        made = verified(made, self.network, batch.label, work.target)
         probes = [row for place in range(len(batch.ids)) for row in self._probed(work, made, place)]
         good = made.success
         write_part(
@@ -96,32 +96,35 @@ class AttackAndProbe(pl.LightningModule):
         )
         return len(batch.ids)
 
-    def _probed(self, work: Work, made: Adversarial, place: int) -> list[ProbeRecord]:
+    def _probed(self, work: Work, made: Verified, place: int) -> list[ProbeRecord]:
         found: list[ProbeRecord] = []
         if bool(made.success[place]):
             batch, id_ = work.batch, work.batch.ids[place]
-            case = Case(id_, batch.image[place], made.image[place], int(batch.label[place]), int(work.target[place]))
+            case = Case(id_, batch.image[place], made.image[place], int(batch.label[place]), int(made.reached[place]))
             stream = Stream((self.settings.seed, id_, self.parts.names["noise"]), self.settings.draws_per_forward)
             found = self.parts.probe(self.network, case, self.parts.noise, stream)
         tick("probe")
         return found
 
 
-def image_record(work: Work, made: Adversarial, place: int) -> ImageRecord:
+def image_record(work: Work, made: Verified, place: int) -> ImageRecord:
     """Row of one attacked image."""
-    good = bool(made.success[place])
+    good, wanted = bool(made.success[place]), int(work.target[place])
     measured = moments(made.image[place] - work.batch.image[place]) if good else NAN_MOMENTS
     return ImageRecord(
         image_id=work.batch.ids[place],
         label=int(work.batch.label[place]),
-        target=int(work.target[place]),
+        target=int(made.reached[place]) if good else wanted,
+        targeted=wanted != UNTARGETED,
         success=good,
         reason=made.reason[place],
         c=float(made.c[place]),
         margin=float(made.margin[place]),
         evaluations=int(made.evaluations[place]),
+        survives_8bit=bool(made.survives_8bit[place]),
         on_box=float(share_on_box(made.image[place : place + 1])) if good else float("nan"),
         **asdict(measured),
+        extra={name: float(values[place]) for name, values in made.extra.items()},
     )
 
 

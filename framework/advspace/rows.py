@@ -1,7 +1,7 @@
 """The rows of the two tables."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from advspace.interval import wilson
@@ -17,12 +17,14 @@ class ImageRecord:
     Args:
         image_id: Stable id of the image.
         label: True class.
-        target: Class the attack wanted.
+        target: Class the attack wanted; of an untargeted attack the class it reached, -1 where it failed.
+        targeted: Whether it wanted one class, rather than any but the true one.
         success: Whether the model gives the target.
         reason: Why not; empty on success.
         c: Weight of the distortion in the objective.
         margin: Target logit minus the largest other.
         evaluations: Gradients spent.
+        survives_8bit: Whether the adversarial still succeeds when rounded to 256 grey levels.
         on_box: Share of the adversarial's pixels that rest on the box.
         l2: Euclidean norm of the distortion.
         rms: Root of its mean square.
@@ -30,16 +32,19 @@ class ImageRecord:
         sd: Its standard deviation: scale 1 of every noise.
         skewness: Its skewness.
         excess_kurtosis: Its excess kurtosis.
+        extra: More columns of the attack's own.
     """
 
     image_id: str
     label: int
     target: int
+    targeted: bool
     success: bool
     reason: str
     c: float
     margin: float
     evaluations: int
+    survives_8bit: bool
     on_box: float
     l2: float
     rms: float
@@ -47,11 +52,14 @@ class ImageRecord:
     sd: float
     skewness: float
     excess_kurtosis: float
+    extra: Mapping[str, float] = field(default_factory=dict)
 
 
 def image_row(record: ImageRecord, columns: Mapping[str, str]) -> dict[str, Any]:
     """Row of `images.parquet`; `columns` are the names and versions of the plugins that made it."""
-    return asdict(record) | dict(columns)
+    fields = asdict(record)
+    extra: dict[str, float] = fields.pop("extra")
+    return fields | extra | dict(columns)
 
 
 def probe_row(record: ProbeRecord, columns: Mapping[str, str]) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 import torch
 
+from advspace.attack import UNTARGETED
 from advspace.errors import AdvspaceError
 from advspace.seed import generator_of
 from advspace.shapes import Labels, Logits
 
-RULES = ("random", "least_likely", "runner_up")
+RULES = ("random", "least_likely", "runner_up", "untargeted")
 
 
 def target_class(rule: str | int, classes: list[str]) -> int | None:
@@ -33,7 +34,8 @@ def choose_targets(
     """Choose a class other than the label for each image.
 
     Args:
-        rule: `random` (uniform over the other classes, as in the paper), `least_likely`, `runner_up`, or a class.
+        rule: `random` (uniform over the other classes, as in the paper), `least_likely`, `runner_up`, `untargeted`
+            (any other class will do), or a class.
         logits: The model's answer on the clean images.
         label: True classes.
         ids: Image ids; a random target depends on the seed and the id only.
@@ -46,6 +48,8 @@ def choose_targets(
     fixed = target_class(rule, classes)
     if fixed is not None:
         return torch.full_like(label, fixed)
+    if rule == "untargeted":
+        return torch.full_like(label, UNTARGETED)
     if rule == "random":
         steps = [int(torch.randint(1, len(classes), (), generator=generator_of(seed, id_, "target"))) for id_ in ids]
         return (label + torch.tensor(steps, device=label.device)) % len(classes)

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import nn
 
-from advspace import margin
 from advspace.box import clip
-from advspace.shapes import Images, Labels, PerImage
+from advspace.shapes import Images, PerImage
 
 STOPS = ("algorithm1", "tight", "overshoot")
 HALVINGS = 60
+Scores = Callable[[Images], PerImage]
 
 
 @dataclass(frozen=True)
@@ -28,35 +27,37 @@ class Stop:
     tolerance: float
     overshoot: float
 
-    def apply(self, model: nn.Module, image: Images, adversarial: Images, target: Labels) -> Images:
-        """Move adversarials to where the rule stops; images that are not of the target class stay as they are."""
+    def apply(self, image: Images, adversarial: Images, score_at: Scores) -> Images:
+        """Move adversarials to where the rule stops; images that do not reach their goal stay as they are.
 
-        def margin_at(point: Images) -> PerImage:
-            with torch.no_grad():
-                return margin(model(point), target)
-
+        Args:
+            image: Clean images.
+            adversarial: What the attack found.
+            score_at: Positive where an image reaches its goal.
+        """
         if self.rule == "algorithm1":
             return adversarial
-        reached = (margin_at(adversarial) > 0)[:, None, None, None]
-        moved = tighten(image, adversarial, margin_at, self.tolerance)
+        reached = (score_at(adversarial) > 0)[:, None, None, None]
+        moved = tighten(image, adversarial, score_at, self.tolerance)
         if self.rule == "overshoot":
-            moved = along(image, moved, 1 + self.overshoot)
+            beyond = along(image, moved, 1 + self.overshoot)
+            moved = torch.where((score_at(beyond) > 0)[:, None, None, None], beyond, moved)
         return torch.where(reached, moved, adversarial)
 
 
-def tighten(image: Images, adversarial: Images, margin_at: Callable[[Images], PerImage], tolerance: float) -> Images:
-    """Move back along each segment to the boundary, as far as the margin stays positive.
+def tighten(image: Images, adversarial: Images, score_at: Scores, tolerance: float) -> Images:
+    """Move back along each segment to the boundary, as far as the score stays positive.
 
     Args:
-        image: Clean images, none of the target class.
-        adversarial: Images of the target class; others stay as they are.
-        margin_at: Target logit minus the largest other, per image.
-        tolerance: An image is done once its margin is at most this.
+        image: Clean images, none of which reaches its goal.
+        adversarial: Images that do; others stay as they are.
+        score_at: Positive where an image reaches its goal; a margin in logits.
+        tolerance: An image is done once its score is at most this.
 
     Returns:
-        Points on the segments with margins in (0, tolerance], or the nearest to it that the number type can tell.
+        Points on the segments with scores in (0, tolerance], or the nearest to it that the number type can tell.
     """
-    won = margin_at(adversarial)
+    won = score_at(adversarial)
     found, live = adversarial, won > tolerance
     low, high = torch.zeros_like(won), torch.ones_like(won)
     for _ in range(HALVINGS):
@@ -64,7 +65,7 @@ def tighten(image: Images, adversarial: Images, margin_at: Callable[[Images], Pe
             break
         middle = (low + high) / 2
         point = along(image, adversarial, middle)
-        won = margin_at(point)
+        won = score_at(point)
         better = live & (won > 0)
         found = torch.where(better[:, None, None, None], point, found)
         high, low = torch.where(better, middle, high), torch.where(live & ~better, middle, low)

@@ -15,7 +15,11 @@ from advspace.checks import above, at_least, one_of
 from advspace.progress import tick
 from advspace.shapes import Images, Labels
 from advspace_plugins.attack.boundary import STOPS, Stop
-from advspace_plugins.attack.objective import NotFiniteError, Objective, Point
+from advspace_plugins.attack.goal import Aim
+from advspace_plugins.attack.objective import NotFiniteError, Objective
+from advspace_plugins.attack.parcels import joined
+from advspace_plugins.attack.queries import Queries
+from advspace_plugins.attack.refusals import NOT_FINITE, refused
 from advspace_plugins.attack.search import Search
 
 
@@ -24,6 +28,9 @@ class LBFGSBScipy(Attack):
     """Minimise c ||D||^2 + cross-entropy(f(X + D), target) in the box, and search the largest c that still succeeds.
 
     Args:
+        goal: `min_norm`: the closest image that the model takes for the target; `confidence`: the closest to which it
+            gives the target with the probability asked for.
+        confidence: That probability, in [0.5, 1).
         stop: `algorithm1` ends with the search for c; `tight` then moves back along the segment to the boundary;
             `overshoot` then goes a share of the distortion beyond the boundary.
         epsilon: The search ends when c is known to this relative precision.
@@ -42,6 +49,8 @@ class LBFGSBScipy(Attack):
     Departure: here c multiplies the distortion, as in the authors' code, so a large c is a weak attack.
     """
 
+    goal: str = "min_norm"
+    confidence: float = 0.9
     stop: str = "overshoot"
     epsilon: float = 0.01
     bisection: str = "geometric"
@@ -55,6 +64,7 @@ class LBFGSBScipy(Attack):
     iterations: int = 150
 
     def __post_init__(self) -> None:
+        Aim(self.goal, self.confidence)
         one_of("stop", self.stop, STOPS)
         one_of("keep", self.keep, ("best", "last"))
         one_of("bisection", self.bisection, ("geometric", "linear"))
@@ -69,36 +79,38 @@ class LBFGSBScipy(Attack):
 
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
         """Attack one image after the other."""
-        del label
-        double = deepcopy(model).double()
+        double, reasons = deepcopy(model).double(), refused(image, label, target)
+        goal = Aim(self.goal, self.confidence)(model, image, label, target)
+        made: list[Adversarial] = []
         with threadpool_limits(1, user_api="blas"):  # short vectors: more threads take far longer
-            made = [self._one(model, double, image[i : i + 1], target[i : i + 1]) for i in range(len(image))]
-        points = [point for _, point, _, _ in made]
-        return Adversarial(
-            image=torch.cat([found for found, _, _, _ in made]),
-            success=torch.tensor([reason == "" for _, _, reason, _ in made], device=image.device),
-            reason=tuple(reason for _, _, reason, _ in made),
-            c=_floats([point.c if point else np.nan for point in points], image),
-            margin=_floats([point.margin if point else np.nan for point in points], image),
-            evaluations=torch.tensor([spent for _, _, _, spent in made], device=image.device),
-        )
+            for row, reason in enumerate(reasons):
+                only = torch.tensor([row], device=image.device)
+                made.append(self._one(double, Queries(model, image[only], goal.of(only)), reason))
+                tick("attack")
+        return joined(made, image)
 
-    def _one(
-        self, model: nn.Module, double: nn.Module, image: Images, target: Labels
-    ) -> tuple[Images, Point | None, str, int]:
-        """The adversarial (NaN on failure), the point it comes from, why it failed, and the gradients spent."""
-        objective = Objective(double, image.double(), target)
-        try:
-            found, reason = self._search(image).run(objective)
-        except NotFiniteError:
-            found, reason = None, "the model's loss or gradient is NaN or infinite"
-        tick("attack")
-        if found is None:
-            return torch.full_like(image, torch.nan), None, reason, objective.evaluations
-        shift = torch.from_numpy(found.distortion).reshape(image.shape).to(image.device)
-        adversarial = clip(image.double() + shift).to(image.dtype)
-        stop = Stop(self.stop, self.tolerance, self.overshoot)
-        return stop.apply(model, image, adversarial, target), found, "", objective.evaluations
+    def _one(self, double: nn.Module, queries: Queries, reason: str) -> Adversarial:
+        """Attack one image; `queries` hold it and the model in its own precision."""
+        image, point = queries.image, None
+        objective = Objective(double, image.double(), queries.goal)
+        if not reason:
+            try:
+                point, reason = self._search(image).run(objective)
+            except NotFiniteError:
+                reason = NOT_FINITE
+        adversarial = torch.full_like(image, torch.nan)
+        if point is not None:
+            shift = torch.from_numpy(point.distortion).reshape(image.shape).to(image.device)
+            adversarial = clip(image.double() + shift).to(image.dtype)
+            adversarial = Stop(self.stop, self.tolerance, self.overshoot).apply(image, adversarial, queries.score_at)
+        return Adversarial(
+            image=adversarial,
+            success=torch.tensor([point is not None], device=image.device),
+            reason=(reason,),
+            c=image.new_tensor([point.c if point else torch.nan]),
+            margin=image.new_tensor([point.score if point else torch.nan]),
+            evaluations=torch.tensor([objective.evaluations], device=image.device),
+        )
 
     def _search(self, image: Images) -> Search:
         flat = image.double().flatten().cpu().numpy()
@@ -117,7 +129,3 @@ class LBFGSBScipy(Attack):
                 "gtol": 1e-5,
             },
         )
-
-
-def _floats(values: list[float], like: Images) -> torch.Tensor:
-    return torch.tensor(values, dtype=like.dtype, device=like.device)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from advspace import Adversarial, AdvspaceError, Attack, margin
+from advspace import UNTARGETED, Adversarial, AdvspaceError, Attack, aims, answer, margin
 from advspace.box import HIGH, LOW, clip
 from advspace.checks import above, at_least
 from advspace.progress import tick
@@ -14,14 +14,18 @@ from advspace.seed import generator_of
 from advspace.shapes import Images, Labels
 from advspace_plugins.attack.boundary import along
 from advspace_plugins.attack.box_projection import Projection, project
+from advspace_plugins.attack.refusals import refused
 
 PROBES = 8
+CERTAIN = 1e-9
 LINEAR = 1e-8
 
 
 @dataclass(frozen=True)
 class LinearExact(Attack):
     """Solve min |D|^2 in the box with the target's logit above all others: a convex quadratic programme.
+
+    Untargeted, the closest of all classes but the label: one programme each.
 
     Refuses models whose logits are not an affine function of the pixels.  A result is kept only with its certificate:
     the Karush-Kuhn-Tucker conditions hold to 1e-9, and a target that cannot be reached is proved to be so.
@@ -44,22 +48,37 @@ class LinearExact(Attack):
         Raises:
             AdvspaceError: the model is not linear in the pixels.
         """
-        del label
         weight, bias = affine(model, image)
-        solved = self._closest(weight, bias, image, target)
-        exact = solved.residual <= 1e-9
+        reasons = refused(image, label, target)
+        solved = self._any(weight, bias, image, label) if _free(target) else self._closest(weight, bias, image, target)
+        exact = (solved.residual <= CERTAIN) & _accepted(reasons, image)
         adversarial = clip(image.double() + solved.step.reshape(image.shape)).to(image.dtype)
         adversarial = along(image, adversarial, 1 + self.overshoot)
         tick("attack", len(image))
-        with torch.no_grad():
-            won = margin(model(adversarial), target)
+        won = margin(answer(model, adversarial), aims(label, target, len(weight)))
         return Adversarial(
             image=torch.where(exact[:, None, None, None], adversarial, torch.nan),
             success=exact,
-            reason=tuple(_reason(solved, place) for place in range(len(image))),
+            reason=tuple(reason or _reason(solved, place) for place, reason in enumerate(reasons)),
             c=torch.full_like(won, torch.nan),
             margin=torch.where(exact, won, torch.nan),
             evaluations=torch.full_like(target, len(weight)),
+        )
+
+    def _any(self, weight: Tensor, bias: Tensor, image: Images, label: Labels) -> Projection:
+        """The closest of all classes but the label; certain only where each class is solved or proved impossible."""
+        targets = _all_but(label, len(weight))
+        count = targets.shape[1]
+        solved = self._closest(weight, bias, image.repeat_interleave(count, 0), targets.flatten())
+        norm = solved.step.norm(dim=1).where(solved.residual <= CERTAIN, torch.inf).view(-1, count)
+        best = norm.argmin(1) + count * torch.arange(len(norm), device=norm.device)
+        certain = ((solved.residual <= CERTAIN) | solved.impossible).view(-1, count).all(1)
+        return Projection(
+            step=solved.step[best],
+            multipliers=solved.multipliers[best],
+            residual=solved.residual[best].where(certain, torch.inf),
+            impossible=solved.impossible.view(-1, count).all(1),
+            iterations=solved.iterations,
         )
 
     def _closest(self, weight: Tensor, bias: Tensor, image: Images, target: Labels) -> Projection:
@@ -93,6 +112,15 @@ def affine(model: nn.Module, image: Images) -> tuple[Tensor, Tensor]:
     return weight, bias
 
 
+def _free(target: Labels) -> bool:
+    """Whether any class will do; a batch is attacked with targets or without."""
+    return bool((target == UNTARGETED).any())
+
+
+def _accepted(reasons: list[str], like: Tensor) -> Tensor:
+    return torch.tensor([not reason for reason in reasons], dtype=torch.bool, device=like.device)
+
+
 def _all_but(target: Labels, classes: int) -> Tensor:
     """For each target the other classes, in order."""
     steps = torch.arange(1, classes, device=target.device)
@@ -100,7 +128,7 @@ def _all_but(target: Labels, classes: int) -> Tensor:
 
 
 def _reason(solved: Projection, place: int) -> str:
-    if solved.residual[place] <= 1e-9:
+    if solved.residual[place] <= CERTAIN:
         return ""
     if solved.impossible[place]:
         return "no image in the box is of the target class (proved)"

@@ -8,14 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from torch.nn import functional
 
-from advspace import margin
-from advspace.shapes import Images, Labels
+from advspace.shapes import Images
+from advspace_plugins.attack.goal import CLEAR, Goal
 
 Vector = NDArray[np.float64]
-CLEAR = 1e-4
-"""Logits by which a query must win to be kept: more than single and double precision differ by."""
 
 
 class NotFiniteError(Exception):
@@ -24,11 +21,11 @@ class NotFiniteError(Exception):
 
 @dataclass(frozen=True)
 class Point:
-    """A query worth keeping: the distortion, the c it was made under, and the margin there."""
+    """A query worth keeping: the distortion, the c it was made under, and the goal's score there."""
 
     distortion: Vector
     c: float
-    margin: float
+    score: float
 
     @property
     def norm(self) -> float:
@@ -38,24 +35,24 @@ class Point:
 
 @dataclass
 class Objective:
-    """c ||D||^2 + cross-entropy(f(X + D), target), where c multiplies the distortion.
+    """c ||D||^2 + loss(f(X + D)), where c multiplies the distortion and the loss is the goal's: the cross-entropy.
 
     Args:
         model: Network in double precision.
         image: X, one image in double precision.
-        target: The class wanted.
+        goal: What is wanted of its logits.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328, eq. 2.  Departure: the squared norm, as in the authors' code.
     """
 
     model: nn.Module
     image: Images
-    target: Labels
+    goal: Goal
     evaluations: int = 0
     best: Point | None = field(default=None)
 
     def query(self, distortion: Vector, c: float) -> tuple[float, Vector, float]:
-        """Cross-entropy, its gradient, and the margin at a distortion.
+        """The loss, its gradient, and the score at a distortion.
 
         Raises:
             NotFiniteError: one of them is not finite.
@@ -64,11 +61,11 @@ class Objective:
         with torch.enable_grad():
             point = (self.image + shift).requires_grad_()
             logits = self.model(point)
-            loss = functional.cross_entropy(logits, self.target)
-            (slope,) = torch.autograd.grad(loss, point)
+            loss = self.goal.loss(logits)
+            (slope,) = torch.autograd.grad(loss.sum(), point)
         self.evaluations += 1
         gradient = slope.flatten().cpu().numpy().astype(np.float64)
-        won = float(margin(logits.detach(), self.target))
+        won = float(self.goal.score(logits.detach()))
         if not (np.isfinite(loss.item()) and np.isfinite(gradient).all()):
             raise NotFiniteError
         self._remember(Point(distortion.copy(), c, won))
@@ -84,5 +81,5 @@ class Objective:
         return value
 
     def _remember(self, point: Point) -> None:
-        if point.margin > CLEAR and (self.best is None or point.norm < self.best.norm):
+        if point.score > CLEAR and (self.best is None or point.norm < self.best.norm):
             self.best = point

@@ -1,7 +1,8 @@
 """The memory of a batch of L-BFGS problems: curvature pairs, and the quasi-Newton step that they give.
 
 The pairs belong to the smooth part g of an objective g(x) + c |x|^2.  What c adds to them, 2 c s, is added within
-matrices of memory size, so that another c costs nothing and loses no curvature.
+matrices of memory size, so that another c costs nothing and loses no curvature.  Slots that hold nothing take part as
+zeros: sums of another length would round differently, and an image's result would depend on its company.
 """
 
 from dataclasses import dataclass
@@ -10,12 +11,16 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from advspace_plugins.attack.gram import free_products, new_products
+
 Points = Float[Tensor, "batch size"]
 Scalars = Float[Tensor, " batch"]
 Mask = Bool[Tensor, " batch"]
 
 CURVED = 1e-6
 """Least cosine between a step and its change of gradient for the pair to be used."""
+LARGE = 8192
+"""Variables from which on the products of all pairs are kept, as making them anew would cost most of a step."""
 
 
 @dataclass
@@ -23,14 +28,14 @@ class Pairs:
     """The last steps and their changes of gradient, per problem, each divided by the step's length.
 
     Args:
-        steps: Steps s / |s|.
-        changes: Changes of g's gradient y / |s|.
+        held: Steps s / |s| and changes of g's gradient y / |s|.
+        products: Inner products of all that is held, kept for large problems only.
         filled: Which slots hold a pair.
         next: The slot that is written next.
     """
 
-    steps: Float[Tensor, "batch memory size"]
-    changes: Float[Tensor, "batch memory size"]
+    held: Float[Tensor, "batch memory 2 size"]
+    products: Float[Tensor, "batch vectors vectors"] | None
     filled: Bool[Tensor, "batch memory"]
     next: Int[Tensor, " batch"]
 
@@ -39,8 +44,8 @@ class Pairs:
         """An empty memory for the problems of `like`."""
         batch, size = like.shape
         return cls(
-            like.new_zeros(batch, memory, size),
-            like.new_zeros(batch, memory, size),
+            like.new_zeros(batch, memory, 2, size),
+            like.new_zeros(batch, 2 * memory, 2 * memory) if size >= LARGE else None,
             torch.zeros(batch, memory, dtype=torch.bool, device=like.device),
             torch.zeros(batch, dtype=torch.int64, device=like.device),
         )
@@ -53,10 +58,12 @@ class Pairs:
         rows = (mask & (whole > bound) & (length > 0)).nonzero()[:, 0]
         if len(rows):
             slots, unit = self.next[rows], 1 / length[rows, None]
-            self.steps[rows, slots] = step[rows] * unit
-            self.changes[rows, slots] = change[rows] * unit
+            self.held[rows, slots, 0] = step[rows] * unit
+            self.held[rows, slots, 1] = change[rows] * unit
             self.filled[rows, slots] = True
             self.next[rows] = (slots + 1) % self.filled.shape[1]
+            if self.products is not None:
+                new_products(self.products, self.held, rows, slots)
 
     def forget(self, mask: Mask) -> None:
         """Drop all pairs of some problems."""
@@ -64,8 +71,8 @@ class Pairs:
 
     def keep(self, rows: Int[Tensor, " kept"]) -> None:
         """Keep some problems only."""
-        self.steps, self.changes = self.steps[rows], self.changes[rows]
-        self.filled, self.next = self.filled[rows], self.next[rows]
+        self.held, self.filled, self.next = self.held[rows], self.filled[rows], self.next[rows]
+        self.products = None if self.products is None else self.products[rows]
 
     def newton(self, gradient: Points, free: Bool[Tensor, "batch size"], weight: Scalars) -> Points:
         """The inverse Hessian's estimate times `gradient`, among the free variables.
@@ -77,63 +84,44 @@ class Pairs:
 
         Source: Byrd, Nocedal & Schnabel 1994, the compact form of the inverse BFGS matrix.
         """
-        used = int(self.filled.any(0).sum())
-        if used == 0:
-            size = gradient.norm(dim=1, keepdim=True)
-            return gradient.div(size.clamp_min(torch.finfo(gradient.dtype).tiny))
-        both = torch.cat([self.steps[:, :used], self.changes[:, :used]], 1) * free[:, None].to(gradient.dtype)
-        gram = torch.bmm(both, both.transpose(1, 2))
-        pull = torch.bmm(both, gradient[:, :, None])[:, :, 0]
-        size = gradient.norm(dim=1)
-        coefficients, scale = self._solve(gram, pull, weight, used, size)
-        step: Tensor = scale[:, None] * gradient + torch.bmm(coefficients[:, None], both)[:, 0]
-        return step
+        vectors, memory = self.held.flatten(1, 2), self.filled.shape[1]
+        products = free_products(vectors, self.products, free).reshape(-1, memory, 2, memory, 2)
+        pull = torch.bmm(vectors, gradient[:, :, None]).reshape(-1, memory, 2)
+        coefficients, scale = self._solve(products, pull, weight, gradient.norm(dim=1))
+        step: Tensor = torch.bmm(coefficients.flatten(1)[:, None], vectors)[:, 0]
+        return (step * free).addcmul_(scale[:, None], gradient)
 
-    def _solve(self, gram: Tensor, pull: Tensor, weight: Scalars, used: int, size: Scalars) -> tuple[Tensor, Tensor]:
-        """Coefficients on steps and changes, and the scale of the gradient itself."""
-        order = self._order(used)
+    def _solve(self, products: Tensor, pull: Tensor, weight: Scalars, size: Scalars) -> tuple[Tensor, Tensor]:
+        """Coefficients on steps and changes `[batch, memory, 2]`, and the scale of the gradient itself."""
+        order = (self.next[:, None] + torch.arange(pull.shape[1], device=pull.device)) % pull.shape[1]  # oldest first
         c2 = (2 * weight)[:, None, None]
-        steps, mixed, changes = _blocks(gram, used, order)
+        products, pull = _ordered(products, order), pull.gather(1, order[:, :, None].expand_as(pull))
+        steps, mixed, changes = products[:, :, 0, :, 0], products[:, :, 0, :, 1], products[:, :, 1, :, 1]
         changes = changes + c2 * (mixed + mixed.transpose(1, 2)) + c2.square() * steps
         mixed = mixed + c2 * steps
-        pull_steps = pull[:, :used].gather(1, order)
-        pull_changes = pull[:, used:].gather(1, order) + c2[:, 0] * pull_steps
+        pull_steps = pull[:, :, 0]
+        pull_changes = pull[:, :, 1] + c2[:, 0] * pull_steps
         curved = mixed.diagonal(dim1=1, dim2=2)
         norms = (steps.diagonal(dim1=1, dim2=2) * changes.diagonal(dim1=1, dim2=2)).clamp_min(0).sqrt()
-        usable = self.filled[:, :used].gather(1, order) & (curved > CURVED * norms) & (norms > 0)
-        unit = torch.where(usable, curved.clamp_min(torch.finfo(gram.dtype).tiny).rsqrt(), 0)  # so that s.y = 1
+        usable = self.filled.gather(1, order) & (curved > CURVED * norms) & (norms > 0)
+        unit = torch.where(usable, curved.clamp_min(torch.finfo(mixed.dtype).tiny).rsqrt(), 0)  # so that s.y = 1
         mixed, changes = mixed * unit[:, :, None] * unit[:, None], changes * unit[:, :, None] * unit[:, None]
         pull_steps, pull_changes = pull_steps * unit, pull_changes * unit
         scale = _newest(changes.diagonal(dim1=1, dim2=2), usable, size)
-        upper = torch.triu(mixed, 1) + torch.eye(used, dtype=gram.dtype, device=gram.device)
+        upper = torch.triu(mixed, 1) + torch.eye(len(mixed[0]), dtype=mixed.dtype, device=mixed.device)
         first = torch.linalg.solve_triangular(upper, pull_steps[:, :, None], upper=True)
         second = usable[:, :, None] * first + scale[:, None, None] * (changes @ first - pull_changes[:, :, None])
         second = torch.linalg.solve_triangular(upper.transpose(1, 2), second, upper=False)[:, :, 0] * unit
         on_changes = -scale[:, None] * first[:, :, 0] * unit
-        on_steps = second + 2 * weight[:, None] * on_changes
-        back = torch.zeros_like(on_steps)
-        return torch.cat([back.scatter(1, order, on_steps), back.scatter(1, order, on_changes)], 1), scale
-
-    def _order(self, used: int) -> Tensor:
-        """Slots from the oldest pair to the newest."""
-        slots = torch.arange(used, device=self.next.device)
-        full = used == self.filled.shape[1]
-        return (self.next[:, None] + slots) % used if full else slots.expand(len(self.next), -1)
+        both = torch.stack([second + 2 * weight[:, None] * on_changes, on_changes], 2)
+        return torch.zeros_like(both).scatter(1, order[:, :, None].expand_as(both), both), scale
 
 
-def _blocks(gram: Tensor, used: int, order: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Steps with steps, steps with changes, changes with changes, from the oldest pair to the newest."""
-    rows = order[:, :, None].expand(-1, -1, used)
-    columns = order[:, None].expand(-1, used, -1)
-
-    def ordered(block: Tensor) -> Tensor:
-        return block.gather(1, rows).gather(2, columns)
-
-    return (
-        ordered(gram[:, :used, :used]),
-        ordered(gram[:, :used, used:]),
-        ordered(gram[:, used:, used:]),
-    )
+def _ordered(products: Tensor, order: Tensor) -> Tensor:
+    """Products `[batch, memory, 2, memory, 2]` from the oldest pair to the newest."""
+    rows = order[:, :, None, None, None].expand_as(products)
+    columns = order[:, None, None, :, None].expand_as(products)
+    return products.gather(1, rows).gather(3, columns)
 
 
 def _newest(changes: Tensor, usable: Tensor, size: Scalars) -> Scalars:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from scipy.optimize import Bounds, minimize
 
-from advspace_plugins.attack.objective import CLEAR, Objective, Point, Vector
-
-SMALLEST, LARGEST = 1e-10, 1e12
+from advspace_plugins.attack.goal import CLEAR
+from advspace_plugins.attack.objective import Objective, Point, Vector
+from advspace_plugins.attack.refusals import LARGEST, OUT_OF_REACH, SMALLEST, clean_refusal
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,14 @@ class Search:
             NotFiniteError: the loss or its gradient is not finite.
         """
         origin = np.zeros(objective.image.numel())
-        _, gradient, margin = objective.query(origin, 0.0)
-        if margin > 0:
-            return None, "the model gives the target on the clean image already"
-        if not gradient.any():
-            return None, "the gradient of the loss is zero at the clean image"
-        first = self.start or float(np.clip(gradient @ gradient / (4 * max(-margin, CLEAR)), 1e-8, 1e8))
+        _, gradient, score = objective.query(origin, 0.0)
+        refusal = clean_refusal(finite=True, won=score > 0, slope=bool(gradient.any()))
+        if refusal:
+            return None, refusal
+        first = self.start or float(np.clip(gradient @ gradient / (4 * max(-score, CLEAR)), 1e-8, 1e8))
         low, high = self._bracket(objective, first, origin)
         if low is None:
-            return None, f"no c down to {SMALLEST:g} reaches the target"
+            return None, OUT_OF_REACH
         bisect = self._bisect if self.bisection == "geometric" else self._bisect_linearly
         last = bisect(objective, low, high)
         return (objective.best if self.keep == "best" and objective.best else last), ""
@@ -100,9 +99,9 @@ class Search:
         solved = minimize(
             objective.weighted(c), begin, jac=True, method="L-BFGS-B", bounds=self.bounds, options=self.options
         )
-        _, _, margin = objective.query(solved.x, c)
-        return Point(solved.x, c, margin)
+        _, _, score = objective.query(solved.x, c)
+        return Point(solved.x, c, score)
 
 
 def _succeeds(point: Point) -> bool:
-    return point.margin > CLEAR
+    return point.score > CLEAR

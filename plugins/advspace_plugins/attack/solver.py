@@ -18,7 +18,7 @@ from torch import Tensor
 
 from advspace_plugins.attack.pairs import Mask, Pairs, Points, Scalars
 
-SUFFICIENT, SHORTER, TRIES = 1e-4, 0.35, 20
+SUFFICIENT, SHORTER, TRIES = 1e-4, 0.35, 12
 
 
 @dataclass(frozen=True)

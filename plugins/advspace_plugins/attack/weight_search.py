@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from advspace_plugins.attack.pairs import Mask, Scalars
+from advspace_plugins.attack.refusals import LARGEST, SMALLEST
 
-SMALLEST, LARGEST, SOLVES = 1e-10, 1e12, 40
+SOLVES = 40
 GROWTH = 2.0
 EDGE = (0.05, 0.95)
 

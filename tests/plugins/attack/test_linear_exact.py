@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.optimize import LinearConstraint, minimize
 from torch import nn
 
-from advspace import AdvspaceError
+from advspace import UNTARGETED, AdvspaceError
 from advspace.attack import verified
 from advspace.box import inside
 from advspace_plugins.attack.box_projection import project
@@ -89,7 +89,7 @@ def digits_like(linear, generator):
 def test_no_attack_is_closer(digits_like):
     model, images, label, target = digits_like
     exact = LinearExact()(model, images, label, target)
-    assert verified(exact, model, target).success.all()
+    assert verified(exact, model, label, target).success.all()
     assert inside(exact.image).all()
     assert (exact.margin > 0).all()
     assert (exact.margin < 2e-4).all()
@@ -97,6 +97,16 @@ def test_no_attack_is_closer(digits_like):
     ratio = (lbfgsb.image - images).flatten(1).norm(dim=1) / (exact.image - images).flatten(1).norm(dim=1)
     assert (ratio > 1 - 1e-4).all()
     assert ratio.mean() < 1.1
+
+
+def test_untargeted_is_the_closest_of_all_targets(digits_like):
+    model, images, label, _ = digits_like
+    free = LinearExact()(model, images, label, torch.full_like(label, UNTARGETED))
+    each = [LinearExact()(model, images, label, (label + step) % 10) for step in range(1, 10)]
+    norms = torch.stack([(one.image - images).flatten(1).norm(dim=1) for one in each])
+    torch.testing.assert_close((free.image - images).flatten(1).norm(dim=1), norms.amin(0), rtol=1e-6, atol=0)
+    reached = (label + 1 + norms.argmin(0)) % 10
+    assert torch.equal(verified(free, model, label, torch.full_like(label, UNTARGETED)).reached, reached)
 
 
 def test_company_changes_nothing(digits_like):

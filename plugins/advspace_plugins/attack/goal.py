@@ -1,0 +1,81 @@
+"""What an attack wants of the logits: a loss to minimise, and a score that is positive where it has succeeded."""
+
+from dataclasses import dataclass, replace
+from math import log
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from advspace import AdvspaceError, aims, margin
+from advspace.checks import one_of
+from advspace.shapes import Aims, Images, Labels, Logits, PerImage
+
+GOALS = ("min_norm", "confidence")
+CLEAR = 1e-4
+"""Logits by which a query must succeed to be kept: more than single and double precision differ by."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Reach one of the wanted classes, or a probability of them.
+
+    Args:
+        wanted: Which classes count as success, per image.
+        confidence: Least probability of the wanted classes; None where it is enough that one of them wins.
+    """
+
+    wanted: Aims
+    confidence: float | None = None
+
+    def of(self, rows: Tensor) -> "Goal":
+        """The goal of some of the images."""
+        return replace(self, wanted=self.wanted[rows])
+
+    def loss(self, logits: Logits, scale: float = 1.0) -> PerImage:
+        """Minus the logarithm of the wanted classes' probability: for one target, the cross-entropy.
+
+        Args:
+            logits: The model's answer.
+            scale: What it is multiplied by.
+        """
+        logs = functional.log_softmax(scale * logits, 1)
+        return -logs.masked_fill(~self.wanted, -float("inf")).logsumexp(1)
+
+    def score(self, logits: Logits) -> PerImage:
+        """The margin; with a confidence no more than the log-odds of the wanted classes above those asked for."""
+        won = margin(logits, self.wanted)
+        if self.confidence is None:
+            return won
+        odds = logits.masked_fill(~self.wanted, -float("inf")).logsumexp(1)
+        odds = odds - logits.masked_fill(self.wanted, -float("inf")).logsumexp(1)
+        return won.minimum(odds - log(self.confidence / (1 - self.confidence)))
+
+
+@dataclass(frozen=True)
+class Aim:
+    """The settings of a goal, before there are images.
+
+    Args:
+        goal: `min_norm`: the closest image that the model takes for a wanted class; `confidence`: the closest to which
+            it gives that class with the probability asked for.
+        confidence: That probability.
+
+    Raises:
+        AdvspaceError: a setting is out of its range.
+    """
+
+    goal: str
+    confidence: float
+
+    def __post_init__(self) -> None:
+        one_of("goal", self.goal, GOALS)
+        if not 0.5 <= self.confidence < 1:
+            raise AdvspaceError(f"confidence must be in [0.5, 1), got {self.confidence}")
+
+    def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Goal:
+        """The goal for a batch of images."""
+        with torch.no_grad():
+            classes = model(image[:1]).shape[1]
+        confidence = self.confidence if self.goal == "confidence" else None
+        return Goal(aims(label, target, classes), confidence)

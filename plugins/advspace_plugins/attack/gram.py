@@ -1,0 +1,68 @@
+"""Inner products of the vectors an L-BFGS memory holds, restricted to the variables that are free."""
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+Vectors = Float[Tensor, "batch vectors size"]
+Products = Float[Tensor, "batch vectors vectors"]
+Free = Bool[Tensor, "batch size"]
+FEW = 0.25
+"""Share of the variables up to which those that are held are subtracted rather than those that are free added up."""
+
+
+def new_products(
+    products: Float[Tensor, "all vectors vectors"],
+    held: Float[Tensor, "all memory 2 size"],
+    rows: Int[Tensor, " batch"],
+    slots: Int[Tensor, " batch"],
+) -> None:
+    """Bring the kept products of some problems up to date, in place, after a pair was written.
+
+    Args:
+        products: Of all vectors with each other.
+        held: The pairs.
+        rows: The problems.
+        slots: Where their pair was written.
+    """
+    latest = slots.new_zeros(len(held)).index_put((rows,), slots)
+    newest = held[torch.arange(len(held), device=held.device), latest]
+    across = torch.bmm(held.flatten(1, 2), newest.transpose(1, 2))[rows]  # of all: picking rows would copy the memory
+    for place in (0, 1):
+        line = 2 * slots + place
+        products[rows, line] = across[:, :, place]
+        products[rows, :, line] = across[:, :, place]
+
+
+def free_products(vectors: Vectors, products: Products | None, free: Free) -> Products:
+    """Inner products over the free variables.
+
+    Args:
+        vectors: The vectors.
+        products: Those over all variables, if they are kept.
+        free: The free variables.
+    """
+    if products is None:
+        return _masked(vectors, free)
+    most = int((~free).sum(1).amax())
+    if most == 0:
+        return products
+    if most > FEW * free.shape[1]:
+        return torch.cat([_masked(vectors[i : i + 1], free[i : i + 1]) for i in range(len(vectors))])
+    return products - _over_held(vectors, free, most)
+
+
+def _masked(vectors: Vectors, free: Free) -> Products:
+    kept = vectors * free[:, None].to(vectors.dtype)
+    return torch.bmm(kept, kept.transpose(1, 2))
+
+
+def _over_held(vectors: Vectors, free: Free, most: int) -> Products:
+    """Products over the variables that are held, each problem's gathered and padded with zeros."""
+    problem, variable = (~free).nonzero(as_tuple=True)
+    count = (~free).sum(1)
+    place = torch.arange(len(problem), device=free.device) - (count.cumsum(0) - count)[problem]
+    index = variable.new_zeros(len(free), most).index_put((problem, place), variable)
+    padding = torch.arange(most, device=free.device) >= count[:, None]
+    gathered = vectors.gather(2, index[:, None].expand(-1, vectors.shape[1], -1)).masked_fill(padding[:, None], 0)
+    return torch.bmm(gathered, gathered.transpose(1, 2))

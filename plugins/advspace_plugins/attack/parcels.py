@@ -1,0 +1,52 @@
+"""Attack as many images at once as memory allows."""
+
+from collections.abc import Sequence
+
+import torch
+
+from advspace import Adversarial
+from advspace.shapes import Images
+
+WORK = 30
+"""Vectors of an image's size that the solver, the search and their temporaries need beside the memory of pairs."""
+GIB = 2**30
+
+
+def bytes_each(image: Images, memory: int) -> int:
+    """Memory that one image's solver takes at its peak, in bytes.
+
+    A pair is two vectors; they exist twice for a moment when images that are done leave the batch.
+
+    Args:
+        image: Any batch of the images.
+        memory: Correction pairs.
+    """
+    return image[:1].numel() * image.element_size() * (4 * memory + WORK)
+
+
+def parcels(image: Images, memory: int, gib: float) -> list[slice]:
+    """Divide a batch into parcels that fit, of one image at least.
+
+    Args:
+        image: The batch.
+        memory: Correction pairs.
+        gib: Memory for one parcel.
+    """
+    fit = max(1, int(gib * GIB / max(1, bytes_each(image, memory))))
+    return [slice(first, first + fit) for first in range(0, len(image), fit)]
+
+
+def joined(parts: Sequence[Adversarial], image: Images) -> Adversarial:
+    """One result for the whole batch `image` from those of its parcels."""
+    if not parts:
+        none = image.new_zeros(0)
+        return Adversarial(image, none.bool(), (), none, none, none.long())
+    return Adversarial(
+        image=torch.cat([part.image for part in parts]),
+        success=torch.cat([part.success for part in parts]),
+        reason=tuple(reason for part in parts for reason in part.reason),
+        c=torch.cat([part.c for part in parts]),
+        margin=torch.cat([part.margin for part in parts]),
+        evaluations=torch.cat([part.evaluations for part in parts]),
+        extra={name: torch.cat([part.extra[name] for part in parts]) for name in parts[0].extra},
+    )

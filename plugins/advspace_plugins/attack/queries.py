@@ -1,0 +1,105 @@
+"""What the attacked model is asked, what it answers, and the best answer so far."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor, nn
+
+from advspace import answer
+from advspace.shapes import Images, PerImage
+from advspace.steady import filled_up
+from advspace_plugins.attack.goal import CLEAR, Goal
+from advspace_plugins.attack.pairs import Mask, Points
+
+Rows = Int[Tensor, " asked"]
+
+
+class Answer(NamedTuple):
+    """The model's answer at some distortions.
+
+    Args:
+        loss: The goal's loss.
+        gradient: Its gradient in the distortion.
+        score: The goal's score, in logits as the model gives them.
+    """
+
+    loss: PerImage
+    gradient: Points
+    score: PerImage
+
+    @property
+    def finite(self) -> Bool[Tensor, " asked"]:
+        """Whether loss and gradient are numbers."""
+        return torch.isfinite(self.loss) & torch.isfinite(self.gradient).all(1)
+
+    def of(self, rows: Tensor) -> "Answer":
+        """The answers to some of the questions."""
+        return Answer(self.loss[rows], self.gradient[rows], self.score[rows])
+
+
+@dataclass
+class Queries:
+    """One loss, gradient and score per question; the smallest distortion that reaches the goal is kept.
+
+    Args:
+        model: Frozen network.
+        image: Clean images.
+        goal: What is wanted of their logits.
+        evaluations: Gradients spent on each image.
+        best: The smallest distortion of each image that reached the goal; NaN before there is one.
+        norm: Its length; infinite before there is one.
+    """
+
+    model: nn.Module
+    image: Images
+    goal: Goal
+    evaluations: Int[Tensor, " batch"] = field(init=False)
+    best: Points = field(init=False)
+    norm: PerImage = field(init=False)
+
+    def __post_init__(self) -> None:
+        flat = self.image.flatten(1)
+        self.evaluations = torch.zeros(len(flat), dtype=torch.int64, device=flat.device)
+        self.best = torch.full_like(flat, torch.nan)
+        self.norm = flat.new_full((len(flat),), torch.inf)
+
+    def ask(self, distortion: Points, rows: Rows, scale: float = 1.0, asked: Mask | None = None) -> Answer:
+        """Ask the model about distortions of some images.
+
+        Args:
+            distortion: One per image asked about.
+            rows: Which images; one may come several times.
+            scale: What the logits are multiplied by within the loss.
+            asked: Questions that count; the others only keep the batch whole.
+        """
+        goal = self.goal.of(rows)
+        with torch.enable_grad():
+            point = (self.image[rows] + distortion.reshape(-1, *self.image.shape[1:])).requires_grad_()
+            logits = self.model(point)
+            loss = goal.loss(logits.float(), scale)
+            (slope,) = torch.autograd.grad(loss.sum(), point)
+        told = Answer(loss.detach(), slope.flatten(1), goal.score(logits.detach().float()))
+        self._remember(distortion, rows, told.score, torch.ones_like(rows) > 0 if asked is None else asked)
+        return told
+
+    def score_at(self, point: Images) -> PerImage:
+        """The score of one image for each of the batch; costs no gradient and is not remembered."""
+        return self.goal.score(answer(self.model, point).float())
+
+    def slope_at(self, point: Images) -> Images:
+        """Gradient of the score, for one image for each of the batch."""
+        self.evaluations += 1
+        with torch.enable_grad():
+            asked = filled_up(point.detach()).requires_grad_()
+            logits = self.model(asked)[: len(point)]
+            (slope,) = torch.autograd.grad(self.goal.score(logits.float()).sum(), asked)
+        return slope[: len(point)]
+
+    def _remember(self, distortion: Points, rows: Rows, score: PerImage, asked: Mask) -> None:
+        self.evaluations[rows] += asked
+        norm = distortion.norm(dim=1)
+        better = asked & (score > CLEAR) & (norm < self.norm[rows])
+        places = rows[better]
+        self.norm[places], self.best[places] = norm[better], distortion[better]

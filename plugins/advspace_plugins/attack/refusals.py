@@ -1,0 +1,35 @@
+"""Why an image is not attacked, or not with success, in the words of every attack."""
+
+from advspace.box import inside
+from advspace.shapes import Images, Labels
+
+SMALLEST, LARGEST = 1e-10, 1e12
+"""The range of c in every search."""
+NOT_FINITE = "the model's loss or gradient is NaN or infinite"
+ALREADY = "the clean image reaches the goal already"
+SAME = "the target is the label"
+OUTSIDE = "the clean image is not inside the box"
+NO_SLOPE = "the gradient of the loss is zero at the clean image"
+OUT_OF_REACH = f"no c down to {SMALLEST:g} reaches the target"
+NO_LATTICE = "no image of 256 grey levels was found that reaches the goal"
+
+
+def refused(image: Images, label: Labels, target: Labels) -> list[str]:
+    """Why each image is refused before the model is asked; empty where it is not."""
+    facts = zip(inside(image).tolist(), (label == target).tolist(), strict=True)
+    return [SAME if same else "" if good else OUTSIDE for good, same in facts]
+
+
+def clean_refusal(finite: bool, won: bool, slope: bool) -> str:
+    """Why an image is refused after the model's answer on it.
+
+    Args:
+        finite: Whether loss and gradient are finite.
+        won: Whether the image reaches the goal as it is.
+        slope: Whether the gradient is anything but zero.
+    """
+    if not finite:
+        return NOT_FINITE
+    if won:
+        return ALREADY
+    return "" if slope else NO_SLOPE
