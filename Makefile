@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help install probe test check lock clean
+.PHONY: help install probe test check bench lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -28,6 +28,11 @@ check: $(READY) ## ruff, mypy and the import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(READY) ## attacks of other libraries beside ours, on digits (minutes; see benchmarks/)
+	echo 'setuptools<81' > .venv/bench-constraints # adv_lib needs visdom, which does not build with newer ones
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --build-constraints .venv/bench-constraints --editable '.[bench]'
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/attack.py --quick
 
 lock: $(READY) ## pin the newest versions that fit
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-emit-package advspace --no-header --upgrade --output-file requirements.lock pyproject.toml

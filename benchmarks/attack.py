@@ -1,23 +1,25 @@
-"""Our attacks side by side: ``OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/attack.py [mnist root]``.
+"""Attacks side by side: ``OMP_NUM_THREADS=1 python benchmarks/attack.py --mnist ROOT --write benchmarks/attack.md``.
 
-Same images, same random targets, every result verified by us (class, box, distance).  Prints a table in Markdown:
-success, mean and median L2, ratio to the first row's mean L2 over the images both reached, gradients and CPU
-milliseconds per image (median of the rounds; the attacks take turns).  Digits and softmax regression; with the folder
-of MNIST also its softmax regression and convnet.
+Same images, same random targets, one thread; every result verified by us (class, box, distance).  Needs the extra
+`bench` for other libraries' attacks.  ``--quick`` does digits only, without the slow ones, in a minute.
 """
 
+import argparse
+import platform
 import statistics
-import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import torch
-from torch import nn
+from peers import Counted, adv_lib_peers, foolbox_peers
+from torch import Tensor, nn
 
 from advspace import Attack, Dataset, Model
-from advspace.attack import verified
-from advspace.model import freeze
+from advspace.attack import Verified, verified
 from advspace.selection import select
+from advspace.store import ready_network
 from advspace.training import train
 from advspace_plugins.attack.lbfgsb import LBFGSB
 from advspace_plugins.attack.lbfgsb_scipy import LBFGSBScipy
@@ -27,59 +29,233 @@ from advspace_plugins.dataset.mnist import MNIST
 from advspace_plugins.model.convnet import ConvNet
 from advspace_plugins.model.logistic import Logistic
 
-ROUNDS = 3
-BATCHED: Mapping[str, Attack] = {
-    "lbfgsb": LBFGSB(stop="tight"),
+BUDGETS = (25, 50, 100, 200)
+OURS: Mapping[str, Attack] = {
+    "lbfgsb (default)": LBFGSB(stop="tight"),
+    "lbfgsb, explore=0 (the paper's start)": LBFGSB(stop="tight", explore=0),
+    "lbfgsb, searching=1e-3 final=1e-5": LBFGSB(stop="tight", searching=1e-3, final=1e-5),
     "lbfgsb, logit_scale=10": LBFGSB(stop="tight", logit_scale=10.0),
-    "lbfgsb, logit_scale=30, epsilon=0.003": LBFGSB(stop="tight", logit_scale=30.0, epsilon=0.003),
+    "lbfgsb, logit_scale=10 explore=100": LBFGSB(stop="tight", logit_scale=10.0, explore=100),
+    "lbfgsb, logit_scale=10 explore=0": LBFGSB(stop="tight", logit_scale=10.0, explore=0),
+    "lbfgsb, logit_scale=100 explore=0 epsilon=0.003 searching=1e-4 final=1e-5": LBFGSB(
+        stop="tight", logit_scale=100.0, explore=0, epsilon=0.003, searching=1e-4, final=1e-5
+    ),
 }
-SCIPY: Mapping[str, Attack] = {"lbfgsb_scipy, one by one": LBFGSBScipy(stop="tight")}
-EXACT: Mapping[str, Attack] = {"linear_exact": LinearExact()}
+PEER_STEPS = {"Foolbox DDN": (100,), "C&W": (1000,), "Foolbox C&W": (1000,), "Foolbox Brendel-Bethge": (200,)}
+SLOW = ("C&W", "Foolbox C&W", "Foolbox Brendel-Bethge")
 
 
-def main() -> None:
-    torch.set_num_threads(1)
-    compare(Digits(), Logistic(), 100, EXACT | SCIPY | BATCHED)
-    if len(sys.argv) > 1:
-        mnist = MNIST(root=sys.argv[1], download=False)
-        compare(mnist, Logistic(), 256, EXACT | SCIPY | BATCHED)
-        compare(mnist, ConvNet(), 64, SCIPY | BATCHED, rounds=1)
+@dataclass(frozen=True)
+class Problem:
+    """What all attacks are given.
+
+    Args:
+        name: Of dataset and model.
+        model: Frozen network.
+        image: Clean images.
+        label: Their classes.
+        target: Classes wanted.
+        start: The nearest test image that the model gives the target, per image: an adversarial without an attack.
+    """
+
+    name: str
+    model: nn.Module
+    image: Tensor
+    label: Tensor
+    target: Tensor
+    start: Tensor
+
+    def norms(self, found: Tensor) -> Tensor:
+        """Distance of each image; NaN where there is none."""
+        return (found - self.image).flatten(1).norm(dim=1)
 
 
-def compare(dataset: Dataset, model: Model, images: int, attacks: Mapping[str, Attack], rounds: int = ROUNDS) -> None:
-    """Print one table."""
-    network = freeze(train(model, dataset, {"accelerator": "cpu"}, None).network)
+@dataclass
+class Row:
+    """One attack's figures on one problem."""
+
+    norms: Tensor
+    gradients: float
+    seconds: list[float] = field(default_factory=list)
+
+
+def problem(dataset: Dataset, model: Model, images: int, cache: Path) -> Problem:
+    """Choose images and targets, and train the model unless its weights are kept."""
+    names = (type(dataset).__name__.lower(), type(model).__name__.lower())
+
+    def train_now() -> tuple[nn.Module, Mapping[str, object]]:
+        trained = train(model, dataset, {"accelerator": "cpu"}, None)
+        return trained.network, trained.says
+
+    network = ready_network(model, dataset, names, cache, train_now).network
     split = dataset.split("test")
     chosen = select(network, split, list(dataset.classes), images=images, target="random", seed=0)
     batch, target = split.__getitems__(chosen.indices), torch.tensor(chosen.targets)
-    warm_up(network, batch.image[:2], target[:2], attacks)
-    rows: dict[str, list[tuple[torch.Tensor, float, float]]] = {name: [] for name in attacks}
-    for _ in range(rounds):
-        for name, attack in attacks.items():
-            start = time.process_time()
-            made = attack(network, batch.image, batch.label, target)
-            spent = time.process_time() - start
-            made = verified(made, network, target)
-            norms = (made.image - batch.image).flatten(1).norm(dim=1)
-            rows[name].append((norms, made.evaluations.double().mean().item(), spent))
-    print(f"\n{type(dataset).__name__}, {type(model).__name__}, {images} images, random targets, one thread\n")
-    print("| attack | success | mean L2 | median | to the first | gradients | CPU ms / image |")
-    print("|---|---|---|---|---|---|---|")
-    first = next(iter(rows.values()))[0][0]
-    for name, found in rows.items():
-        norms, gradients, _ = found[0]
-        reached = ~norms.isnan()
-        both = reached & ~first.isnan()
-        cpu = 1000 * statistics.median(spent for _, _, spent in found) / images
-        ratio = norms[both].mean() / first[both].mean()
-        sizes = f"{norms[reached].mean():.4f} | {norms[reached].median():.4f} | {ratio:.4f}"
-        print(f"| {name} | {100 * reached.double().mean():.0f} % | {sizes} | {gradients:.1f} | {cpu:.2f} |", flush=True)
+    pool = split.__getitems__(list(range(min(2000, len(split))))).image
+    with torch.no_grad():
+        given = network(pool).argmax(1)
+    starts = []
+    for image, wanted in zip(batch.image, target, strict=True):
+        of_class = pool[given == wanted]
+        starts.append(of_class[(of_class - image).flatten(1).norm(dim=1).argmin()])
+    return Problem(" ".join(names), network, batch.image, batch.label, target, torch.stack(starts))
 
 
-def warm_up(network: nn.Module, image: torch.Tensor, target: torch.Tensor, attacks: Mapping[str, Attack]) -> None:
-    """Let every attack import and allocate what it needs."""
-    for attack in attacks.values():
-        attack(network, image, target, target)
+def attacked(case: Problem, attack: Attack) -> Row:
+    """One of ours."""
+    start = time.process_time()
+    made = attack(case.model, case.image, case.label, case.target)
+    spent = time.process_time() - start
+    checked: Verified = verified(made, case.model, case.label, case.target)
+    return Row(case.norms(checked.image), checked.evaluations.double().mean().item(), [spent])
+
+
+def asked(case: Problem, peer: Callable[..., Tensor], steps: int) -> tuple[Row, Tensor]:
+    """One of theirs, and the smallest distortion of all its queries."""
+    counted = Counted(case.model, case.image, case.target)
+    start = time.process_time()
+    found = peer(counted, case.image, case.label, case.target, case.start, steps).detach()
+    spent = time.process_time() - start
+    with torch.no_grad():
+        good = case.model(found).argmax(1) == case.target
+    good &= ((found >= 0) & (found <= 1)).flatten(1).all(1)
+    return Row(case.norms(found).where(good, torch.nan), counted.gradients, [spent]), counted.best
+
+
+def compare(case: Problem, runs: Mapping[str, Callable[[], Row]], rounds: int, slow: set[str]) -> str:
+    """The table of one problem; attacks take turns, slow ones run once."""
+    rows: dict[str, Row] = {}
+    for number in range(rounds):
+        for name, run in runs.items():
+            if number and name in slow:
+                continue
+            row = run()
+            print(f"{case.name}: {name} L2 {row.norms.nanmean():.4f} in {row.seconds[0]:.1f} s", flush=True)
+            if name in rows:
+                rows[name].seconds += row.seconds
+            else:
+                rows[name] = row
+    best = torch.stack([row.norms.nan_to_num(torch.inf) for row in rows.values()]).amin(0)
+    lines = [f"\n## {case.name}, {len(best)} images\n"]
+    lines += [
+        "| attack | success | mean L2 | median | to the best known | gradients | CPU ms / image |",
+        "|---" * 7 + "|",
+    ]
+    for name, row in rows.items():
+        good = row.norms.isfinite()
+        found = row.norms[good]
+        cpu = 1000 * statistics.median(row.seconds) / len(best)
+        lines.append(
+            f"| {name} | {100 * good.double().mean():.0f} % | {found.mean():.4f} | {found.median():.4f} "
+            f"| {(found / best[good]).mean():.4f} | {row.gradients:.1f} | {cpu:.2f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def anytime(case: Problem, peers: Mapping[str, Callable[..., Tensor]]) -> str:
+    """Mean of the best distortion within some gradients; a failure counts as the nearest image of the target class."""
+    beyond = case.norms(case.start)
+    lines = [f"\n{case.name}: mean L2 of the best query within so many gradients, failures counted\n"]
+    lines += ["| attack | " + " | ".join(map(str, BUDGETS)) + " |", "|---" * (1 + len(BUDGETS)) + "|"]
+    for name in ("DDN", "FMN", "ALMA"):
+        if name in peers:
+            found = [asked(case, peers[name], steps)[1] for steps in BUDGETS]
+            lines.append(_anytime_row(name, [torch.where(best.isfinite(), best, beyond) for best in found]))
+    for name, more in {"lbfgsb, logit_scale=10": {"explore": 40}, "the same, explore=100": {"explore": 100}}.items():
+        attacks = [LBFGSB(stop="algorithm1", logit_scale=10.0, gradients=most, **more) for most in BUDGETS]  # type: ignore[arg-type]
+        norms = [attacked(case, attack).norms for attack in attacks]
+        lines.append(_anytime_row(name, [torch.where(norm.isfinite(), norm, beyond) for norm in norms]))
+    return "\n".join(lines) + "\n"
+
+
+def _anytime_row(name: str, found: list[Tensor]) -> str:
+    return f"| {name} | " + " | ".join(f"{best.mean():.4f}" for best in found) + " |"
+
+
+def overhead(case: Problem) -> str:
+    """CPU of the attack above that of the model's own forward and backward, tick by tick."""
+    spent = [0.0]
+
+    class Timed(nn.Module):
+        def forward(self, point: Tensor) -> Tensor:
+            return _Clock.apply(case.model, point, spent)  # type: ignore[no-any-return, no-untyped-call]
+
+    shares = []
+    for _ in range(3):
+        spent[0] = 0.0
+        start = time.process_time()
+        LBFGSB(stop="algorithm1")(Timed(), case.image, case.label, case.target)
+        whole = time.process_time() - start
+        shares.append((whole - spent[0]) / spent[0])
+    share = 100 * statistics.median(shares)
+    return f"\n{case.name}: the engine takes {share:.0f} % above the model's forward and backward.\n"
+
+
+class _Clock(torch.autograd.Function):
+    """The model's forward and backward, timed from within."""
+
+    @staticmethod
+    def forward(ctx: object, model: nn.Module, point: Tensor, spent: list[float]) -> Tensor:
+        start = time.process_time()
+        with torch.enable_grad():
+            inner = point.detach().requires_grad_()
+            logits: Tensor = model(inner)
+        ctx.kept = inner, logits, spent  # type: ignore[attr-defined]
+        spent[0] += time.process_time() - start
+        return logits.detach()
+
+    @staticmethod
+    def backward(ctx: object, *slope: Tensor) -> tuple[None, Tensor, None]:
+        inner, logits, spent = ctx.kept  # type: ignore[attr-defined]
+        start = time.process_time()
+        (found,) = torch.autograd.grad(logits, inner, slope[0])
+        spent[0] += time.process_time() - start
+        return None, found, None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mnist", help="folder of MNIST")
+    parser.add_argument("--quick", action="store_true", help="digits only, without the slow attacks")
+    parser.add_argument("--only", help="one of digits, mnist, convnet")
+    parser.add_argument("--no-peers", action="store_true", help="without other libraries")
+    parser.add_argument("--cache", type=Path, default=Path("cache"), help="where weights are kept")
+    parser.add_argument("--write", type=Path, help="file for the tables")
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    cases: dict[str, Callable[[], Problem]] = {"digits": lambda: problem(Digits(), Logistic(), 100, given.cache)}
+    if given.mnist and not given.quick:
+        mnist = MNIST(root=given.mnist, download=False)
+        cases["mnist"] = lambda: problem(mnist, Logistic(), 256, given.cache)
+        cases["convnet"] = lambda: problem(mnist, ConvNet(), 64, given.cache)
+    said = [f"{platform.machine()}, torch {torch.__version__}, one thread\n"]
+    peers = {} if given.no_peers else dict(adv_lib_peers()) | dict(foolbox_peers())
+    for name in cases if given.only is None else [given.only]:
+        said += measured(name, cases[name](), peers, given.quick)
+        if given.write:
+            given.write.write_text("".join(said))
+    print("".join(said))
+
+
+def measured(name: str, case: Problem, peers: Mapping[str, Callable[..., Tensor]], quick: bool) -> list[str]:
+    """All tables of one problem."""
+    linear = name != "convnet"
+    runs: dict[str, Callable[[], Row]] = {}
+    if linear:
+        runs["linear_exact"] = lambda: attacked(case, LinearExact(margin=1e-6))
+    runs["lbfgsb_scipy, one by one"] = lambda: attacked(case, LBFGSBScipy(stop="tight"))
+    for title, attack in OURS.items():
+        runs[title] = lambda attack=attack: attacked(case, attack)  # type: ignore[misc]
+    slow = set() if linear else {"lbfgsb_scipy, one by one"}
+    for title, peer in peers.items():
+        if quick and title in SLOW:
+            continue
+        for steps in PEER_STEPS.get(title, (100, 1000)):
+            full = f"{title}, {'9 x ' if 'C&W' in title else ''}{steps} steps"
+            runs[full] = lambda peer=peer, steps=steps: asked(case, peer, steps)[0]  # type: ignore[misc]
+            slow |= {full} if title in SLOW or steps > 100 else set()
+    tables = [compare(case, runs, 3, slow), overhead(case)]
+    return [*tables, anytime(case, peers)]
 
 
 if __name__ == "__main__":

@@ -62,8 +62,8 @@ class LBFGSB(Attack):
     logit_scale: float = 1.0
     explore: int = 40
     epsilon: float = 0.01
-    searching: float = 1e-3
-    final: float = 1e-5
+    searching: float = 3e-3
+    final: float = 1e-4
     memory: int = 8
     iterations: int = 150
     gradients: int | None = None

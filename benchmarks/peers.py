@@ -1,0 +1,78 @@
+"""Other libraries' targeted minimum-norm attacks under one signature, and a model that counts what it is asked.
+
+Needs the extra `bench`.  Settings are the libraries' defaults, save what is said here: no rounding to grey levels in
+adv_lib's DDN, and a start at an image of the target class for Foolbox's Brendel-Bethge, which cannot start elsewhere.
+"""
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor, nn
+
+Peer = Callable[[nn.Module, Tensor, Tensor, Tensor, Tensor, int], Tensor]
+"""Model, images, labels, targets, images of the target classes, steps -> what the attack returns."""
+
+
+class Counted(nn.Module):
+    """A model that counts gradients per image and keeps the smallest distortion that ever reached the target.
+
+    Args:
+        model: Frozen network.
+        image: Clean images in the box.
+        target: Classes wanted.
+    """
+
+    def __init__(self, model: nn.Module, image: Tensor, target: Tensor) -> None:
+        super().__init__()
+        self.model, self.image, self.target = model, image, target
+        self.best = torch.full((len(image),), torch.inf)
+        self.rows = 0
+
+    @property
+    def gradients(self) -> float:
+        """Queries with a gradient, per image."""
+        return self.rows / len(self.image)
+
+    def forward(self, point: Tensor) -> Tensor:
+        """Answer, count, and remember what lies in the box and is of the target class."""
+        logits: Tensor = self.model(point)
+        if point.requires_grad:
+            self.rows += len(point)
+        if len(point) == len(self.image):
+            with torch.no_grad():
+                good = (logits.argmax(1) == self.target) & ((point >= 0) & (point <= 1)).flatten(1).all(1)
+                norm = (point - self.image).flatten(1).norm(dim=1)
+                self.best = torch.where(good & (norm < self.best), norm.detach(), self.best)
+        return logits
+
+
+def adv_lib_peers() -> Mapping[str, Peer]:
+    """adv_lib's attacks; steps are gradients, save for C&W, which takes nine times as many."""
+    from adv_lib.attacks import alma, carlini_wagner_l2, ddn, fmn, pdgd
+
+    return {
+        "DDN": lambda m, x, y, t, s, n: ddn(m, x, t, targeted=True, steps=n, levels=None),
+        "FMN": lambda m, x, y, t, s, n: fmn(m, x, t, norm=2, targeted=True, steps=n),
+        "ALMA": lambda m, x, y, t, s, n: alma(m, x, t, targeted=True, num_steps=n),
+        "PDGD": lambda m, x, y, t, s, n: pdgd(m, x, t, targeted=True, num_steps=n),
+        "C&W": lambda m, x, y, t, s, n: carlini_wagner_l2(m, x, t, targeted=True, max_iterations=n),
+    }
+
+
+def foolbox_peers() -> Mapping[str, Peer]:
+    """Foolbox's attacks."""
+    import foolbox
+    from foolbox.attacks import DDNAttack, L2BrendelBethgeAttack, L2CarliniWagnerAttack
+
+    def run(attack: object, model: nn.Module, x: Tensor, t: Tensor, **more: Tensor) -> Tensor:
+        wrapped = foolbox.PyTorchModel(model, bounds=(0, 1), device=x.device)
+        found, _, _ = attack(wrapped, x, foolbox.criteria.TargetedMisclassification(t), epsilons=None, **more)  # type: ignore[operator]
+        return found.detach()
+
+    return {
+        "Foolbox DDN": lambda m, x, y, t, s, n: run(DDNAttack(steps=n), m, x, t),
+        "Foolbox C&W": lambda m, x, y, t, s, n: run(L2CarliniWagnerAttack(steps=n), m, x, t),
+        "Foolbox Brendel-Bethge": lambda m, x, y, t, s, n: run(
+            L2BrendelBethgeAttack(steps=n), m, x, t, starting_points=s
+        ),
+    }
