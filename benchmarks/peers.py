@@ -27,6 +27,7 @@ class Counted(nn.Module):
         self.model, self.image, self.target = model, image, target
         self.best = torch.full((len(image),), torch.inf)
         self.rows = 0
+        self.eval()
 
     @property
     def gradients(self) -> float:
