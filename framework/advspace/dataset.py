@@ -12,6 +12,7 @@ from torch.utils.data import Dataset as TorchDataset
 
 from advspace import box
 from advspace.errors import AdvspaceError
+from advspace.preparation import Preparation
 from advspace.seed import seed_of
 from advspace.shapes import Image, Images, Labels, Shape
 
@@ -68,6 +69,15 @@ class Dataset(ABC):
     @abstractmethod
     def classes(self) -> Sequence[str]:
         """Name of each class, in the order of the labels."""
+
+    def prepared(self, preparation: Preparation) -> "Dataset":
+        """The same images, brought to what a model sees as they are read; images of one fixed size stay as they are.
+
+        Args:
+            preparation: What the model wants.
+        """
+        del preparation
+        return self
 
     @abstractmethod
     def split(self, name: SplitName) -> Split:

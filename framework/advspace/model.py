@@ -9,6 +9,7 @@ from torch import nn
 
 from advspace.checks import above, at_least
 from advspace.errors import AdvspaceError
+from advspace.preparation import Preparation
 from advspace.shapes import Images, Logits, Shape
 
 
@@ -53,6 +54,11 @@ class Model(ABC):
     def trained(self) -> bool:
         """Whether `network` comes with its weights, so that nothing is to be trained."""
         return False
+
+    @property
+    def preparation(self) -> Preparation | None:
+        """How pictures of any size are to be resized and cropped for the network; None where it takes what it gets."""
+        return None
 
     @property
     def settings(self) -> dict[str, Any]:
