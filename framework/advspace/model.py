@@ -109,7 +109,10 @@ def checked_logits(network: nn.Module, image: Images, classes: int) -> Logits:
             f"the model cannot take images of shape {list(image.shape[1:])} ({error}); choose a dataset that fits it"
         ) from error
     if logits.shape != (len(image), classes):
-        raise AdvspaceError(f"the model must give logits [{len(image)}, {classes}], got {list(logits.shape)}")
+        raise AdvspaceError(
+            f"the model must give logits [{len(image)}, {classes}], got {list(logits.shape)}; "
+            f"choose a model of the dataset's {classes} classes, or another dataset"
+        )
     if not torch.isfinite(logits).all():
         raise AdvspaceError("the model gives logits that are NaN or infinite; check its weights and its preprocessing")
     return logits

@@ -16,7 +16,8 @@ class ImageRecord:
 
     Args:
         image_id: Stable id of the image.
-        label: True class.
+        label: True class, or the one that the model gives where the image has no label.
+        labelled: Whether the image has a label.
         target: Class the attack wanted.
         success: Whether the model gives the target.
         reason: Why not; empty on success.
@@ -34,6 +35,7 @@ class ImageRecord:
 
     image_id: str
     label: int
+    labelled: bool
     target: int
     success: bool
     reason: str

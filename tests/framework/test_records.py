@@ -16,7 +16,7 @@ COLUMNS = {"noise": "gaussian", "noise_version": "advspace 0.1.0"}
 
 def part(*ids, failed=()):
     images = [
-        ImageRecord(id_, 0, 1, id_ not in failed, "no luck" if id_ in failed else "", 0.5, 0.5, 7, *7 * (0.5,))
+        ImageRecord(id_, 0, True, 1, id_ not in failed, "no luck" if id_ in failed else "", 0.5, 0.5, 7, *7 * (0.5,))
         for id_ in (*ids, *failed)
     ]
     probes = [ProbeRecord(id_, "original", "clip", 1.0, 10, 1, 7, 2, [7, 1, 2], 0.0, 0.1, 1.0, 0.2) for id_ in ids]
