@@ -153,7 +153,8 @@ def predict(task: AttackAndProbe, chosen: Chosen, trainer: dict[str, Any]) -> No
         trainer: Arguments of Lightning's Trainer.
 
     Raises:
-        AdvspaceError: an image or the model's logits have changed for the worse, or the run directory cannot be written.
+        AdvspaceError: a chosen image is gone, the model's logits are not finite, or the run directory cannot be
+            written.
         KeyboardInterrupt: the user stopped the run; finished batches are in the run directory.
     """
     loader = DataLoader(chosen, batch_size=task.settings.batch_size, collate_fn=as_it_is)

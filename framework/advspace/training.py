@@ -182,7 +182,7 @@ def _loader(split: Split, model: Model, *, shuffle: bool = False) -> Any:
     return DataLoader(split, batch_size=model.train_batch_size, shuffle=shuffle, generator=order, collate_fn=_not_empty)
 
 
-def _not_empty(batch: Batch) -> Batch:
+def _not_empty(batch: Any) -> Any:
     if not batch.ids:
         raise AdvspaceError(
             "not one image of a training batch can be read; mend or remove those named in the warnings, "
