@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
 
-from advspace.dataset import Batch, Dataset, Split, Subset
+from advspace.dataset import Batch, Dataset, Split, Subset, as_it_is
 from advspace.errors import AdvspaceError
 from advspace.lightning import quiet_lightning
 from advspace.model import Model, Standardise
@@ -100,6 +100,8 @@ class Classifier(pl.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def _measure(self, stage: str, batch: Batch) -> None:
+        if not batch.ids:  # none of its images can be read
+            return
         logits = self(batch.image)
         wrong = (logits.argmax(1) != batch.label).float().mean()
         size = len(batch.label)
@@ -179,7 +181,8 @@ def _measure_preprocessing(network: nn.Module, split: Split, shape: Shape) -> No
 
 def _loader(split: Split, model: Model, *, shuffle: bool = False) -> Any:
     order = generator_of(model.seed, "order")
-    return DataLoader(split, batch_size=model.train_batch_size, shuffle=shuffle, generator=order, collate_fn=_not_empty)
+    collate = _not_empty if shuffle else as_it_is
+    return DataLoader(split, batch_size=model.train_batch_size, shuffle=shuffle, generator=order, collate_fn=collate)
 
 
 def _not_empty(batch: Any) -> Any:

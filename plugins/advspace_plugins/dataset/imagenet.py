@@ -56,12 +56,12 @@ class ImageNet(Pictures):
         tree = tree_of(self.root, name)
         numbers = self._chosen or sorted(class_number(folder) for folder in _class_folders(tree))
         files = [file for number in numbers for file in _pictures_of(number, tree)]
+        self._check_complete(files, tree)
         if not files:
             raise AdvspaceError(
                 f"dataset.root: there is no picture in {tree}; "
                 "it must hold a folder for each class, called by its WordNet id, such as n02119789/picture.JPEG"
             )
-        self._check_complete(files, tree)
         return PictureSplit(choose(files, self.per_class, self.limit, self.choice_seed), self.preparation, self.broken)
 
     @property

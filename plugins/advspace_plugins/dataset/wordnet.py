@@ -10,6 +10,8 @@ from typing import Any
 
 from advspace import AdvspaceError
 
+_NUMBERS = tuple(map(str, range(1000)))
+
 
 @cache
 def wordnet_ids() -> tuple[str, ...]:
@@ -32,20 +34,23 @@ def class_number(key: str | int) -> int:
     """The class that `key` means.
 
     Args:
-        key: A WordNet id, a number 0 ... 999, or one of the names that WordNet gives the class.
+        key: A WordNet id, a number 0 ... 999, the class's name in `class_names`, or another that WordNet gives it.
 
     Raises:
         AdvspaceError: no class is called so, or several are.
     """
     text = str(key)
-    found = [number for number, known in enumerate(_keys()) if text in known]
+    for keys in (wordnet_ids(), class_names(), _NUMBERS):
+        if text in keys:
+            return keys.index(text)
+    found = [number for number, names in enumerate(_names()) if text in names]
     if len(found) == 1:
         return found[0]
     if found:
         ids = " and ".join(wordnet_ids()[number] for number in found)
         raise AdvspaceError(f"'{text}' names several classes of ImageNet, {ids}; give the id")
-    names = [known for keys in _keys() for known in sorted(keys) if not known.isdecimal()]
-    near = get_close_matches(text, names, 3)
+    known = [*wordnet_ids(), *(name for names in _names() for name in names)]
+    near = [] if text.isdecimal() else get_close_matches(text, known, 3)
     raise AdvspaceError(
         f"'{text}' is no class of ImageNet: neither a WordNet id (n01440764 ... n15075141), nor a number 0 ... 999, "
         f"nor a name" + (f"; near to it: {', '.join(dict.fromkeys(near))}" if near else "")
@@ -62,11 +67,3 @@ def _timms() -> Any:
 @cache
 def _names() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(names.split(", ")) for names in _timms().label_descriptions())
-
-
-@cache
-def _keys() -> tuple[frozenset[str], ...]:
-    ids = wordnet_ids()
-    return tuple(
-        frozenset((ids[number], str(number), class_names()[number], *names)) for number, names in enumerate(_names())
-    )
