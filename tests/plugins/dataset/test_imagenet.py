@@ -227,6 +227,21 @@ def test_broken_pictures_are_no_lesson(broken, plant, tmp_path):
         train(Logistic(epochs=2, train_batch_size=1), dataset, {"accelerator": "cpu", "devices": 1}, None)
 
 
+def test_a_test_batch_of_broken_pictures_counts_for_nothing(plant, tmp_path):
+    """The first batch of six can be read, the second cannot."""
+    plant(tmp_path / "train", {f"n02119789/{number}.png": "red" for number in range(12)})
+    plant(tmp_path / "val", {f"n02119789/{number}.png": "red" for number in range(6)})
+    (tmp_path / "val" / "n07753592").mkdir()
+    for number in range(6):
+        (tmp_path / "val" / "n07753592" / f"{number}.png").write_bytes(b"")
+    dataset = ImageNet(root=str(tmp_path), broken="skip", **TINY)
+    with pytest.warns(AdvspaceWarning, match="it is left out"):
+        report = train(
+            Logistic(epochs=9, train_batch_size=6), dataset, {"accelerator": "cpu", "devices": 1}, None
+        ).report
+    assert report.test_error == 0
+
+
 def test_a_model_of_ten_classes_does_not_fit(tree, run, sees_colours):
     sees_colours(answers=10)
     said = r"must give logits \[1, 1000\], got \[1, 10\]; choose a model of the dataset's 1000 classes"

@@ -126,9 +126,11 @@ def test_exif_rotation(saved, orientation, suffix):
     assert np.array_equal(pixels(saved(Image.fromarray(stored.copy()), suffix, exif=exif, **options)), SCENE)
 
 
-def test_damaged_exif_is_no_damage(saved):
-    whole = pixels(saved(Image.fromarray(SCENE), "jpg"))
-    assert np.array_equal(pixels(saved(Image.fromarray(SCENE), "jpg", exif=b"Exif\0\0MM\0*garbage" + bytes(9))), whole)
+@pytest.mark.parametrize("exif", [b"XXgarbage", b"MM\0*" + 4 * b"\xff"], ids=["no header", "cut off"])
+@pytest.mark.parametrize("suffix", ["jpg", "png"])
+def test_damaged_exif_is_no_damage(saved, exif, suffix):
+    whole = pixels(saved(Image.fromarray(SCENE), suffix))
+    assert np.array_equal(pixels(saved(Image.fromarray(SCENE), suffix, exif=b"Exif\0\0" + exif)), whole)
 
 
 def test_first_of_several_frames(saved):
