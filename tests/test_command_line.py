@@ -64,7 +64,7 @@ def test_help_lists_every_plugin_by_kind(call):
     done = call("probe", "--help")
     assert done.returncode == 0
     for line in (
-        r"dataset: digits, fashion_mnist, mnist",
+        r"dataset: cifar10, digits, fashion_mnist, folder, imagenet, mnist",
         r"model: convnet, logistic, overfeat_like",
         r"attack: lbfgsb, lbfgsb_scipy, linear_exact, tabacof2015",
         r"noise: empirical, gaussian, laplace, uniform",
@@ -92,6 +92,10 @@ def test_start_up_imports_nothing_heavy():
         (
             ["dataset=mnist", "dataset.download=false"],
             "MNIST: train-images-idx3-ubyte is not in data/MNIST/raw; put",
+        ),
+        (
+            ["dataset=imagenet", "dataset.root=gone"],
+            "error: dataset.root: there is no folder gone/train; put the pictures",
         ),
         (["hydra.run.dir=/dev/null/here"], "error: cannot use"),
         (["resume=nowhere"], "error: resume: nowhere is no run directory"),

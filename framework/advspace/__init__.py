@@ -14,6 +14,7 @@ from advspace.errors import AdvspaceError as AdvspaceError
 from advspace.model import Model as Model
 from advspace.model import Standardise as Standardise
 from advspace.noise import Noise as Noise
+from advspace.preparation import Preparation as Preparation
 from advspace.probe import Case as Case
 from advspace.probe import Probe as Probe
 from advspace.probe import ProbeRecord as ProbeRecord

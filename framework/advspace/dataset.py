@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -12,14 +13,16 @@ from torch.utils.data import Dataset as TorchDataset
 
 from advspace import box
 from advspace.errors import AdvspaceError
+from advspace.preparation import Preparation
 from advspace.seed import seed_of
 from advspace.shapes import Image, Images, Labels, Shape
 
 SplitName = Literal["train", "test"]
+UNLABELLED = -1
 
 
 class LabelledImage(NamedTuple):
-    """One image in the box, its stable id and its label."""
+    """One image in the box, its stable id and its label: its class, or `UNLABELLED`."""
 
     id: str
     image: Image
@@ -32,6 +35,12 @@ class Batch(NamedTuple):
     ids: list[str]
     image: Images
     label: Labels
+
+    @classmethod
+    def of(cls, rows: Sequence[LabelledImage], shape: Sequence[int]) -> "Batch":
+        """Put images of one shape together; there may be none."""
+        image = torch.stack([row.image for row in rows]) if rows else torch.empty(0, *shape)
+        return cls([row.id for row in rows], image, torch.tensor([row.label for row in rows], dtype=torch.int64))
 
 
 class Split(ABC, TorchDataset[LabelledImage]):
@@ -50,10 +59,12 @@ class Split(ABC, TorchDataset[LabelledImage]):
         return len(self.ids)
 
     def __getitems__(self, indices: list[int]) -> Batch:
-        """Several images as one batch; torch's loader calls this."""
+        """Several images as one batch; torch's loader calls this.
+
+        A split may leave out what it cannot read: the ids say which images came.
+        """
         rows = [self[index] for index in indices]
-        label = torch.tensor([row.label for row in rows], dtype=torch.int64)
-        return Batch([row.id for row in rows], torch.stack([row.image for row in rows]), label)
+        return Batch.of(rows, rows[0].image.shape)
 
 
 class Dataset(ABC):
@@ -68,6 +79,15 @@ class Dataset(ABC):
     @abstractmethod
     def classes(self) -> Sequence[str]:
         """Name of each class, in the order of the labels."""
+
+    def prepared(self, preparation: Preparation) -> "Dataset":
+        """The same images, brought to what a model sees as they are read; images of one fixed size stay as they are.
+
+        Args:
+            preparation: What the model wants.
+        """
+        del preparation
+        return self
 
     @abstractmethod
     def split(self, name: SplitName) -> Split:
@@ -152,11 +172,13 @@ def as_it_is(batch: Any) -> Any:
 
 
 def fingerprint(split: Split, samples: int = 256) -> str:
-    """Tell splits apart by content: the count, and ids, labels and pixels of evenly spaced images."""
-    indices = np.linspace(0, len(split) - 1, min(samples, len(split))).astype(int).tolist()
-    batch = split.__getitems__(indices)
-    pixels = batch.image.contiguous().numpy().tobytes()
-    return f"{seed_of(len(split), *batch.ids, *batch.label.tolist(), pixels.hex()):016x}"
+    """Tell splits apart by content: the count, and ids, labels and pixels of evenly spaced images, read one by one."""
+    found: list[str | int] = [len(split)]
+    for index in np.linspace(0, len(split) - 1, min(samples, len(split))).astype(int).tolist():
+        batch = split.__getitems__([index])
+        pixels = blake2b(batch.image.contiguous().numpy().tobytes(), digest_size=16)
+        found += [*batch.ids, *batch.label.tolist(), pixels.hexdigest()]
+    return f"{seed_of(*found):016x}"
 
 
 def _range(image: Images) -> str:

@@ -9,6 +9,7 @@ from torch import nn
 
 from advspace.checks import above, at_least
 from advspace.errors import AdvspaceError
+from advspace.preparation import Preparation
 from advspace.shapes import Images, Logits, Shape
 
 
@@ -53,6 +54,11 @@ class Model(ABC):
     def trained(self) -> bool:
         """Whether `network` comes with its weights, so that nothing is to be trained."""
         return False
+
+    @property
+    def preparation(self) -> Preparation | None:
+        """How pictures of any size are to be resized and cropped for the network; None where it takes what it gets."""
+        return None
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -103,7 +109,10 @@ def checked_logits(network: nn.Module, image: Images, classes: int) -> Logits:
             f"the model cannot take images of shape {list(image.shape[1:])} ({error}); choose a dataset that fits it"
         ) from error
     if logits.shape != (len(image), classes):
-        raise AdvspaceError(f"the model must give logits [{len(image)}, {classes}], got {list(logits.shape)}")
+        raise AdvspaceError(
+            f"the model must give logits [{len(image)}, {classes}], got {list(logits.shape)}; "
+            f"choose a model of the dataset's {classes} classes, or another dataset"
+        )
     if not torch.isfinite(logits).all():
         raise AdvspaceError("the model gives logits that are NaN or infinite; check its weights and its preprocessing")
     return logits

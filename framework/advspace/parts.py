@@ -43,6 +43,7 @@ class Parts:
             PluginError: a plugin is not installed, cannot be loaded, or refuses its settings.
         """
         built: dict[str, Any] = {kind: build(kind, config[kind]) for kind in KINDS}
+        built["dataset"] = prepared_for(built["model"], built["dataset"])
         return cls(**built, names={kind: config[kind].plugin for kind in KINDS})
 
     @property
@@ -58,3 +59,8 @@ class Parts:
     def _columns(self, kinds: tuple[str, ...]) -> dict[str, str]:
         names = {kind: self.names[kind] for kind in kinds}
         return names | {f"{kind}_version": version(kind, name) for kind, name in names.items()}
+
+
+def prepared_for(model: Model, dataset: Dataset) -> Dataset:
+    """The dataset with its images as the model sees them."""
+    return dataset if model.preparation is None else dataset.prepared(model.preparation)

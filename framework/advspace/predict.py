@@ -14,8 +14,9 @@ from torch.utils.data import Dataset as TorchDataset
 from advspace.attack import UNTARGETED, Verified, verified
 from advspace.bars import progress_bars
 from advspace.box import share_on_box
-from advspace.dataset import Batch, Split, as_it_is
+from advspace.dataset import UNLABELLED, Batch, Split, as_it_is
 from advspace.distortion import Moments, moments
+from advspace.errors import AdvspaceError
 from advspace.lightning import quiet_lightning
 from advspace.parts import Parts
 from advspace.probe import Case, ProbeRecord
@@ -35,6 +36,7 @@ class Work(NamedTuple):
     position: int
     batch: Batch
     target: torch.Tensor
+    labelled: torch.Tensor
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,24 @@ class Chosen(TorchDataset[Any]):
     def __getitems__(self, indices: list[int]) -> Work:
         """Several images as one piece of work."""
         places = [self.todo[index] for index in indices]
-        batch = self.split.__getitems__([self.selection.indices[place] for place in places])
-        return Work(places[0], batch, torch.tensor([self.selection.targets[place] for place in places]))
+        batch = self._read(places)
+        label, target = (
+            torch.tensor([values[place] for place in places])
+            for values in (self.selection.labels, self.selection.targets)
+        )
+        return Work(places[0], batch._replace(label=label), target, batch.label != UNLABELLED)
+
+    def _read(self, places: list[int]) -> Batch:
+        wanted = {self.selection.indices[place]: self.selection.ids[place] for place in places}
+        there = [index for index in wanted if index < len(self.split)]
+        batch = self.split.__getitems__(there)
+        lost = next((id_ for id_ in wanted.values() if id_ not in batch.ids), None)
+        if lost is not None:
+            raise AdvspaceError(
+                f"image {lost} was chosen when the run began and is not there now, or cannot be read; "
+                "bring the images back to what they were, or start anew"
+            )
+        return batch
 
 
 class AttackAndProbe(pl.LightningModule):
@@ -114,6 +132,7 @@ def image_record(work: Work, made: Verified, place: int) -> ImageRecord:
     return ImageRecord(
         image_id=work.batch.ids[place],
         label=int(work.batch.label[place]),
+        labelled=bool(work.labelled[place]),
         target=int(made.reached[place]) if good else wanted,
         targeted=wanted != UNTARGETED,
         success=good,
@@ -137,7 +156,8 @@ def predict(task: AttackAndProbe, chosen: Chosen, trainer: dict[str, Any]) -> No
         trainer: Arguments of Lightning's Trainer.
 
     Raises:
-        AdvspaceError: the model's logits are not finite, or the run directory cannot be written.
+        AdvspaceError: a chosen image is gone, the model's logits are not finite, or the run directory cannot be
+            written.
         KeyboardInterrupt: the user stopped the run; finished batches are in the run directory.
     """
     loader = DataLoader(chosen, batch_size=task.settings.batch_size, collate_fn=as_it_is)

@@ -16,9 +16,10 @@ class ImageRecord:
 
     Args:
         image_id: Stable id of the image.
-        label: True class.
+        label: True class, or the one that the model gives where the image has no label.
+        labelled: Whether the image has a label.
         target: Class the attack wanted; of an untargeted attack the class it reached, -1 where it failed.
-        targeted: Whether it wanted one class, rather than any but the true one.
+        targeted: Whether it wanted one class, rather than any but the label.
         success: Whether the model gives the target.
         reason: Why not; empty on success.
         c: Weight of the distortion in the objective.
@@ -37,6 +38,7 @@ class ImageRecord:
 
     image_id: str
     label: int
+    labelled: bool
     target: int
     targeted: bool
     success: bool

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from advspace.dataset import Split
+from advspace.dataset import UNLABELLED, Batch, Split
 from advspace.errors import AdvspaceError
 from advspace.model import checked_logits
 from advspace.seed import generator_of
+from advspace.shapes import Flags, Labels, Logits
 from advspace.target import choose_targets, target_class
 
 
@@ -19,16 +20,20 @@ class Selection:
     Args:
         indices: Their places in the split.
         ids: Their ids.
+        labels: Their classes: the model's own predictions where they have no label.
         targets: The class each attack aims at.
         misclassified: Ids of the images passed over because the model errs on them.
         on_target: Ids of the images passed over because they are of the target class already.
+        unreadable: Ids of the images passed over because the split left them out.
     """
 
     indices: list[int]
     ids: list[str]
+    labels: list[int]
     targets: list[int]
     misclassified: list[str]
     on_target: list[str]
+    unreadable: list[str]
 
 
 def select(
@@ -39,9 +44,11 @@ def select(
     images: int,
     target: str | int,
     seed: int,
-    batch_size: int = 256,
+    batch_size: int = 32,
 ) -> Selection:
     """Choose up to `images` correctly classified images at random, and a target for each.
+
+    No image is read that a choice one by one would not have read.
 
     Args:
         network: Frozen network.
@@ -57,27 +64,44 @@ def select(
     """
     order = torch.randperm(len(split), generator=generator_of(seed, "selection")).tolist()
     fixed = target_class(target, classes)
-    chosen = Selection([], [], [], [], [])
-    for first in range(0, len(order), batch_size):
-        indices = order[first : first + batch_size]
+    chosen = Selection([], [], [], [], [], [], [])
+    looked = 0
+    while looked < len(order) and len(chosen.ids) < images:
+        indices = order[looked : looked + min(batch_size, images - len(chosen.ids))]
+        looked += len(indices)
         batch = split.__getitems__(indices)
-        logits = checked_logits(network, batch.image, len(classes))
-        targets = choose_targets(target, logits, batch.label, batch.ids, classes, seed)
-        right = (logits.argmax(1) == batch.label).tolist()
-        for place, index in enumerate(indices):
-            if len(chosen.indices) == images:
-                return chosen
-            if not right[place]:
-                chosen.misclassified.append(batch.ids[place])
-            elif fixed is not None and int(batch.label[place]) == fixed:
-                chosen.on_target.append(batch.ids[place])
-            else:
-                chosen.indices.append(index)
-                chosen.ids.append(batch.ids[place])
-                chosen.targets.append(int(targets[place]))
-    if not chosen.indices:
+        readable = [index for index in indices if split.ids[index] in batch.ids]
+        chosen.unreadable.extend(split.ids[index] for index in indices if index not in readable)
+        if readable:
+            logits = checked_logits(network, batch.image, len(classes))
+            batch = _labelled(batch, logits)
+            targets = choose_targets(target, logits, batch.label, batch.ids, classes, seed)
+            _add(chosen, readable, batch, targets, right=logits.argmax(1) == batch.label, fixed=fixed)
+    if not chosen.ids:
         raise AdvspaceError(
             f"none of the {len(order)} images can be attacked: {len(chosen.misclassified)} are misclassified, "
-            f"{len(chosen.on_target)} are of the target class; train the model longer or choose other weights"
+            f"{len(chosen.on_target)} are of the target class, {len(chosen.unreadable)} cannot be read; "
+            "train the model longer or choose other weights or images"
         )
     return chosen
+
+
+def _labelled(batch: Batch, logits: Logits) -> Batch:
+    """The batch with the model's own prediction where an image has no label."""
+    return batch._replace(label=torch.where(batch.label == UNLABELLED, logits.argmax(1), batch.label))
+
+
+def _add(
+    chosen: Selection, indices: list[int], batch: Batch, targets: Labels, *, right: Flags, fixed: int | None
+) -> None:
+    """Add the images of a batch that can be attacked to `chosen`, and name the others there."""
+    for place, (index, id_, label) in enumerate(zip(indices, batch.ids, batch.label.tolist(), strict=True)):
+        if not right[place]:
+            chosen.misclassified.append(id_)
+        elif label == fixed:
+            chosen.on_target.append(id_)
+        else:
+            chosen.indices.append(index)
+            chosen.ids.append(id_)
+            chosen.labels.append(label)
+            chosen.targets.append(int(targets[place]))

@@ -42,6 +42,8 @@ def summarise(
             "failed": images.loc[~images["success"], ["image_id", "reason"]].to_dict("records"),
             "misclassified": selection.misclassified,
             "of_target_class": selection.on_target,
+            "unreadable": selection.unreadable,
+            "unlabelled": int((~images["labelled"]).sum()),
         },
         "distortion": {name: _spread(good[name]) for name in ("l2", "rms", "mean", "sd", "skewness", "excess_kurtosis")}
         | {"rms_grey_levels": _spread(good["rms"] * GREY_LEVELS), "on_box": _spread(good["on_box"])},

@@ -5,6 +5,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from advspace.command import say
+from advspace.parts import prepared_for
 from advspace.registry import build
 from advspace.settings import plain
 from advspace.store import folder_of, keep, weights_path
@@ -24,7 +25,8 @@ def run_train(config: DictConfig, directory: Path) -> float:
     Raises:
         AdvspaceError: a setting, a plugin or the data are refused, or the training diverged.
     """
-    dataset, model = build("dataset", config.dataset), build("model", config.model)
+    model = build("model", config.model)
+    dataset = prepared_for(model, build("dataset", config.dataset))
     names = (config.dataset.plugin, config.model.plugin)
     path = weights_path(folder_of(config.cache, directory), names, model, dataset)
     with open_logger(config, directory) as tracking:

@@ -1,6 +1,7 @@
 """Train a network with Lightning."""
 
 from dataclasses import asdict, dataclass
+from math import prod
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -17,10 +18,12 @@ from advspace.errors import AdvspaceError
 from advspace.lightning import quiet_lightning
 from advspace.model import Model, Standardise
 from advspace.seed import generator_of
+from advspace.shapes import Shape
 from advspace.training_bar import TrainingBar
 
 VALIDATION_SHARE = 0.1
 MEASURED = 10_000
+MEASURED_PIXELS = 40_000_000
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ class Classifier(pl.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def _measure(self, stage: str, batch: Batch) -> None:
+        if not batch.ids:  # none of its images can be read
+            return
         logits = self(batch.image)
         wrong = (logits.argmax(1) != batch.label).float().mean()
         size = len(batch.label)
@@ -132,7 +137,7 @@ def train(model: Model, dataset: Dataset, trainer: dict[str, Any], logger: Logge
 def _fit(classifier: Classifier, dataset: Dataset, trainer: dict[str, Any], logger: Logger | None) -> Report:
     model, network = classifier.model, classifier.network
     fitting, held_out = _hold_out(dataset.split("train"), model.seed)
-    _measure_preprocessing(network, fitting)
+    _measure_preprocessing(network, fitting, dataset.shape)
     loader = _loader(fitting, model, shuffle=True)
     with TemporaryDirectory() as folder, quiet_lightning():
         keep = ModelCheckpoint(folder, monitor="validation_loss", mode="min", save_weights_only=True)
@@ -165,14 +170,25 @@ def _hold_out(split: Split, seed: int) -> tuple[Split, Split]:
     return Subset(split, order[held:]), Subset(split, order[:held])
 
 
-def _measure_preprocessing(network: nn.Module, split: Split) -> None:
+def _measure_preprocessing(network: nn.Module, split: Split, shape: Shape) -> None:
     layers = [layer for layer in network.modules() if isinstance(layer, Standardise)]
     if layers:
-        image = split.__getitems__(list(range(min(len(split), MEASURED)))).image
+        count = min(len(split), MEASURED, 1 + MEASURED_PIXELS // prod(shape))
+        image = _not_empty(split.__getitems__(list(range(count)))).image
         for layer in layers:
             layer.measure(image)
 
 
 def _loader(split: Split, model: Model, *, shuffle: bool = False) -> Any:
     order = generator_of(model.seed, "order")
-    return DataLoader(split, batch_size=model.train_batch_size, shuffle=shuffle, generator=order, collate_fn=as_it_is)
+    collate = _not_empty if shuffle else as_it_is
+    return DataLoader(split, batch_size=model.train_batch_size, shuffle=shuffle, generator=order, collate_fn=collate)
+
+
+def _not_empty(batch: Any) -> Any:
+    if not batch.ids:
+        raise AdvspaceError(
+            "not one image of a training batch can be read; mend or remove those named in the warnings, "
+            "or set a larger model.train_batch_size"
+        )
+    return batch

@@ -15,11 +15,10 @@ COLUMNS = {"noise": "gaussian", "noise_version": "advspace 0.1.0"}
 
 
 def part(*ids, failed=()):
+    reasons = dict.fromkeys(ids, "") | dict.fromkeys(failed, "no luck")
     images = [
-        ImageRecord(
-            id_, 0, 1, True, id_ not in failed, "no luck" if id_ in failed else "", 0.5, 0.5, 7, False, *7 * (0.5,)
-        )
-        for id_ in (*ids, *failed)
+        ImageRecord(id_, 0, True, 1, True, not reason, reason, 0.5, 0.5, 7, False, *7 * (0.5,))
+        for id_, reason in reasons.items()
     ]
     probes = [ProbeRecord(id_, "original", "clip", 1.0, 10, 1, 7, 2, [7, 1, 2], 0.0, 0.1, 1.0, 0.2) for id_ in ids]
     tensors = {name: torch.rand(len(ids), 1, 2, 2) for name in ("image", "adversarial")}

@@ -1,0 +1,101 @@
+"""Which images are chosen: by labels, without labels, and where some cannot be read."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from advspace import AdvspaceError, LabelledImage, Split
+from advspace.dataset import UNLABELLED, Batch, fingerprint
+from advspace.predict import Chosen
+from advspace.selection import select
+
+CLASSES = ["dark", "bright"]
+COUNT = 60
+
+
+class Scattered(Split):
+    """Images of one pixel: image i has the value i/COUNT, so that any half of them is dark; some cannot be read."""
+
+    def __init__(self, label=None, lost=()):
+        self.label = label or [int(index >= COUNT / 2) for index in range(COUNT)]
+        self.lost, self.read = lost, []
+
+    @property
+    def ids(self):
+        return [f"image-{index}" for index in range(COUNT)]
+
+    def __getitem__(self, index):
+        self.read.append(index)
+        return LabelledImage(self.ids[index], torch.full((1, 1, 1), index / COUNT), self.label[index])
+
+    def __getitems__(self, indices):
+        return Batch.of([self[index] for index in indices if index not in self.lost], (1, 1, 1))
+
+
+@pytest.fixture
+def network(linear):
+    """Bright where the pixel is above a half."""
+    return linear(torch.tensor([[0.0], [2.0]]), torch.tensor([0.999, 0.0]))
+
+
+def chosen(network, split, images=10, batch_size=32, target="random"):
+    return select(network, split, CLASSES, images=images, target=target, seed=0, batch_size=batch_size)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 256])
+def test_batch_size_changes_nothing(network, batch_size):
+    def split():
+        return Scattered([0, *(int(index >= COUNT / 2) for index in range(2, COUNT)), 0], lost=range(3, 40, 4))
+
+    one, other = chosen(network, split(), 25), chosen(network, split(), 25, batch_size)
+    assert one == other
+    assert one.misclassified
+    assert one.unreadable
+
+
+def test_nothing_is_read_beyond_the_last_chosen(network):
+    split = Scattered()
+    assert chosen(network, split, 7).indices == split.read
+    assert len(split.read) == 7
+
+
+def test_what_cannot_be_read_is_passed_over(network):
+    whole = chosen(network, Scattered(), 10)
+    lost = whole.indices[3:5]
+    fewer = chosen(network, Scattered(lost=lost), 10)
+    assert fewer.unreadable == [f"image-{index}" for index in lost]
+    assert fewer.ids[:8] == [id_ for id_ in whole.ids if id_ not in fewer.unreadable]
+    assert len(fewer.ids) == 10
+    assert fingerprint(Scattered()) != fingerprint(Scattered(lost=lost))
+
+
+def test_without_labels_the_prediction_is_the_label(network):
+    found = chosen(network, Scattered(COUNT * [UNLABELLED]), COUNT)
+    assert found.misclassified == []
+    assert found.labels == [int(index >= COUNT / 2) for index in found.indices]
+    assert found.targets == [1 - label for label in found.labels]
+    aimed = chosen(network, Scattered(COUNT * [UNLABELLED]), COUNT, target="bright")
+    assert len(aimed.on_target) == len(aimed.ids) == COUNT / 2
+
+
+def test_work_has_the_chosen_labels_and_says_which_were_given(network):
+    split = Scattered([UNLABELLED, *(int(index >= COUNT / 2) for index in range(1, COUNT))])
+    found = chosen(network, split, COUNT)
+    work = Chosen(split, found, range(COUNT)).__getitems__(list(range(COUNT)))
+    assert work.batch.label.tolist() == found.labels
+    assert [work.batch.ids[place] for place in (~work.labelled).nonzero()] == ["image-0"]
+
+
+def test_nothing_left_to_attack(network):
+    with pytest.raises(AdvspaceError, match=r"none of the 60 images .*: 30 are misclassified, .* 30 cannot be read"):
+        chosen(network, Scattered(COUNT * [1], lost=range(30, COUNT)))
+
+
+@pytest.mark.parametrize("change", [{"lost": range(COUNT)}, {}])
+def test_chosen_images_must_still_be_there(network, change):
+    found = chosen(network, Scattered(), 3)
+    if not change:
+        found = replace(found, indices=[COUNT, *found.indices[1:]])
+    with pytest.raises(AdvspaceError, match=f"image {found.ids[0]} was chosen when the run began and is not there"):
+        Chosen(Scattered(**change), found, range(3)).__getitems__([0, 1])
