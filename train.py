@@ -1,12 +1,10 @@
 """Train a model and keep its weights for ``probe.py``: ``python train.py dataset=mnist model=convnet``."""
 
-from pathlib import Path
-
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from advspace.command import prepare, tell_plainly
+from advspace.command import prepare, resumable, tell_plainly
 
 
 @hydra.main(version_base="1.3", config_path="conf", config_name="train")
@@ -14,7 +12,7 @@ def main(config: DictConfig) -> float:
     """Train one model; returns its test error."""
     from advspace.train_run import run_train
 
-    return run_train(config, Path(HydraConfig.get().runtime.output_dir))
+    return run_train(*resumable(config, HydraConfig.get(), "train"))
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def test_help_lists_every_plugin_by_kind(call):
     assert done.returncode == 0
     for line in (
         r"dataset: cifar10, digits, fashion_mnist, folder, imagenet, mnist",
-        r"model: convnet, logistic, overfeat_like",
+        r"model: convnet, logistic, overfeat_like, timm, torchvision",
         r"attack: lbfgsb, lbfgsb_scipy, linear_exact, tabacof2015",
         r"noise: empirical, gaussian, laplace, uniform",
         r"probe: ladder",
@@ -98,6 +98,10 @@ def test_start_up_imports_nothing_heavy():
             "error: dataset.root: there is no folder gone/train; put the pictures",
         ),
         (["hydra.run.dir=/dev/null/here"], "error: cannot use"),
+        (
+            ["model=timm", "model.architecture=vgg11.tv_in1"],
+            "timm does not know 'vgg11.tv_in1'; nearest: vgg11.tv_in1k",
+        ),
         (["resume=nowhere"], "error: resume: nowhere is no run directory"),
     ],
     ids=" ".join,
@@ -118,6 +122,36 @@ def test_train_reports_the_test_error_and_probe_finds_the_weights(call, tmp_path
     assert "weights of logistic: kept in" in done.stderr
     assert "probes around the adversarial, box policy none" in done.stdout
     assert len(read_tables(tmp_path / "run")[0]) == 6
+
+
+def test_a_killed_training_goes_on(start, call, store, tmp_path):
+    """Kill -9 in the middle; the run directory says what to go on with, and nothing is left of it afterwards."""
+    settings = ("model=convnet", "model.epochs=30", "model.seed=7", "dataset.padding=8", "tracking=off")
+    process = start("train", *settings, "hydra.run.dir=run")
+    wait_for(lambda: list(store.glob("weights/digits-convnet-*.unfinished/last.ckpt")))
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    done = call("train", "resume=run")
+    assert done.returncode == 0, done.stderr
+    assert "going on with the training in" in done.stderr
+    assert re.search(r"convnet on digits: test error \d+\.\d\d%", done.stderr)
+    assert not list(store.glob("weights/*.unfinished"))
+
+
+@pytest.mark.slow
+def test_training_on_two_processes(call, store):
+    """One of them keeps the weights and tells; a net of timm, with the probe finding what they trained."""
+    settings = ("model=timm", "model.architecture=test_resnet", "model.pretrained=false", "model.epochs=4")
+    sizes = ("dataset.padding=12", "model.train_batch_size=16", "tracking=off")
+    two = ("trainer.accelerator=cpu", "trainer.devices=2", "trainer.strategy=ddp")
+    done = call("train", *settings, *sizes, *two, environment={"OMP_NUM_THREADS": "1"})
+    assert done.returncode == 0, done.stderr
+    assert "MEMBER: 2/2" in done.stderr + done.stdout
+    (error,) = re.findall(r"timm on digits: test error (\d+\.\d\d)%", done.stderr)
+    assert float(error) < 60  # chance is 90
+    done = call("probe", *settings, *sizes, *SMALL, "images=2", "hydra.run.dir=run")
+    assert done.returncode == 0, done.stderr
+    assert "weights of timm: kept in" in done.stderr
 
 
 def test_the_command_of_the_mission(call, tmp_path):

@@ -29,12 +29,13 @@ def prepare() -> None:
     add_configs()
 
 
-def resumable(config: DictConfig, hydra: HydraConf | Any) -> tuple[DictConfig, Path, str]:
+def resumable(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") -> tuple[DictConfig, Path, str]:
     """What to run, where, and the command that goes on with it.
 
     Args:
         config: The composed config.
         hydra: Hydra's own.
+        program: Which of the two programs runs.
 
     Raises:
         AdvspaceError: the run to resume is not there, or the command changes what it computes.
@@ -42,7 +43,7 @@ def resumable(config: DictConfig, hydra: HydraConf | Any) -> tuple[DictConfig, P
     directory = Path(hydra.runtime.output_dir)
     if config.resume:
         config = resumed_config(config, list(hydra.overrides.task))
-    return config, directory, f"python probe.py resume={directory}"
+    return config, directory, f"python {program}.py resume={directory}"
 
 
 def tell_plainly(main: Callable[[], object]) -> None:

@@ -10,6 +10,7 @@ UNASKED = (
     ".*Checkpoint directory .* exists.*",
     ".*isinstance\\(treespec, LeafSpec\\).*",  # Lightning's own use of torch
     ".*GPU available but not used.*",
+    ".*Using `DistributedSampler` with the dataloaders.*",  # said in the docstring of train
 )
 
 

@@ -4,8 +4,9 @@ A plugin is a class that an installed package names under the entry point group 
 signature is its config: nothing else is written.
 """
 
+import dataclasses
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, make_dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, get_type_hints
@@ -119,11 +120,13 @@ def config_of(name: str, plugin: type) -> type:
         PluginError: a parameter has no name, or a default that YAML cannot hold.
     """
     hints = get_type_hints(plugin.__init__)  # type: ignore[misc]
+    factories = _factories(plugin)
     fields: list[Any] = [("plugin", str, name)]
     for key, parameter in inspect.signature(plugin).parameters.items():
         if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
             raise PluginError(f"{plugin.__qualname__}: a config cannot set '{parameter}'")
-        default = MISSING if parameter.default is parameter.empty else parameter.default
+        default = factories[key]() if key in factories else parameter.default
+        default = MISSING if default is parameter.empty else default
         hint = hints.get(key, Any)
         if not _holds(hint, MISSING):  # such as Literal: let the constructor check it
             hint = Any
@@ -131,6 +134,12 @@ def config_of(name: str, plugin: type) -> type:
             raise PluginError(f"{plugin.__qualname__}: a config cannot hold '{parameter}'")
         fields.append((key, hint, _value(default)))
     return make_dataclass(f"{plugin.__name__}Config", fields)
+
+
+def _factories(plugin: type) -> dict[str, Callable[[], Any]]:
+    """What makes the defaults that a dataclass does not share, such as dicts."""
+    declared = dataclasses.fields(plugin) if dataclasses.is_dataclass(plugin) else ()
+    return {f.name: f.default_factory for f in declared if f.default_factory is not dataclasses.MISSING}
 
 
 def _holds(hint: Any, value: Any) -> bool:

@@ -19,6 +19,8 @@ from advspace.registry import version
 from advspace.weights import load_weights, save_weights
 
 Train = Callable[[], tuple[nn.Module, Mapping[str, Any]]]
+LARGEST_TRAINED_UNASKED = 64
+"""Pixels a side; who wants to probe photographs does not expect days of training first."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def weights_path(store: Path, names: tuple[str, str], model: Model, dataset: Dat
 
 
 def ready_network(model: Model, dataset: Dataset, names: tuple[str, str], store: Path, train: Train) -> Ready:
-    """Build the network with the weights given, kept or trained now.
+    """Build the network with the weights given, kept, or (for images up to 64 x 64) trained now.
 
     Several processes that want the same weights wait for the first to train them.
 
@@ -69,7 +71,7 @@ def ready_network(model: Model, dataset: Dataset, names: tuple[str, str], store:
         train: Called without arguments to train: gives the network and what its weight file says.
 
     Raises:
-        AdvspaceError: the weights do not fit the model, or the images do not.
+        AdvspaceError: the weights do not fit the model, or the images do not; or photographs have no weights yet.
     """
     if model.weights is None and not model.trained:
         return _kept_or_trained(model, dataset, names, store, train)
@@ -96,6 +98,11 @@ def _kept_or_trained(model: Model, dataset: Dataset, names: tuple[str, str], sto
             network = model.network(dataset.shape, len(dataset.classes))
             _load_kept(network, path)
             return Ready(freeze(network), "kept", path)
+        if max(dataset.shape[1:]) > LARGEST_TRAINED_UNASKED:
+            raise AdvspaceError(
+                f"there are no weights yet for {names[1]} on {names[0]}; give a file (model.weights=FILE), or train it "
+                f"first (python train.py dataset={names[0]} model={names[1]} ...)"
+            )
         network, says = train()
         save_weights(network, path, says)
         return Ready(freeze(network), "trained now", path)

@@ -1,7 +1,9 @@
 """Train a network with Lightning."""
 
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from math import prod
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -15,6 +17,7 @@ from torch.utils.data import DataLoader
 
 from advspace.dataset import Batch, Dataset, Split, Subset, as_it_is
 from advspace.errors import AdvspaceError
+from advspace.interrupted import RandomState, checkpoints, last_checkpoint
 from advspace.lightning import quiet_lightning
 from advspace.model import Model, Standardise
 from advspace.seed import generator_of
@@ -23,7 +26,8 @@ from advspace.training_bar import TrainingBar
 
 VALIDATION_SHARE = 0.1
 MEASURED = 10_000
-MEASURED_PIXELS = 40_000_000
+"""Images that means and deviations are taken from, or fewer where they are large."""
+MEASURED_VALUES = 40_000_000
 
 
 @dataclass(frozen=True)
@@ -109,14 +113,19 @@ class Classifier(pl.LightningModule):
         self.log(f"{stage}_error", wrong, prog_bar=True, batch_size=size, sync_dist=True)
 
 
-def train(model: Model, dataset: Dataset, trainer: dict[str, Any], logger: Logger | None) -> Trained:
+def train(
+    model: Model, dataset: Dataset, trainer: dict[str, Any], logger: Logger | None, folder: Path | None = None
+) -> Trained:
     """Train `model` on `dataset`, keep the epoch with the lowest validation loss, and test it.
+
+    On several processes the errors count up to one image per further process twice, for each gets the same number.
 
     Args:
         model: What to build and how to train it.
         dataset: Where the images come from; a tenth of its training split is held out.
         trainer: Arguments of Lightning's Trainer.
         logger: Where the curves go, or None.
+        folder: Where the training leaves what it needs to go on after an interruption, and looks for it; None nowhere.
 
     Raises:
         AdvspaceError: the images do not fit the model, or the training diverged.
@@ -124,7 +133,9 @@ def train(model: Model, dataset: Dataset, trainer: dict[str, Any], logger: Logge
     with torch.random.fork_rng():
         torch.manual_seed(model.seed)
         network = model.network(dataset.shape, len(dataset.classes))
-        report = _fit(Classifier(network, model), dataset, trainer, logger)
+        with TemporaryDirectory() if folder is None else nullcontext(folder) as place:
+            keep = checkpoints(Path(place), resumable=folder is not None)
+            report = _fit(Classifier(network, model), dataset, keep, trainer | {"logger": logger or False})
     says = {
         "model": type(model).__name__,
         "settings": model.settings,
@@ -134,22 +145,20 @@ def train(model: Model, dataset: Dataset, trainer: dict[str, Any], logger: Logge
     return Trained(network, report, says)
 
 
-def _fit(classifier: Classifier, dataset: Dataset, trainer: dict[str, Any], logger: Logger | None) -> Report:
+def _fit(classifier: Classifier, dataset: Dataset, keep: ModelCheckpoint, trainer: dict[str, Any]) -> Report:
     model, network = classifier.model, classifier.network
     fitting, held_out = _hold_out(dataset.split("train"), model.seed)
     _measure_preprocessing(network, fitting, dataset.shape)
     loader = _loader(fitting, model, shuffle=True)
-    with TemporaryDirectory() as folder, quiet_lightning():
-        keep = ModelCheckpoint(folder, monitor="validation_loss", mode="min", save_weights_only=True)
+    with quiet_lightning():
         engine = pl.Trainer(
             **trainer,
             max_epochs=model.epochs,
-            logger=logger or False,
-            callbacks=[keep, TrainingBar()],
+            callbacks=[keep, RandomState(loader.generator), TrainingBar()],
             log_every_n_steps=min(10, len(loader)),
             enable_model_summary=False,
         )
-        engine.fit(classifier, loader, _loader(held_out, model))
+        engine.fit(classifier, loader, _loader(held_out, model), ckpt_path=last_checkpoint(Path(str(keep.dirpath))))
         best = torch.load(keep.best_model_path, map_location="cpu", weights_only=True) if keep.best_model_path else None
         if best is None or not all(torch.isfinite(p).all() for p in network.parameters()):
             raise AdvspaceError(f"the training diverged; lower model.learning_rate (now {model.learning_rate})")
@@ -173,16 +182,22 @@ def _hold_out(split: Split, seed: int) -> tuple[Split, Split]:
 def _measure_preprocessing(network: nn.Module, split: Split, shape: Shape) -> None:
     layers = [layer for layer in network.modules() if isinstance(layer, Standardise)]
     if layers:
-        count = min(len(split), MEASURED, 1 + MEASURED_PIXELS // prod(shape))
+        count = min(len(split), MEASURED, 1 + MEASURED_VALUES // prod(shape))
         image = _not_empty(split.__getitems__(list(range(count)))).image
         for layer in layers:
             layer.measure(image)
 
 
 def _loader(split: Split, model: Model, *, shuffle: bool = False) -> Any:
-    order = generator_of(model.seed, "order")
-    collate = _not_empty if shuffle else as_it_is
-    return DataLoader(split, batch_size=model.train_batch_size, shuffle=shuffle, generator=order, collate_fn=collate)
+    alone = len(split) % model.train_batch_size == 1  # batch norm cannot train on a batch of one image
+    return DataLoader(
+        split,
+        batch_size=model.train_batch_size,
+        shuffle=shuffle,
+        drop_last=shuffle and alone and len(split) > 1,
+        generator=generator_of(model.seed, "order"),
+        collate_fn=_not_empty if shuffle else as_it_is,
+    )
 
 
 def _not_empty(batch: Any) -> Any:

@@ -16,6 +16,7 @@ from advspace.atomic import write_bytes
 from advspace.errors import AdvspaceError
 
 State = Mapping[str, torch.Tensor]
+FOREIGN = "has the weights of another architecture or for another number of classes"
 
 
 def save_weights(network: nn.Module, path: Path, metadata: Mapping[str, Any]) -> None:
@@ -47,8 +48,9 @@ def load_weights(network: nn.Module, path: Path) -> None:
     Raises:
         AdvspaceError: the file is missing, damaged, holds code or NaN, or does not fit; names tensor and shapes.
     """
-    state = _read(path)
-    _check_fit(network.state_dict(), state, path)
+    wanted = network.state_dict()
+    state = {**_counters(wanted), **_read(path)}
+    _check_fit(wanted, state, path)
     network.load_state_dict(state)
 
 
@@ -82,18 +84,24 @@ def _read(path: Path) -> State:
     return state
 
 
+def _counters(state: State) -> State:
+    """Batch norm's counts of training steps, which old files lack and nothing here reads."""
+    return {name: count for name, count in state.items() if name.endswith(".num_batches_tracked")}
+
+
 def _check_fit(wanted: State, given: State, path: Path) -> None:
     for name in sorted(wanted.keys() | given.keys()):
         if name not in given:
-            raise AdvspaceError(f"model.weights: {path} lacks tensor '{name}' {list(wanted[name].shape)}")
+            raise AdvspaceError(f"model.weights: {path} lacks tensor '{name}' {list(wanted[name].shape)}; it {FOREIGN}")
         if name not in wanted:
             raise AdvspaceError(
-                f"model.weights: {path} has tensor '{name}' {list(given[name].shape)}, the model has none"
+                f"model.weights: {path} has tensor '{name}' {list(given[name].shape)}, the model has none; "
+                f"the file {FOREIGN}"
             )
         if wanted[name].shape != given[name].shape:
             raise AdvspaceError(
                 f"model.weights: tensor '{name}' of {path} is {list(given[name].shape)}, "
-                f"the model needs {list(wanted[name].shape)}"
+                f"the model needs {list(wanted[name].shape)}; the file {FOREIGN}"
             )
         if given[name].is_floating_point() and not torch.isfinite(given[name]).all():
             raise AdvspaceError(

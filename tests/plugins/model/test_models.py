@@ -68,8 +68,13 @@ def test_standardise_gives_mean_zero_and_deviation_one():
     [
         (ConvNet(), (1, 8, 8), "convnet needs images of at least 22 x 22, got 8 x 8; .* pad the images"),
         (ConvNet(), (1, 28, 21), "convnet needs images of at least 22 x 22, got 28 x 21"),
-        (OverFeatLike(), (3, 7, 8), "overfeat_like needs images of 8 x 8 to 64 x 64, got 7 x 8"),
-        (OverFeatLike(), (3, 224, 224), "overfeat_like needs images of 8 x 8 to 64 x 64, got 224 x 224"),
+        (
+            OverFeatLike(),
+            (3, 7, 8),
+            "overfeat_like needs images of 8 x 8 to 64 x 64, or of at least 231 x 231, got 7 x",
+        ),
+        (OverFeatLike(), (3, 65, 64), "overfeat_like needs images of .*, got 65 x 64; choose another model"),
+        (OverFeatLike(), (3, 230, 231), "overfeat_like needs images of .*, got 230 x 231; choose another model"),
     ],
     ids=str,
 )

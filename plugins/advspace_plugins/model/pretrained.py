@@ -1,0 +1,158 @@
+"""What the libraries of pretrained networks have in common: names, data configs, weights from a hub."""
+
+from abc import abstractmethod
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Any
+
+from torch import nn
+
+from advspace import AdvspaceError, Model, Preparation
+from advspace.checks import above, at_least
+from advspace.shapes import Shape
+from advspace_plugins.model.normalised import Normalised
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a network was made to see and to tell apart.
+
+    Args:
+        preparation: How its pictures are resized and cropped.
+        mean: One per channel, of pixels in [0, 1].
+        std: One per channel, of pixels in [0, 1].
+        classes: How many its weights on the hub know; 0 where the hub has none.
+    """
+
+    preparation: Preparation
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    classes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pretrained(Model):
+    """A network that a library builds by name, with weights from the library's hub, a file, or `train.py`.
+
+    Args:
+        architecture: The library's name of the network, with or without a tag that names one set of weights.
+        pretrained: Take the weights from the hub (kept in its cache); false starts from random ones, to be trained.
+        mean: Of pixels in [0, 1], one per channel or one for all; empty as the pretrained config has it.
+        std: Likewise.
+        input_size: Channels, height and width that pictures are brought to; empty as the pretrained config has it.
+        crop: Share of the resized picture's side that is kept; None as the pretrained config has it.
+        interpolation: How pictures are resized (bilinear, bicubic, ...); None as the pretrained config has it.
+        options: Further keywords for the library's own constructor, such as `+model.options.pad_type=same`.
+    """
+
+    architecture: str
+    pretrained: bool = True
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
+    input_size: tuple[int, ...] = ()
+    crop: float | None = None
+    interpolation: str | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.input_size) not in (0, 3):
+            raise AdvspaceError(f"input_size must be channels, height and width, got {list(self.input_size)}")
+        for size in self.input_size:
+            at_least("input_size", size, 1)
+        for value in self.std:
+            above("std", value, 0)
+        if self.crop is not None:
+            above("crop", self.crop, 0)
+
+    @property
+    def trained(self) -> bool:
+        """Whether the weights come from the hub."""
+        return self.pretrained
+
+    @property
+    def preparation(self) -> Preparation:
+        """The pretrained config's, with the settings in its place that are given."""
+        own = self._expected().preparation
+        height, width = self.input_size[1:] or (own.height, own.width)
+        return replace(
+            own,
+            height=height,
+            width=width,
+            crop=self.crop or own.crop,
+            interpolation=self.interpolation or own.interpolation,
+        )
+
+    def network(self, shape: Shape, classes: int) -> nn.Module:
+        """The library's network behind its normalisation.
+
+        Raises:
+            AdvspaceError: the library does not know the architecture or refuses the options; the weights on the hub
+                cannot be had, or do not fit the images or the classes.
+        """
+        expected = self._expected()
+        fetch = self.pretrained and self.weights is None
+        if fetch:
+            self._check_fit(expected, shape, classes)
+        mean = _per_channel("mean", self.mean, expected.mean, shape[0])
+        std = _per_channel("std", self.std, expected.std, shape[0])
+        return Normalised(self._create(shape, classes, fetch=fetch), mean, std)
+
+    @abstractmethod
+    def _expected(self) -> Expected:
+        """What the pretrained config says."""
+
+    @abstractmethod
+    def _create(self, shape: Shape, classes: int, *, fetch: bool) -> nn.Module:
+        """The bare network, with random weights or those of the hub."""
+
+    def _check_fit(self, expected: Expected, shape: Shape, classes: int) -> None:
+        if not expected.classes:
+            raise AdvspaceError(
+                f"{self.architecture} has no weights on the hub; give a file (model.weights=FILE), "
+                "or train it (python train.py ... model.pretrained=false)"
+            )
+        if expected.classes != classes:
+            raise AdvspaceError(
+                f"the weights of {self.architecture} tell {expected.classes} classes apart, the dataset has {classes}; "
+                "choose a dataset that fits, or train the network on this one (python train.py ... "
+                "model.pretrained=false)"
+            )
+        if shape[0] != len(expected.mean):
+            raise AdvspaceError(
+                f"the weights of {self.architecture} are for images of {len(expected.mean)} channels, got {shape[0]}; "
+                "choose a dataset that fits"
+            )
+
+
+def known(library: str, architecture: str, names: Collection[str]) -> None:
+    """Refuse a name that the library does not know, and offer the nearest.
+
+    Raises:
+        AdvspaceError: `architecture` is none of `names`.
+    """
+    if architecture not in names:
+        nearest = get_close_matches(architecture, names, n=3, cutoff=0.5)
+        offer = f"nearest: {', '.join(nearest)}" if nearest else "nothing it knows comes near"
+        raise AdvspaceError(f"model.architecture: {library} does not know '{architecture}'; {offer}")
+
+
+def unreachable(architecture: str, cache: str, reason: object) -> AdvspaceError:
+    """The three ways on where weights are neither in the cache nor to be had from the hub."""
+    return AdvspaceError(
+        f"the weights of {architecture} are not in {cache} and cannot be fetched ({reason}); connect to the internet "
+        "once, or give a file (model.weights=FILE), or train the network (python train.py ... model.pretrained=false)"
+    )
+
+
+def refused(library: str, architecture: str, options: dict[str, Any], reason: object) -> AdvspaceError:
+    """A library would not build a network."""
+    return AdvspaceError(f"{library} cannot build {architecture} with model.options={options} ({reason}); change them")
+
+
+def _per_channel(name: str, given: tuple[float, ...], own: tuple[float, ...], channels: int) -> tuple[float, ...]:
+    if given and len(given) not in (1, channels):
+        raise AdvspaceError(f"model.{name} must have 1 or {channels} numbers, got {len(given)}")
+    values = given or own
+    return values if len(values) == channels else (sum(values) / len(values),) * channels
