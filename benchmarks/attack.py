@@ -242,7 +242,7 @@ def measured(name: str, case: Problem, peers: Mapping[str, Callable[..., Tensor]
     linear = name != "convnet"
     runs: dict[str, Callable[[], Row]] = {}
     if linear:
-        runs["linear_exact"] = lambda: attacked(case, LinearExact(margin=1e-6))
+        runs["linear_exact"] = lambda: attacked(case, LinearExact())
     runs["lbfgsb_scipy, one by one"] = lambda: attacked(case, LBFGSBScipy(stop="tight"))
     for title, attack in OURS.items():
         runs[title] = lambda attack=attack: attacked(case, attack)  # type: ignore[misc]

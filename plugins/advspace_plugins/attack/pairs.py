@@ -89,7 +89,7 @@ class Pairs:
         pull = torch.bmm(vectors, gradient[:, :, None]).reshape(-1, memory, 2)
         coefficients, scale = self._solve(products, pull, weight, gradient.norm(dim=1))
         step: Tensor = torch.bmm(coefficients.flatten(1)[:, None], vectors)[:, 0]
-        return (step * free).addcmul_(scale[:, None], gradient)
+        return step.masked_fill_(~free, 0).addcmul_(scale[:, None], gradient)
 
     def _solve(self, products: Tensor, pull: Tensor, weight: Scalars, size: Scalars) -> tuple[Tensor, Tensor]:
         """Coefficients on steps and changes `[batch, memory, 2]`, and the scale of the gradient itself."""

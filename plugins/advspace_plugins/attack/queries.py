@@ -32,7 +32,7 @@ class Answer(NamedTuple):
     @property
     def finite(self) -> Bool[Tensor, " asked"]:
         """Whether loss and gradient are numbers."""
-        return torch.isfinite(self.loss) & torch.isfinite(self.gradient).all(1)
+        return torch.isfinite(self.loss) & torch.isfinite(self.gradient.sum(1))
 
     def of(self, rows: Tensor) -> "Answer":
         """The answers to some of the questions."""

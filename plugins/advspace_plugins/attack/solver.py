@@ -65,16 +65,12 @@ class Lbfgsb:
         self.decrease = torch.full_like(weight, torch.inf)
         self.stuck = ~self.fresh
         self.pairs = Pairs.none(start, memory)
+        self._look()
 
     @property
     def total(self) -> Scalars:
         """The whole objective at `point`."""
         return self.value + self.weight * self.point.square().sum(1)
-
-    @property
-    def total_gradient(self) -> Points:
-        """Its gradient."""
-        return self.gradient + 2 * self.weight[:, None] * self.point
 
     def tell(self, value: Scalars, gradient: Points) -> Mask:
         """Take g and its gradient at `trial`; returns which problems are solved (or can get no further).
@@ -84,7 +80,7 @@ class Lbfgsb:
         before = self.total
         after = value + self.weight * self.trial.square().sum(1)
         rounding = 10 * torch.finfo(value.dtype).eps * before.abs()
-        finite = torch.isfinite(after) & torch.isfinite(gradient).all(1)
+        finite = torch.isfinite(after) & torch.isfinite(gradient.sum(1))
         enough = after <= before + SUFFICIENT * self.length * self.slope + rounding
         accepted = finite & (self.fresh | enough)
         stepped = accepted & ~self.fresh
@@ -95,13 +91,10 @@ class Lbfgsb:
         self.fresh, self.turned = self.fresh & ~accepted, accepted
         size = torch.maximum(before.abs(), after.abs()).clamp_min(torch.finfo(value.dtype).tiny)
         self.decrease = torch.where(stepped, (before - after) / size, self.decrease)
-        still = accepted & (self.projected_gradient() <= self.precision.gradient)
+        self._look()
+        still = accepted & (self.pull.abs().amax(1) <= self.precision.gradient)
         self.stuck = still | (self.tries >= TRIES) | (self.iterations >= self.precision.iterations)
         return self.stuck | (stepped & (self.decrease <= self.precision.decrease))
-
-    def projected_gradient(self) -> Scalars:
-        """Largest component of the step that the gradient asks for within the box."""
-        return ((self.point - self.total_gradient).clamp(self.low, self.high) - self.point).abs().amax(1)
 
     def reweight(self, mask: Mask, weight: Scalars) -> None:
         """Go on with another c where `mask` says so; nothing is evaluated again and no curvature is lost."""
@@ -122,39 +115,54 @@ class Lbfgsb:
 
     def advance(self) -> None:
         """Choose the next `trial`: along a new direction where the last step was taken, else a shorter step."""
-        turned = self.turned[:, None]
-        direction = self._descend() if bool(self.turned.any()) else self.direction
-        self.direction = torch.where(turned, direction, self.direction)
-        self.slope = torch.where(self.turned, (self.total_gradient * direction).sum(1), self.slope)
+        if bool(self.turned.any()):
+            direction, slope = self._descend()
+            self.direction = _where(self.turned, direction, self.direction)
+            self.slope = torch.where(self.turned, slope, self.slope)
         self.length = torch.where(self.turned, 1.0, self.length * SHORTER)
         self.trial = (self.point + self.length[:, None] * self.direction).clamp(self.low, self.high)
 
     def _move(self, mask: Mask, point: Points, value: Scalars, gradient: Points) -> None:
-        self.point = torch.where(mask[:, None], point, self.point)
+        self.point = _where(mask, point, self.point)
         self.value = torch.where(mask, value, self.value)
-        self.gradient = torch.where(mask[:, None], gradient, self.gradient)
+        self.gradient = _where(mask, gradient, self.gradient)
+
+    def _look(self) -> None:
+        """Take the whole objective's gradient, and the step that it asks for within the box."""
+        self.total_gradient = torch.addcmul(self.gradient, self.point, 2 * self.weight[:, None])
+        self.pull = self._projected(self.total_gradient)
 
     def _again(self, mask: Mask) -> None:
         self.tries = self.tries.masked_fill(mask, 0)
         self.iterations = self.iterations.masked_fill(mask, 0)
         self.turned = self.turned | mask
+        if bool(mask.any()):
+            self._look()
 
-    def _descend(self) -> Points:
-        """The projected quasi-Newton step; where it leads uphill the memory is dropped and the gradient followed."""
+    def _descend(self) -> tuple[Points, Scalars]:
+        """The projected quasi-Newton step and the slope along it.
+
+        Where it leads uphill the memory is dropped and the gradient followed.
+        """
         gradient = self.total_gradient
-        held = ((self.point <= self.low) & (gradient > 0)) | ((self.point >= self.high) & (gradient < 0))
-        free_gradient = gradient.masked_fill(held, 0)
-        direction = self._projected(self.pairs.newton(free_gradient, ~held, self.weight))
+        free = ~(((self.point <= self.low) & (gradient > 0)) | ((self.point >= self.high) & (gradient < 0)))
+        free_gradient = gradient * free
+        direction = self._projected(self.pairs.newton(free_gradient, free, self.weight))
         slope = (gradient * direction).sum(1)
         lost = self.turned & ~(slope < -1e-9 * free_gradient.norm(dim=1) * direction.norm(dim=1))
         if bool(lost.any()):
             self.pairs.forget(lost)
             size = free_gradient.norm(dim=1, keepdim=True).clamp_min(torch.finfo(gradient.dtype).tiny)
-            direction = torch.where(lost[:, None], self._projected(free_gradient / size), direction)
-        return direction
+            direction = _where(lost, self._projected(free_gradient / size), direction)
+            slope = (gradient * direction).sum(1)
+        return direction, slope
 
     def _projected(self, step: Points) -> Points:
         return (self.point - step).clamp(self.low, self.high) - self.point
+
+
+def _where(mask: Mask, new: Points, old: Points) -> Points:
+    return new if bool(mask.all()) else torch.where(mask[:, None], new, old)
 
 
 @dataclass(frozen=True)

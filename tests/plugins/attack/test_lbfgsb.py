@@ -308,3 +308,38 @@ def test_the_model_is_left_as_it_was(batch):
 def test_refused(given, said):
     with pytest.raises(AdvspaceError, match=said):
         LBFGSB(**given)
+
+
+class Rectified(nn.Module):
+    """Logits behind a ReLU, as SqueezeNet's: a class whose logit is zero has no gradient."""
+
+    def __init__(self, weight, bias):
+        super().__init__()
+        self.weight, self.bias = weight, bias
+
+    def forward(self, image):
+        return (image.flatten(1) @ self.weight.T + self.bias).relu()
+
+
+def test_a_target_behind_a_dead_rectifier(generator):
+    """Class 2 is dead on every image and its own logit pulls nowhere; class 1 is alive and reached as ever."""
+    weight = torch.randn(3, 16, generator=generator)
+    model = Rectified(weight, torch.tensor([8.0, 7.5, -50.0]))
+    images = torch.rand(4, 1, 4, 4, generator=generator)
+    label = model(images).argmax(1)
+    alive = 1 - label
+    target = torch.stack([alive[0], torch.tensor(2), alive[2], torch.tensor(2)])
+    made = verified(LBFGSB()(model, images, label, target), model, label, target)
+    assert made.success.tolist() == [True, False, True, False]
+    assert made.reason[1] == "no c down to 1e-10 reaches the target"
+    assert made.image[1].isnan().all()
+
+
+def test_a_model_that_answers_nothing_but_zero():
+    made = LBFGSB()(
+        Rectified(torch.ones(3, 4), torch.full((3,), -50.0)),
+        torch.full((1, 1, 2, 2), 0.5),
+        torch.tensor([0]),
+        torch.tensor([1]),
+    )
+    assert made.reason == ("the gradient of the loss is zero at the clean image",)
