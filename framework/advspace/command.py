@@ -12,6 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import AdvspaceError
+from advspace.processes import first_process
 from advspace.registry import add_configs
 from advspace.resume import resumed_config
 
@@ -69,5 +70,11 @@ def tell_plainly(main: Callable[[], object]) -> None:
 
 
 def say(text: str) -> None:
-    """Tell the user something on the error stream, where progress goes."""
+    """Tell the user something on the error stream, where progress goes; one of several processes does."""
+    if first_process():
+        say_anyway(text)
+
+
+def say_anyway(text: str) -> None:
+    """Tell the user something that only this process knows."""
     print(text, file=sys.stderr, flush=True)
