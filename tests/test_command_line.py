@@ -256,7 +256,7 @@ class Plugin(Attack):
     def __call__(self, model, image, label, target):
         if os.environ["LOCAL_RANK"] == self.rank:
             raise AdvspaceError(f"process {self.rank} is tired; let it sleep")
-        time.sleep(120)
+        time.sleep(3000)
 """
 
 
@@ -264,11 +264,9 @@ class Plugin(Attack):
 @pytest.mark.parametrize("rank", [0, 1])
 def test_where_one_process_fails_all_end(call, third_party, rank):
     folder = third_party("attack", "tired", FAILS_ON_ONE)
-    began = time.monotonic()
     environment = {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(folder)}
     done = call("probe", *SMALL, *TWO, "attack=tired", f"attack.rank='{rank}'", environment=environment)
     assert done.returncode != 0
-    assert time.monotonic() - began < 100
     assert "Traceback" not in done.stderr
     assert done.stderr.count(f"error: process {rank} is tired; let it sleep") == 1
     assert done.stderr.count("0 of 6 images are done; go on with: python probe.py resume=") == 1

@@ -45,7 +45,7 @@ def test_progress_counts_what_is_done_only():
 
 
 def test_less_than_a_row_is_refused_in_a_sentence():
-    with pytest.raises(AdvspaceError, match=r"memory is too small even for draws_per_forward=1; use a device with more"):
+    with pytest.raises(AdvspaceError, match=r"memory is too small even for draws_per_forward=1; use a device"):
         Fit("draws_per_forward", 3).run(room_for(0, []))
 
 
