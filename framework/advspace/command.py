@@ -16,6 +16,9 @@ from advspace.processes import first_process
 from advspace.registry import add_configs
 from advspace.resume import resumed_config
 
+PLAIN = "ADVSPACE_TELLS_PLAINLY"
+"""Environment variable that tells our own HYDRA_FULL_ERROR from the user's."""
+
 
 def prepare() -> None:
     """Make plugins selectable, and let a resumed run write into its old directory without losing its config.
@@ -52,9 +55,10 @@ def tell_plainly(main: Callable[[], object]) -> None:
 
     Set HYDRA_FULL_ERROR=1 to see where a mistake was found.
     """
-    if os.environ.get("HYDRA_FULL_ERROR"):
+    if os.environ.get("HYDRA_FULL_ERROR") and PLAIN not in os.environ:
         main()
         return
+    os.environ[PLAIN] = "1"  # for further processes of this run, which inherit both
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra would print its own trace and exit before we can speak
     try:
         main()
@@ -66,7 +70,7 @@ def tell_plainly(main: Callable[[], object]) -> None:
         where = f" {error.filename}" if error.filename else ""
         sys.exit(f"error: cannot use{where}: {error.strerror}; choose another folder or free some space")
     finally:
-        del os.environ["HYDRA_FULL_ERROR"]
+        del os.environ["HYDRA_FULL_ERROR"], os.environ[PLAIN]
 
 
 def say(text: str) -> None:
