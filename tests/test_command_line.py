@@ -216,3 +216,61 @@ def wait_for(happened, seconds=120):
     while not happened():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.05)
+
+
+TWO = ("trainer.accelerator=cpu", "trainer.devices=2", "trainer.strategy=ddp")
+
+
+@pytest.mark.slow
+def test_two_processes_give_the_tables_of_one(call, tmp_path):
+    """Row by row and part by part, also where two go on with what is half done; weights are trained in passing."""
+    settings = ("images=24", "batch_size=5", "probe.draws=20", "tracking=off", "model.epochs=3")
+    threads = {"OMP_NUM_THREADS": "1"}
+    two = call("probe", *settings, *TWO, "hydra.run.dir=two", environment=threads)
+    assert two.returncode == 0, two.stderr
+    assert "(first of 2 processes)" in two.stderr
+    assert two.stderr.count(": training") == two.stdout.count("figures and summary in") == 1
+    one = call("probe", *settings, "hydra.run.dir=one", environment=threads)
+    assert one.returncode == 0, one.stderr
+    same_tables(tmp_path / "one", tmp_path / "two")
+    for part in ("part-0000000", "part-0000015"):
+        (tmp_path / "two" / "images.parquet" / f"{part}.parquet").unlink()
+    again = call("probe", "resume=two", environment=threads)
+    assert again.returncode == 0, again.stderr
+    assert "14 of 24 images are done already" in again.stderr
+    same_tables(tmp_path / "one", tmp_path / "two")
+
+
+def same_tables(one, other):
+    for ours, theirs in zip(read_tables(one), read_tables(other), strict=True):
+        pd.testing.assert_frame_equal(ours, theirs)
+
+
+FAILS_ON_ONE = """
+import os, time
+from advspace import AdvspaceError, Attack
+class Plugin(Attack):
+    def __init__(self, rank: str = "0"):
+        self.rank = rank
+    def __call__(self, model, image, label, target):
+        if os.environ["LOCAL_RANK"] == self.rank:
+            raise AdvspaceError(f"process {self.rank} is tired; let it sleep")
+        time.sleep(3000)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rank", [0, 1])
+def test_where_one_process_fails_all_end(call, third_party, rank):
+    folder = third_party("attack", "tired", FAILS_ON_ONE)
+    environment = {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(folder)}
+    done = call("probe", *SMALL, *TWO, "attack=tired", f"attack.rank='{rank}'", environment=environment)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count(f"error: process {rank} is tired; let it sleep") == 1
+    assert done.stderr.count("0 of 6 images are done; go on with: python probe.py resume=") == 1
+
+
+def test_a_multirun_has_one_process_for_each_run(call):
+    said = one_sentence(call("probe", "-m", *SMALL, *TWO, "seed=0"))
+    assert "a multirun cannot give each run several processes (trainer.devices=2); take trainer.devices=1" in said

@@ -1,8 +1,9 @@
 """The attack contract, and how an attack's claims are checked."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
@@ -11,6 +12,7 @@ from advspace import box
 from advspace.shapes import Aims, Flags, Images, Labels, Logits, PerImage
 from advspace.steady import filled_up
 
+A = TypeVar("A", bound="Adversarial")
 UNTARGETED = -1
 """As a target: any class other than the label."""
 
@@ -49,6 +51,21 @@ class Verified(Adversarial):
 
     reached: Labels
     survives_8bit: Flags
+
+
+def joined(parts: Sequence[A]) -> A:
+    """One result for a whole batch from those of its parts, in order; there is one part at least."""
+    return replace(
+        parts[0], **{item.name: _joined([getattr(part, item.name) for part in parts]) for item in fields(parts[0])}
+    )
+
+
+def _joined(values: list[Any]) -> Any:
+    if isinstance(values[0], torch.Tensor):
+        return torch.cat(values)
+    if isinstance(values[0], tuple):
+        return tuple(entry for value in values for entry in value)
+    return {name: torch.cat([value[name] for value in values]) for name in values[0]}
 
 
 class Attack(ABC):

@@ -11,12 +11,12 @@ from advspace.progress import listening
 
 
 @contextmanager
-def progress_bars(images: int) -> Iterator[None]:
-    """Show bars for attacked and probed images, with the rate and the time left."""
+def progress_bars(images: int, note: str = "") -> Iterator[None]:
+    """Show bars for attacked and probed images, with the rate, the time left and a note."""
     with new_bars() as bars:
         tasks = {
-            "attack": bars.add_task("attack", total=images, unit="images", done=0, note=""),
-            "probe": bars.add_task("probe", total=images, unit="probes", done=0, note=""),
+            "attack": bars.add_task("attack", total=images, unit="images", done=0, note=note),
+            "probe": bars.add_task("probe", total=images, unit="probes", done=0, note=note),
         }
 
         def show(stage: str, count: int) -> None:

@@ -12,8 +12,12 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import AdvspaceError
+from advspace.processes import first_process
 from advspace.registry import add_configs
 from advspace.resume import resumed_config
+
+PLAIN = "ADVSPACE_TELLS_PLAINLY"
+"""Environment variable that tells our own HYDRA_FULL_ERROR from the user's."""
 
 
 def prepare() -> None:
@@ -51,9 +55,10 @@ def tell_plainly(main: Callable[[], object]) -> None:
 
     Set HYDRA_FULL_ERROR=1 to see where a mistake was found.
     """
-    if os.environ.get("HYDRA_FULL_ERROR"):
+    if os.environ.get("HYDRA_FULL_ERROR") and PLAIN not in os.environ:
         main()
         return
+    os.environ[PLAIN] = "1"  # for further processes of this run, which inherit both
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra would print its own trace and exit before we can speak
     try:
         main()
@@ -65,9 +70,15 @@ def tell_plainly(main: Callable[[], object]) -> None:
         where = f" {error.filename}" if error.filename else ""
         sys.exit(f"error: cannot use{where}: {error.strerror}; choose another folder or free some space")
     finally:
-        del os.environ["HYDRA_FULL_ERROR"]
+        del os.environ["HYDRA_FULL_ERROR"], os.environ[PLAIN]
 
 
 def say(text: str) -> None:
-    """Tell the user something on the error stream, where progress goes."""
+    """Tell the user something on the error stream, where progress goes; one of several processes does."""
+    if first_process():
+        say_anyway(text)
+
+
+def say_anyway(text: str) -> None:
+    """Tell the user something that only this process knows."""
     print(text, file=sys.stderr, flush=True)

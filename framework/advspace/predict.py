@@ -1,79 +1,33 @@
 """Attack and probe inside Lightning's `Trainer.predict`, so that devices and processes share the images."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytorch_lightning as pl
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
-from torch.utils.data import Dataset as TorchDataset
 
-from advspace.attack import UNTARGETED, Verified, verified
+from advspace.attack import UNTARGETED, Verified, joined, verified
 from advspace.bars import progress_bars
 from advspace.box import share_on_box
-from advspace.dataset import UNLABELLED, Batch, Split, as_it_is
+from advspace.dataset import as_it_is
 from advspace.distortion import Moments, moments
-from advspace.errors import AdvspaceError
-from advspace.lightning import quiet_lightning
+from advspace.lightning import patient, quiet_lightning, refuse_sweeps, together
+from advspace.memory import Fit
 from advspace.parts import Parts
 from advspace.probe import Case, ProbeRecord
+from advspace.processes import first_process
 from advspace.progress import tick
 from advspace.records import Part, write_part
 from advspace.rows import ImageRecord, image_row, probe_row
-from advspace.selection import Selection
 from advspace.settings import Settings
 from advspace.stream import Stream
+from advspace.work import Batches, Chosen, Work
 
 NAN_MOMENTS = Moments(**{field.name: float("nan") for field in fields(Moments)})
-
-
-class Work(NamedTuple):
-    """One batch to attack and probe."""
-
-    position: int
-    batch: Batch
-    target: torch.Tensor
-    labelled: torch.Tensor
-
-
-@dataclass(frozen=True)
-class Chosen(TorchDataset[Any]):
-    """The selected images that are still to do, with their targets."""
-
-    split: Split
-    selection: Selection
-    todo: Sequence[int]
-
-    def __len__(self) -> int:
-        return len(self.todo)
-
-    def __getitem__(self, index: int) -> Work:
-        return self.__getitems__([index])
-
-    def __getitems__(self, indices: list[int]) -> Work:
-        """Several images as one piece of work."""
-        places = [self.todo[index] for index in indices]
-        batch = self._read(places)
-        label, target = (
-            torch.tensor([values[place] for place in places])
-            for values in (self.selection.labels, self.selection.targets)
-        )
-        return Work(places[0], batch._replace(label=label), target, batch.label != UNLABELLED)
-
-    def _read(self, places: list[int]) -> Batch:
-        wanted = {self.selection.indices[place]: self.selection.ids[place] for place in places}
-        there = [index for index in wanted if index < len(self.split)]
-        batch = self.split.__getitems__(there)
-        lost = next((id_ for id_ in wanted.values() if id_ not in batch.ids), None)
-        if lost is not None:
-            raise AdvspaceError(
-                f"image {lost} was chosen when the run began and is not there now, or cannot be read; "
-                "bring the images back to what they were, or start anew"
-            )
-        return batch
 
 
 class AttackAndProbe(pl.LightningModule):
@@ -92,15 +46,18 @@ class AttackAndProbe(pl.LightningModule):
         self.parts = parts
         self.settings = settings
         self.directory = directory
-        self.images_by, self.probes_by = parts.image_columns, parts.probe_columns
+        self.images_by = parts.image_columns
+        self.probes_by = parts.probe_columns | {"precision": settings.precision}
+        self.attacked_at_once = Fit("batch_size", settings.batch_size)
+        self.probed_at_once = Fit("draws_per_forward", settings.draws_per_forward)
 
     def predict_step(self, work: Work, index: int) -> int:
         """Attack, probe and write one batch; returns how many images it had."""
         del index
         batch = work.batch
-        with torch.enable_grad():  # predicting switches gradients off, attacks need them
-            made = self.parts.attack(self.network, batch.image, batch.label, work.target)
-        made = verified(made, self.network, batch.label, work.target)
+        if not batch.ids:
+            return 0
+        made = self.attacked_at_once.run(lambda most: self._attacked(work, most), len(batch.ids))
         probes = [row for place in range(len(batch.ids)) for row in self._probed(work, made, place)]
         good = made.success
         write_part(
@@ -114,15 +71,30 @@ class AttackAndProbe(pl.LightningModule):
         )
         return len(batch.ids)
 
+    def _attacked(self, work: Work, most: int) -> Verified:
+        """Attack at most so many images at once."""
+        image, label, target = work.batch.image, work.batch.label, work.target
+        made: list[Verified] = []
+        for part in (slice(first, first + most) for first in range(0, len(image), most)):
+            with torch.enable_grad():  # predicting switches gradients off, attacks need them
+                claimed = self.parts.attack(self.network, image[part], label[part], target[part])
+            made.append(verified(claimed, self.network, label[part], target[part]))
+        return joined(made)
+
     def _probed(self, work: Work, made: Verified, place: int) -> list[ProbeRecord]:
         found: list[ProbeRecord] = []
         if bool(made.success[place]):
             batch, id_ = work.batch, work.batch.ids[place]
             case = Case(id_, batch.image[place], made.image[place], int(batch.label[place]), int(made.reached[place]))
-            stream = Stream((self.settings.seed, id_, self.parts.names["noise"]), self.settings.draws_per_forward)
-            found = self.parts.probe(self.network, case, self.parts.noise, stream)
+            found = self.probed_at_once.run(lambda most: self._probe(case, most))
         tick("probe")
         return found
+
+    def _probe(self, case: Case, most: int) -> list[ProbeRecord]:
+        """Probe around one image with at most so many draws at once."""
+        stream = Stream((self.settings.seed, case.image_id, self.parts.names["noise"]), most)
+        with computing_in(self.device, self.settings.precision):
+            return self.parts.probe(self.network, case, self.parts.noise, stream)
 
 
 def image_record(work: Work, made: Verified, place: int) -> ImageRecord:
@@ -147,28 +119,44 @@ def image_record(work: Work, made: Verified, place: int) -> ImageRecord:
     )
 
 
+def computing_in(device: torch.device, precision: str) -> AbstractContextManager[Any]:
+    """Let the model compute in bfloat16 where `precision` says so."""
+    return torch.autocast(device.type, torch.bfloat16) if precision == "bf16-mixed" else nullcontext()
+
+
 def predict(task: AttackAndProbe, chosen: Chosen, trainer: dict[str, Any]) -> None:
     """Attack and probe every chosen image; the tables are in the run directory afterwards.
+
+    With several devices the further processes begin here, run the whole program, and come here too.  All leave
+    together, when the last has done its share.
 
     Args:
         task: What to do with each batch.
         chosen: The images still to do.
-        trainer: Arguments of Lightning's Trainer.
+        trainer: Arguments of Lightning's Trainer; its precision is for training alone.
 
     Raises:
-        AdvspaceError: a chosen image is gone, the model's logits are not finite, or the run directory cannot be
-            written.
+        AdvspaceError: a chosen image is gone, the model's logits are not finite, memory is too small, the run
+            directory cannot be written, or another process has failed.
         KeyboardInterrupt: the user stopped the run; finished batches are in the run directory.
     """
-    loader = DataLoader(chosen, batch_size=task.settings.batch_size, collate_fn=as_it_is)
     with quiet_lightning():
         engine = pl.Trainer(
-            **trainer,
+            **trainer | {"precision": "32-true", "strategy": patient(trainer.get("strategy", "auto"))},
             logger=False,
             enable_progress_bar=False,
             enable_model_summary=False,
             enable_checkpointing=False,
             inference_mode=False,
         )
-        with progress_bars(len(chosen)):
+        refuse_sweeps(engine)
+        batches = Batches.of(chosen, task.settings.batch_size, engine.world_size)
+        loader = DataLoader(batches, batch_size=None, collate_fn=as_it_is)
+        with _bars(batches, engine.world_size), together(engine):
             engine.predict(task, loader, return_predictions=False)
+
+
+def _bars(batches: Batches, processes: int) -> AbstractContextManager[None]:
+    """Bars of the first process, for its own share."""
+    note = f"(first of {processes} processes)" if processes > 1 else ""
+    return progress_bars(batches.of_first(processes), note) if first_process() else nullcontext()

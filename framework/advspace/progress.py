@@ -4,6 +4,7 @@ Work calls `tick`; whoever shows progress listens.  Where nobody listens a tick 
 they like.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,3 +30,22 @@ def listening(listener: Listener) -> Iterator[None]:
         yield
     finally:
         _listener.reset(token)
+
+
+@contextmanager
+def taken_back_on_error() -> Iterator[None]:
+    """Take the ticks of the block back where it fails, for the work will be done again."""
+    before, seen = _listener.get(), Counter[str]()
+
+    def count(stage: str, more: int) -> None:
+        seen[stage] += more
+        if before is not None:
+            before(stage, more)
+
+    try:
+        with listening(count):
+            yield
+    except BaseException:
+        for stage, counted in seen.items():
+            tick(stage, -counted)
+        raise

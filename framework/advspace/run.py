@@ -5,10 +5,11 @@ from typing import Any
 
 from omegaconf import DictConfig
 
-from advspace.command import say
+from advspace.command import say, say_anyway
 from advspace.curves import curves
 from advspace.parts import Parts
 from advspace.plan import Plan, read_plan, write_plan
+from advspace.processes import first_process
 from advspace.records import done_ids, drop_unfinished, read_tables
 from advspace.selection import Selection, select
 from advspace.settings import Settings, plain
@@ -29,7 +30,7 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> dict[str, An
         command: How the run can be gone on with after an interruption.
 
     Returns:
-        The summary, as in `summary.json`.
+        The summary, as in `summary.json`; nothing in the further ones of several processes.
 
     Raises:
         AdvspaceError: a setting, a plugin, the data or the weights are refused; tells which and why.
@@ -42,11 +43,12 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> dict[str, An
         selection = _selection(settings, parts, ready, directory)
         try:
             _attack_and_probe(config, settings, parts, ready, selection, directory)
-        except BaseException:
+        except BaseException as error:
             done = len(done_ids(directory))
-            say(f"stopped: {done} of {len(selection.ids)} images are done; go on with: {command}")
+            tell = say_anyway if isinstance(error, Exception) else say  # an interrupt stops all processes at once
+            tell(f"stopped: {done} of {len(selection.ids)} images are done; go on with: {command}")
             raise
-        return _report(config, parts, selection, directory, tracking)
+        return {} if not first_process() else _report(config, parts, selection, directory, tracking)
 
 
 def objective(summary: dict[str, Any]) -> float | None:
@@ -56,7 +58,7 @@ def objective(summary: dict[str, Any]) -> float | None:
     """
     halves = {
         curve["box"]: float(curve["half_scale"]["scale"])
-        for curve in summary["curves"]
+        for curve in summary.get("curves", [])
         if curve["center"] == "adversarial"
     }
     return next((halves[box] for box in ("none", "clip") if box in halves), None)
@@ -64,10 +66,11 @@ def objective(summary: dict[str, Any]) -> float | None:
 
 def _ready(config: DictConfig, settings: Settings, parts: Parts, directory: Path, tracking: Tracking) -> Ready:
     def train_now() -> Any:
+        from advspace.lightning import ALONE
         from advspace.training import train
 
         say(f"no weights yet for {parts.names['model']} on {parts.names['dataset']}: training")
-        trained = train(parts.model, parts.dataset, plain(config.trainer), tracking.logger)
+        trained = train(parts.model, parts.dataset, plain(config.trainer) | ALONE, tracking.logger)
         say(str(trained.report))
         return trained.network, trained.says
 
@@ -97,13 +100,15 @@ def _selection(settings: Settings, parts: Parts, ready: Ready, directory: Path) 
 def _attack_and_probe(
     config: DictConfig, settings: Settings, parts: Parts, ready: Ready, selection: Selection, directory: Path
 ) -> None:
-    drop_unfinished(directory)
+    if first_process():
+        drop_unfinished(directory)
     done = done_ids(directory)
     todo = [place for place, id_ in enumerate(selection.ids) if id_ not in done]
     if done:
         say(f"{len(done)} of {len(selection.ids)} images are done already")
     if todo:
-        from advspace.predict import AttackAndProbe, Chosen, predict
+        from advspace.predict import AttackAndProbe, predict
+        from advspace.work import Chosen
 
         chosen = Chosen(parts.dataset.split("test"), selection, todo)
         predict(AttackAndProbe(ready.network, parts, settings, directory), chosen, plain(config.trainer))

@@ -5,7 +5,9 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from advspace.checks import at_least
+from advspace.checks import at_least, one_of
+
+PRECISIONS = ("32-true", "bf16-mixed")
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Settings:
         images: How many correctly classified images are attacked.
         batch_size: Images attacked at once; changes no result.
         draws_per_forward: Probes in one forward pass; bounds the memory, changes no result.
+        precision: Of the model while it is probed: `32-true`, or `bf16-mixed`; attacks are always `32-true`.
         target: Rule for the targets, or a class.
         cache: Folder that keeps trained weights for other runs, or `off` to keep them in the run directory only.
     """
@@ -25,6 +28,7 @@ class Settings:
     images: int
     batch_size: int
     draws_per_forward: int
+    precision: str
     target: str | int
     cache: str
 
@@ -32,13 +36,14 @@ class Settings:
         at_least("images", self.images, 1)
         at_least("batch_size", self.batch_size, 1)
         at_least("draws_per_forward", self.draws_per_forward, 1)
+        one_of("precision", self.precision, PRECISIONS)
 
     @classmethod
     def of(cls, config: DictConfig) -> "Settings":
         """Read the settings from a composed config.
 
         Raises:
-            AdvspaceError: a count is below 1.
+            AdvspaceError: a count is below 1, or the precision unknown.
         """
         values: dict[str, Any] = {field.name: config[field.name] for field in fields(cls)}
         return cls(**values)

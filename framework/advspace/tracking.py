@@ -14,6 +14,7 @@ from omegaconf import DictConfig
 
 from advspace.checks import one_of
 from advspace.errors import warn
+from advspace.processes import first_process
 from advspace.settings import plain
 
 if TYPE_CHECKING:
@@ -58,14 +59,14 @@ def headline(summary: dict[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def open_logger(config: DictConfig, directory: Path) -> Iterator[Tracking]:
-    """Open a wandb run in the run directory for the length of the block.
+    """Open a wandb run in the run directory for the length of the block, in the first of several processes.
 
     Raises:
         AdvspaceError: the mode is unknown.
     """
     mode = config.tracking.mode
     one_of("tracking.mode", mode, MODES)
-    if mode == "disabled":
+    if mode == "disabled" or not first_process():
         yield Tracking(None)
         return
     import wandb

@@ -9,6 +9,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from advspace import AdvspaceError
+from advspace.errors import AdvspaceWarning
 from advspace.records import done_ids, read_tensors
 from advspace.weights import read_metadata
 
@@ -304,6 +305,7 @@ def test_a_model_that_gives_nan_is_refused(run, third_party, tmp_path):
         ("images=0", "images must be >= 1, got 0"),
         ("batch_size=0", "batch_size must be >= 1, got 0"),
         ("draws_per_forward=0", "draws_per_forward must be >= 1, got 0"),
+        ("precision=half", "precision must be one of 32-true, bf16-mixed, got 'half'"),
         ("probe.draws=0", "probe 'ladder': draws must be >= 1, got 0"),
         ("probe.scales=[-1.0]", "probe 'ladder': scales must be finite and > 0, got -1.0"),
         ("target=eleven", r"target must be random, .* or a class name .*, got eleven"),
@@ -323,3 +325,78 @@ def test_a_target_class_is_aimed_at_and_passed_over(run):
     assert set(found.images["target"]) == {2}
     assert 2 not in set(found.images["label"])
     assert found.summary["images"]["of_target_class"]
+
+
+SMALL_MEMORY = """
+from dataclasses import dataclass
+import torch
+from torch import nn
+from advspace import Model
+class Net(nn.Module):
+    def __init__(self, attacked, probed):
+        super().__init__()
+        self.layer, self.attacked, self.probed = nn.Linear(64, 10), attacked, probed
+        with torch.no_grad():
+            self.layer.weight.copy_(torch.randn(10, 64, generator=torch.Generator().manual_seed(0)))
+    def forward(self, image):
+        most = self.attacked if image.requires_grad else self.probed
+        if len(image) > most:
+            raise torch.OutOfMemoryError("out of memory")
+        return self.layer(image.flatten(1))
+@dataclass(frozen=True, kw_only=True)
+class Plugin(Model):
+    trained = True
+    attacked: int = 1000
+    probed: int = 1000
+    def network(self, shape, classes):
+        return Net(self.attacked, self.probed)
+"""
+
+
+def test_with_less_memory_less_is_done_at_once_and_the_same_found(run, third_party, one_thread):
+    third_party("model", "big", SMALL_MEMORY)
+    whole = run("model=big")
+    with pytest.warns(AdvspaceWarning) as said:
+        same(whole, run("model=big", "model.attacked=5", "model.probed=15"))
+    assert [str(warning.message).split(" need")[0] for warning in said] == [
+        "8 rows at once (batch_size)",
+        "1000 rows at once (draws_per_forward)",
+    ]
+
+
+def test_a_model_that_never_fits_is_refused(run, third_party):
+    third_party("model", "big", SMALL_MEMORY)
+    with pytest.raises(AdvspaceError, match="the memory is too small even for batch_size=1"):
+        run("model=big", "model.attacked=0")
+
+
+SEES_PRECISION = """
+import torch
+from torch import nn
+from advspace import Model
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(64, 10)
+        with torch.no_grad():
+            self.layer.weight.copy_(torch.randn(10, 64, generator=torch.Generator().manual_seed(0)))
+    def forward(self, image):
+        logits = self.layer(image.flatten(1))
+        if image.requires_grad:
+            assert logits.dtype == torch.float32
+        elif len(image) == 40:
+            assert logits.dtype == torch.PRECISION
+        return logits
+class Plugin(Model):
+    trained = True
+    def network(self, shape, classes):
+        return Net()
+"""
+
+
+@pytest.mark.parametrize(("precision", "dtype"), [("32-true", "float32"), ("bf16-mixed", "bfloat16")])
+def test_precision_is_that_of_the_probes_alone(run, third_party, precision, dtype):
+    third_party("model", "sees_precision", SEES_PRECISION.replace("PRECISION", dtype))
+    found = run("model=sees_precision", f"precision={precision}", "+trainer.precision=bf16-mixed")
+    assert found.images["success"].all()
+    assert set(found.probes["precision"]) == {precision}

@@ -7,8 +7,8 @@ import torch
 
 from advspace import AdvspaceError, LabelledImage, Split
 from advspace.dataset import UNLABELLED, Batch, fingerprint
-from advspace.predict import Chosen
 from advspace.selection import select
+from advspace.work import Batches, Chosen
 
 CLASSES = ["dark", "bright"]
 COUNT = 60
@@ -82,7 +82,7 @@ def test_without_labels_the_prediction_is_the_label(network):
 def test_work_has_the_chosen_labels_and_says_which_were_given(network):
     split = Scattered([UNLABELLED, *(int(index >= COUNT / 2) for index in range(1, COUNT))])
     found = chosen(network, split, COUNT)
-    work = Chosen(split, found, range(COUNT)).__getitems__(list(range(COUNT)))
+    work = Chosen(split, found, range(COUNT)).work(list(range(COUNT)))
     assert work.batch.label.tolist() == found.labels
     assert [work.batch.ids[place] for place in (~work.labelled).nonzero()] == ["image-0"]
 
@@ -98,4 +98,18 @@ def test_chosen_images_must_still_be_there(network, change):
     if not change:
         found = replace(found, indices=[COUNT, *found.indices[1:]])
     with pytest.raises(AdvspaceError, match=f"image {found.ids[0]} was chosen when the run began and is not there"):
-        Chosen(Scattered(**change), found, range(3)).__getitems__([0, 1])
+        Chosen(Scattered(**change), found, range(3)).work([0, 1])
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "processes", "cut"),
+    [(4, 1, [4, 4, 2]), (4, 2, [4, 4, 2]), (64, 1, [10]), (64, 4, [3, 3, 3, 1]), (64, 8, [2, 2, 2, 2, 2, 0, 0, 0])],
+)
+def test_every_process_has_a_batch_of_its_own(network, batch_size, processes, cut):
+    found = chosen(network, Scattered(), 12)
+    batches = Batches.of(Chosen(Scattered(), found, range(2, 12)), batch_size, processes)
+    work = [batches[number] for number in range(len(batches))]
+    assert [len(piece.batch.ids) for piece in work] == cut
+    assert [id_ for piece in work for id_ in piece.batch.ids] == found.ids[2:]
+    assert work[0].position == 2
+    assert batches.of_first(processes) == sum(cut[::processes])

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-import torch
-
 from advspace import Adversarial
+from advspace.attack import joined as joined_in_order
 from advspace.shapes import Images
 
 WORK = 30
@@ -41,12 +40,4 @@ def joined(parts: Sequence[Adversarial], image: Images) -> Adversarial:
     if not parts:
         none = image.new_zeros(0)
         return Adversarial(image, none.bool(), (), none, none, none.long())
-    return Adversarial(
-        image=torch.cat([part.image for part in parts]),
-        success=torch.cat([part.success for part in parts]),
-        reason=tuple(reason for part in parts for reason in part.reason),
-        c=torch.cat([part.c for part in parts]),
-        margin=torch.cat([part.margin for part in parts]),
-        evaluations=torch.cat([part.evaluations for part in parts]),
-        extra={name: torch.cat([part.extra[name] for part in parts]) for name in parts[0].extra},
-    )
+    return joined_in_order(parts)
