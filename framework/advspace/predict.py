@@ -37,6 +37,7 @@ class Work(NamedTuple):
     batch: Batch
     target: torch.Tensor
     labelled: torch.Tensor
+    turns: list[int]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ class Chosen(TorchDataset[Any]):
             torch.tensor([values[place] for place in places])
             for values in (self.selection.labels, self.selection.targets)
         )
-        return Work(places[0], batch._replace(label=label), target, batch.label != UNLABELLED)
+        turns = [self.selection.turn(place) for place in places]
+        return Work(places[0], batch._replace(label=label), target, batch.label != UNLABELLED, turns)
 
     def _read(self, places: list[int]) -> Batch:
         wanted = {self.selection.indices[place]: self.selection.ids[place] for place in places}
@@ -73,7 +75,8 @@ class Chosen(TorchDataset[Any]):
                 f"image {lost} was chosen when the run began and is not there now, or cannot be read; "
                 "bring the images back to what they were, or start anew"
             )
-        return batch
+        rows = [batch.ids.index(self.selection.ids[place]) for place in places]
+        return Batch([batch.ids[row] for row in rows], batch.image[rows], batch.label[rows])
 
 
 class AttackAndProbe(pl.LightningModule):
@@ -119,7 +122,9 @@ class AttackAndProbe(pl.LightningModule):
         if bool(made.success[place]):
             batch, id_ = work.batch, work.batch.ids[place]
             case = Case(id_, batch.image[place], made.image[place], int(batch.label[place]), int(made.reached[place]))
-            stream = Stream((self.settings.seed, id_, self.parts.names["noise"]), self.settings.draws_per_forward)
+            key = (self.settings.seed, id_, self.parts.names["noise"])
+            again = (work.turns[place],) if work.turns[place] else ()  # the first attack is that of one target alone
+            stream = Stream(key + again, self.settings.draws_per_forward)
             found = self.parts.probe(self.network, case, self.parts.noise, stream)
         tick("probe")
         return found

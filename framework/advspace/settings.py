@@ -15,7 +15,8 @@ class Settings:
     Args:
         seed: Of everything random in the run but the training.
         images: How many correctly classified images are attacked.
-        batch_size: Images attacked at once; changes no result.
+        targets_per_image: How many random targets each of them is attacked towards.
+        batch_size: Images attacked at once, each target counted; changes no result.
         draws_per_forward: Probes in one forward pass; bounds the memory, changes no result.
         target: Rule for the targets, or a class.
         cache: Folder that keeps trained weights for other runs, or `off` to keep them in the run directory only.
@@ -23,6 +24,7 @@ class Settings:
 
     seed: int
     images: int
+    targets_per_image: int
     batch_size: int
     draws_per_forward: int
     target: str | int
@@ -30,6 +32,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         at_least("images", self.images, 1)
+        at_least("targets_per_image", self.targets_per_image, 1)
         at_least("batch_size", self.batch_size, 1)
         at_least("draws_per_forward", self.draws_per_forward, 1)
 
