@@ -40,20 +40,22 @@ def gallery(
     rows = good.iloc[np.unique(np.linspace(0, len(good) - 1, min(SHOWN, len(good))).round().astype(int))]
     pairs = [tensors[row["image_id"], row["target"]] for _, row in rows.iterrows()]
     with mpl.rc_context(STYLE | {"axes.grid": False}):
-        figure = new_figure(3 * SIDE + 0.4, len(rows) * (SIDE * _tallness(pairs) + 0.45) + 0.9)
+        figure = new_figure(3 * SIDE + 0.4, len(rows) * (SIDE * _tallness(pairs) + 0.35) + 0.8)
         grid = figure.subplots(len(rows), 3, squeeze=False)
         for axes, (_, row), pair in zip(grid, rows.iterrows(), pairs, strict=True):
             _show_row(axes, row, pair, classes)
         for axes, name in zip(grid[-1], ("original", "distortion", "adversarial"), strict=True):
             axes.set_xlabel(name)
-        figure.suptitle(fill(f"{title}: from the smallest distortion to the largest", 2 * LETTERS), parse_math=False)
+        figure.suptitle(
+            fill(f"{title}: from the smallest distortion to the largest", 3 * LETTERS), fontsize=9, parse_math=False
+        )
     return figure
 
 
 def _show_row(axes: Any, row: "pd.Series[Any]", pair: dict[str, torch.Tensor], classes: list[str]) -> None:
     distortion, gain = amplified(pair["adversarial"] - pair["image"])
     _show(axes[0], pair["image"], classes[row["label"]])
-    _show(axes[1], distortion, f"L2 {row['l2']:.2f}, shown x {gain:.2g}")
+    _show(axes[1], distortion, f"L2 {row['l2']:.2f}, shown x {gain:.{0 if gain >= 10 else 1}f}")
     _show(axes[2], pair["adversarial"], classes[row["target"]])
 
 
