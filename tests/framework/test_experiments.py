@@ -66,10 +66,11 @@ def test_pretrained_is_the_same_experiment_without_the_authors_habits(compose_co
 @pytest.mark.parametrize("name", IMAGENET)
 def test_the_authors_photographs_are_found(compose_config, real_data, name):
     config = compose_config(f"experiment={name}", f"dataset.root={real_data / 'imagenet_paper25'}")
-    split = Parts.of(config).dataset.split("test")
+    dataset = Parts.of(config).dataset
+    split = dataset.split("test")
     assert len(split) == 25
     folders = sorted({id_.split("/")[0] for id_ in split.ids})
-    assert folders == sorted(config.dataset.only)
+    assert folders == sorted(dataset.only)
     assert all(sum(id_.startswith(folder) for id_ in split.ids) == 5 for folder in folders)
 
 
