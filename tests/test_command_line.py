@@ -69,7 +69,7 @@ def test_help_lists_every_plugin_by_kind(call):
         r"attack: lbfgsb, lbfgsb_scipy, linear_exact, tabacof2015",
         r"noise: empirical, gaussian, laplace, uniform",
         r"probe: ladder",
-        r"experiment: tabacof2015_mnist_convnet, tabacof2015_mnist_logistic",
+        r"experiment: imagenet_pretrained, tabacof2015_imagenet, tabacof2015_mnist_convnet, tabacof2015_mnist_logistic",
     ):
         assert re.search(f"^{line}$", done.stdout, re.MULTILINE), line
 
