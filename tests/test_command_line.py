@@ -69,7 +69,7 @@ def test_help_lists_every_plugin_by_kind(call):
         r"attack: lbfgsb, lbfgsb_scipy, linear_exact, tabacof2015",
         r"noise: empirical, gaussian, laplace, uniform",
         r"probe: ladder",
-        r"experiment: tabacof2015_mnist_convnet, tabacof2015_mnist_logistic",
+        r"experiment: imagenet_pretrained, tabacof2015_imagenet, tabacof2015_mnist_convnet, tabacof2015_mnist_logistic",
     ):
         assert re.search(f"^{line}$", done.stdout, re.MULTILINE), line
 
@@ -190,7 +190,7 @@ def test_kill_and_resume_give_the_unbroken_runs_counts(start, call, tmp_path):
     assert (pd.read_parquet(tmp_path / "broken" / "probes.parquet").groupby("image_id").size() == 44).all()
     done = call("probe", "resume=broken", "batch_size=5")
     assert done.returncode == 0, done.stderr
-    assert f"{len(images)} of 30 images are done already" in done.stderr
+    assert f"{len(images)} of 30 attacks are done already" in done.stderr
     keys = ["image_id", "center", "box", "scale"]
     wanted = ["n_target", "n_original", "n_other", "noise_l2"]
     tables = [read_tables(tmp_path / name)[1].set_index(keys)[wanted].sort_index() for name in ("whole", "broken")]
@@ -208,7 +208,7 @@ def test_interrupt_leaves_what_was_done_and_says_how_to_go_on(start, tmp_path):
     assert process.returncode != 0
     assert "Traceback" not in err
     done = len(read_tables(tmp_path / "run")[0])
-    assert f"stopped: {done} of 200 images are done; go on with: python probe.py resume={tmp_path}/run" in err
+    assert f"stopped: {done} of 200 attacks are done; go on with: python probe.py resume={tmp_path}/run" in err
 
 
 def wait_for(happened, seconds=120):

@@ -1,7 +1,8 @@
 """Uncertainty of a mean over images.
 
 Images are the unit: one image's probes are alike (98 % of the variance of the authors' own shares lies between
-images), so pooling probes would claim far too much.
+images), so pooling probes would claim far too much.  An image that was attacked several times is still one row, the
+mean over its attacks: drawing it draws all of them.
 """
 
 import numpy as np

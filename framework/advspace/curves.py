@@ -8,6 +8,7 @@ import pandas as pd
 from advspace.bootstrap import mean_interval, resampled_means
 from advspace.halving import HalfScale, half_scale, median_half_scale
 from advspace.interval import Floats
+from advspace.records import CASE
 from advspace.rows import OUTCOMES
 
 KEPT = {"adversarial": "target", "original": "original"}
@@ -30,13 +31,13 @@ class Curve:
         center: `adversarial` or `original`.
         box: Box policy.
         scales: Increasing; units of the distortion's standard deviation.
-        shares: Share of the probes per outcome: images x scales each.
-        bands: Mean over images per outcome.
+        shares: Share of the probes per outcome: attacks x scales each.
+        bands: Mean over images per outcome, an image's share being the mean over its attacks.
         half: Scale at which half of the probes are lost, on the mean curve.
         half_low: Lower end of its 95 % interval.
         half_high: Upper end of it.
-        halves: The same for each image.
-        image_ids: Which image each row of `shares` is.
+        halves: The same for each attack.
+        image_ids: Which image each row of `shares` was made from.
         clipped: Mean share of pixels clipped at each scale.
     """
 
@@ -59,8 +60,13 @@ class Curve:
 
     @property
     def median_half(self) -> HalfScale:
-        """Median over images of the scale at which half of the probes are lost."""
+        """Median over attacks of the scale at which half of the probes are lost."""
         return median_half_scale(self.halves)
+
+    @property
+    def images(self) -> int:
+        """How many different images there are."""
+        return len(set(self.image_ids))
 
 
 def curves(probes: pd.DataFrame) -> list[Curve]:
@@ -75,29 +81,36 @@ def curves(probes: pd.DataFrame) -> list[Curve]:
 
 
 def _curve(rows: pd.DataFrame, center: str, box: str) -> Curve:
-    shares = {outcome: _wide(rows, f"share_{outcome}").to_numpy(np.float64) for outcome in OUTCOMES}
-    wide = _wide(rows, "clipped")
-    scales = wide.columns.to_numpy(np.float64)
-    kept = shares[KEPT[center]]
+    wide = {outcome: _wide(rows, f"share_{outcome}") for outcome in OUTCOMES}
+    shares = {outcome: table.to_numpy(np.float64) for outcome, table in wide.items()}
+    by_image = {outcome: _by_image(table) for outcome, table in wide.items()}
+    scales = wide[KEPT[center]].columns.to_numpy(np.float64)
+    kept = by_image[KEPT[center]]
     half_low, half_high = _half_interval(scales, kept)
     return Curve(
         center=center,
         box=box,
         scales=scales,
         shares=shares,
-        bands={outcome: Band(share.mean(0), *mean_interval(share)) for outcome, share in shares.items()},
+        bands={outcome: Band(share.mean(0), *mean_interval(share)) for outcome, share in by_image.items()},
         half=half_scale(scales, kept.mean(0)),
         half_low=half_low,
         half_high=half_high,
-        halves=[half_scale(scales, row) for row in kept],
-        image_ids=list(wide.index),
-        clipped=wide.to_numpy(np.float64).mean(0),
+        halves=[half_scale(scales, row) for row in shares[KEPT[center]]],
+        image_ids=wide[KEPT[center]].index.get_level_values("image_id").tolist(),
+        clipped=_by_image(_wide(rows, "clipped")).mean(0),
     )
 
 
 def _wide(rows: pd.DataFrame, value: str) -> pd.DataFrame:
-    wide = rows.pivot_table(index="image_id", columns="scale", values=value, aggfunc="first", sort=True)
+    wide = rows.pivot_table(index=CASE, columns="scale", values=value, aggfunc="first", sort=True)
     return wide.dropna()
+
+
+def _by_image(wide: pd.DataFrame) -> Floats:
+    """One row per image: the mean over its attacks, which are alike and so count as one."""
+    means: Floats = wide.groupby(level="image_id").mean().to_numpy(np.float64)
+    return means
 
 
 def _half_interval(scales: Floats, kept: Floats) -> tuple[HalfScale, HalfScale]:

@@ -47,9 +47,9 @@ def half_scale(scales: Floats, shares: Floats) -> HalfScale:
 
 
 def median_half_scale(found: list[HalfScale]) -> HalfScale:
-    """Median over images, censored ones counted as beyond the end they left by.
+    """Median of several curves, censored ones counted as beyond the end they left by.
 
-    All images share one ladder, so this is the Kaplan-Meier median; it is censored itself when half of the images are.
+    All share one ladder, so this is the Kaplan-Meier median; it is censored itself when half of them are.
     """
     place = {"below": -1, "": 0, "above": 1}
     ordered = sorted(found, key=lambda half: (place[half.censored], half.scale))

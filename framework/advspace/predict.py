@@ -86,13 +86,14 @@ class AttackAndProbe(pl.LightningModule):
         if bool(made.success[place]):
             batch, id_ = work.batch, work.batch.ids[place]
             case = Case(id_, batch.image[place], made.image[place], int(batch.label[place]), int(made.reached[place]))
-            found = self.probed_at_once.run(lambda most: self._probe(case, most))
+            found = self.probed_at_once.run(lambda most: self._probe(case, work.turns[place], most))
         tick("probe")
         return found
 
-    def _probe(self, case: Case, most: int) -> list[ProbeRecord]:
-        """Probe around one image with at most so many draws at once."""
-        stream = Stream((self.settings.seed, case.image_id, self.parts.names["noise"]), most)
+    def _probe(self, case: Case, turn: int, most: int) -> list[ProbeRecord]:
+        """Probe around one adversarial, at most so many draws at once; `turn` tells attacks on one image apart."""
+        again = (turn,) if turn else ()  # the first attack is that of one target alone
+        stream = Stream((self.settings.seed, case.image_id, self.parts.names["noise"], *again), most)
         with computing_in(self.device, self.settings.precision):
             return self.parts.probe(self.network, case, self.parts.noise, stream)
 

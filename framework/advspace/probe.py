@@ -47,6 +47,7 @@ class ProbeRecord:
 
     Args:
         image_id: Stable id of the image.
+        target: Class that the model gives on the adversarial; with `image_id` it says which attack's these probes are.
         center: `adversarial` or `original`.
         box: Box policy.
         scale: Standard deviation asked for, in units of the distortion's.
@@ -63,6 +64,7 @@ class ProbeRecord:
     """
 
     image_id: str
+    target: int
     center: str
     box: str
     scale: float

@@ -17,9 +17,13 @@ import torch
 from safetensors.torch import load_file, save
 
 from advspace.atomic import stage_bytes
+from advspace.attack import UNTARGETED
 from advspace.errors import AdvspaceError
 
 Row = Mapping[str, Any]
+Case = tuple[str, int]
+"""What tells attacks apart: the image's id and the target."""
+CASE = ["image_id", "target"]
 IMAGES, PROBES, TENSORS = "images.parquet", "probes.parquet", "tensors"
 
 
@@ -28,7 +32,7 @@ class Part:
     """What one batch adds to a run.
 
     Args:
-        images: One row per image; one of the columns is `image_id`.
+        images: One row per attack; `image_id` and `target` say which.
         probes: Rows of the successful ones.
         tensors: `image` and `adversarial` of the successful ones, in the order of `images`.
     """
@@ -43,7 +47,7 @@ def write_part(directory: Path, position: int, part: Part) -> None:
 
     Args:
         directory: The run directory.
-        position: Place of the batch's first image among all; names the part and orders the tables.
+        position: Place of the batch's first attack among all; names the part and orders the tables.
         part: The batch.
 
     Raises:
@@ -78,24 +82,28 @@ def read_tables(directory: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         raise AdvspaceError(f"there are no finished images in {directory}; a run directory holds {IMAGES}")
     probes = _read(directory, PROBES)
     if not probes.empty:
-        probes = probes[probes["image_id"].isin(images["image_id"])].reset_index(drop=True)
+        done = pd.MultiIndex.from_frame(images[CASE])
+        probes = probes[pd.MultiIndex.from_frame(probes[CASE]).isin(done)].reset_index(drop=True)
     return images, probes
 
 
-def done_ids(directory: Path) -> set[str]:
-    """Ids of the images that a run has finished."""
+def done_cases(directory: Path) -> set[Case]:
+    """The attacks that a run has finished, by image and by the target that was wanted."""
     images = _read(directory, IMAGES)
-    return set() if images.empty else set(images["image_id"])
+    if images.empty:
+        return set()
+    wanted = images["target"].where(images["targeted"], UNTARGETED)
+    return set(zip(images["image_id"], wanted.tolist(), strict=True))
 
 
-def read_tensors(directory: Path) -> dict[str, dict[str, torch.Tensor]]:
-    """Image and adversarial of each successful image, by its id."""
-    found: dict[str, dict[str, torch.Tensor]] = {}
+def read_tensors(directory: Path) -> dict[Case, dict[str, torch.Tensor]]:
+    """Image and adversarial of each successful attack, by image and by the target that was reached."""
+    found: dict[Case, dict[str, torch.Tensor]] = {}
     for part in _parts(directory / TENSORS, "safetensors"):
         stored = load_file(part)
-        rows = pd.read_parquet(directory / IMAGES / f"{part.stem}.parquet", columns=["image_id", "success"])
-        ids = rows.loc[rows["success"], "image_id"]
-        found |= {id_: {name: stored[name][place] for name in stored} for place, id_ in enumerate(ids)}
+        rows = pd.read_parquet(directory / IMAGES / f"{part.stem}.parquet", columns=[*CASE, "success"])
+        cases = rows.loc[rows["success"], CASE].itertuples(index=False, name=None)
+        found |= {case: {name: stored[name][place] for name in stored} for place, case in enumerate(cases)}
     return found
 
 

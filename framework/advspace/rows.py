@@ -12,7 +12,7 @@ OUTCOMES = ("target", "original", "other")
 
 @dataclass(frozen=True)
 class ImageRecord:
-    """What became of one attacked image; distortions in pixels of [0, 1], NaN where the attack failed.
+    """What became of one attack; distortions in pixels of [0, 1], NaN where the attack failed.
 
     Args:
         image_id: Stable id of the image.

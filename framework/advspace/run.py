@@ -10,12 +10,12 @@ from advspace.curves import curves
 from advspace.parts import Parts
 from advspace.plan import Plan, read_plan, write_plan
 from advspace.processes import first_process
-from advspace.records import done_ids, drop_unfinished, read_tables
-from advspace.selection import Selection, select
+from advspace.records import done_cases, drop_unfinished, read_tables
+from advspace.selection import Selection, select, with_targets
 from advspace.settings import Settings, plain
 from advspace.store import Ready, folder_of, ready_network
 from advspace.summary import summarise, write_summary
-from advspace.target import target_class
+from advspace.target import check_targets_per_image, target_class
 from advspace.terminal import show
 from advspace.tracking import Tracking, open_logger
 from advspace.weights import digest
@@ -38,15 +38,16 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> dict[str, An
     """
     settings, parts = Settings.of(config), Parts.of(config)
     target_class(settings.target, list(parts.dataset.classes))
+    check_targets_per_image(settings.target, settings.targets_per_image, list(parts.dataset.classes))
     with open_logger(config, directory) as tracking:
         ready = _ready(config, settings, parts, directory, tracking)
         selection = _selection(settings, parts, ready, directory)
         try:
             _attack_and_probe(config, settings, parts, ready, selection, directory)
         except BaseException as error:
-            done = len(done_ids(directory))
+            done = len(done_cases(directory))
             tell = say_anyway if isinstance(error, Exception) else say  # an interrupt stops all processes at once
-            tell(f"stopped: {done} of {len(selection.ids)} images are done; go on with: {command}")
+            tell(f"stopped: {done} of {len(selection.ids)} attacks are done; go on with: {command}")
             raise
         return {} if not first_process() else _report(config, parts, selection, directory, tracking)
 
@@ -86,12 +87,14 @@ def _selection(settings: Settings, parts: Parts, ready: Ready, directory: Path) 
     if plan is None:
         classes = list(parts.dataset.classes)
         split = parts.dataset.split("test")
-        plan = Plan(
-            select(ready.network, split, classes, images=settings.images, target=settings.target, seed=settings.seed),
-            weights,
+        chosen = select(
+            ready.network, split, classes, images=settings.images, target=settings.target, seed=settings.seed
         )
+        if settings.targets_per_image > 1:
+            chosen = with_targets(chosen, len(classes), settings.targets_per_image, settings.seed)
+        plan = Plan(chosen, weights)
         write_plan(directory, plan)
-    found = len(plan.selection.ids)
+    found = plan.selection.images
     if found < settings.images:
         say(f"only {found} images can be attacked, of {settings.images} wanted")
     return plan.selection
@@ -102,10 +105,11 @@ def _attack_and_probe(
 ) -> None:
     if first_process():
         drop_unfinished(directory)
-    done = done_ids(directory)
-    todo = [place for place, id_ in enumerate(selection.ids) if id_ not in done]
+    done = done_cases(directory)
+    cases = zip(selection.ids, selection.targets, strict=True)
+    todo = [place for place, case in enumerate(cases) if case not in done]
     if done:
-        say(f"{len(done)} of {len(selection.ids)} images are done already")
+        say(f"{len(done)} of {len(selection.ids)} attacks are done already")
     if todo:
         from advspace.predict import AttackAndProbe, predict
         from advspace.work import Chosen

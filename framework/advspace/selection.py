@@ -1,6 +1,6 @@
 """Which images are attacked: the first correctly classified ones in a seeded order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import nn
@@ -10,18 +10,18 @@ from advspace.errors import AdvspaceError
 from advspace.model import checked_logits
 from advspace.seed import generator_of
 from advspace.shapes import Flags, Labels, Logits
-from advspace.target import choose_targets, target_class
+from advspace.target import choose_targets, random_targets, target_class
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The images to attack.
+    """The attacks to make: one row each, those on one image next to each other.
 
     Args:
-        indices: Their places in the split.
-        ids: Their ids.
-        labels: Their classes: the model's own predictions where they have no label.
-        targets: The class each attack aims at.
+        indices: Place of its image in the split.
+        ids: Id of its image.
+        labels: Class of its image: the model's own prediction where there is no label.
+        targets: The class it aims at.
         misclassified: Ids of the images passed over because the model errs on them.
         on_target: Ids of the images passed over because they are of the target class already.
         unreadable: Ids of the images passed over because the split left them out.
@@ -34,6 +34,15 @@ class Selection:
     misclassified: list[str]
     on_target: list[str]
     unreadable: list[str]
+
+    @property
+    def images(self) -> int:
+        """How many different images are attacked."""
+        return len(set(self.ids))
+
+    def turn(self, place: int) -> int:
+        """Which of its image's attacks is at `place`, from 0."""
+        return place - self.ids.index(self.ids[place])
 
 
 def select(
@@ -84,6 +93,29 @@ def select(
             "train the model longer or choose other weights or images"
         )
     return chosen
+
+
+def with_targets(selection: Selection, classes: int, per_image: int, seed: int) -> Selection:
+    """The same images, each attacked towards several random targets, of which the first is the one it has.
+
+    Args:
+        selection: Images with one random target each.
+        classes: Number of classes.
+        per_image: How many targets, at most `classes` - 1.
+        seed: The run's seed.
+    """
+    places = [place for place in range(len(selection.ids)) for _ in range(per_image)]
+    targets = (
+        random_targets(label, id_, classes, seed, per_image)
+        for id_, label in zip(selection.ids, selection.labels, strict=True)
+    )
+    return replace(
+        selection,
+        indices=[selection.indices[place] for place in places],
+        ids=[selection.ids[place] for place in places],
+        labels=[selection.labels[place] for place in places],
+        targets=[target for several in targets for target in several],
+    )
 
 
 def _labelled(batch: Batch, logits: Logits) -> Batch:

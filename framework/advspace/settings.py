@@ -17,7 +17,8 @@ class Settings:
     Args:
         seed: Of everything random in the run but the training.
         images: How many correctly classified images are attacked.
-        batch_size: Images attacked at once; changes no result.
+        targets_per_image: How many random targets each of them is attacked towards.
+        batch_size: Images attacked at once, each target counted; changes no result.
         draws_per_forward: Probes in one forward pass; bounds the memory, changes no result.
         precision: Of the model while it is probed: `32-true`, or `bf16-mixed`; attacks are always `32-true`.
         target: Rule for the targets, or a class.
@@ -26,6 +27,7 @@ class Settings:
 
     seed: int
     images: int
+    targets_per_image: int
     batch_size: int
     draws_per_forward: int
     precision: str
@@ -34,6 +36,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         at_least("images", self.images, 1)
+        at_least("targets_per_image", self.targets_per_image, 1)
         at_least("batch_size", self.batch_size, 1)
         at_least("draws_per_forward", self.draws_per_forward, 1)
         one_of("precision", self.precision, PRECISIONS)

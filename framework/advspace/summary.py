@@ -37,13 +37,14 @@ def summarise(
     good = images[images["success"]]
     return {
         "images": {
-            "attacked": len(images),
+            "attacked": images["image_id"].nunique(),
+            "attacks": len(images),
             "succeeded": len(good),
-            "failed": images.loc[~images["success"], ["image_id", "reason"]].to_dict("records"),
+            "failed": images.loc[~images["success"], ["image_id", "target", "reason"]].to_dict("records"),
             "misclassified": selection.misclassified,
             "of_target_class": selection.on_target,
             "unreadable": selection.unreadable,
-            "unlabelled": int((~images["labelled"]).sum()),
+            "unlabelled": images.loc[~images["labelled"], "image_id"].nunique(),
         },
         "distortion": {name: _spread(good[name]) for name in ("l2", "rms", "mean", "sd", "skewness", "excess_kurtosis")}
         | {"rms_grey_levels": _spread(good["rms"] * GREY_LEVELS), "on_box": _spread(good["on_box"])},
@@ -68,7 +69,8 @@ def _told(curve: Curve) -> dict[str, Any]:
     return {
         "center": curve.center,
         "box": curve.box,
-        "images": len(curve.halves),
+        "images": curve.images,
+        "attacks": len(curve.halves),
         "scales": curve.scales.tolist(),
         "clipped": curve.clipped.tolist(),
         **{
@@ -76,8 +78,8 @@ def _told(curve: Curve) -> dict[str, Any]:
             for outcome in OUTCOMES
         },
         "half_scale": _half(curve.half) | {"low": _half(curve.half_low), "high": _half(curve.half_high)},
-        "half_scale_median_of_images": _half(curve.median_half),
-        "images_that_lose_half": len(lost),
+        "half_scale_median_of_attacks": _half(curve.median_half),
+        "attacks_that_lose_half": len(lost),
     }
 
 

@@ -69,6 +69,7 @@ def record(case: Case, center: str, policy: str, scale: float, tallies: Iterable
     mean = whole.total / whole.pixels
     return ProbeRecord(
         image_id=case.image_id,
+        target=case.target,
         center=center,
         box=policy,
         scale=scale,

@@ -37,11 +37,11 @@ def curve_table(curve: dict[str, Any]) -> Table:
 
 def half_line(curve: dict[str, Any]) -> str:
     """Where half of the probes are lost, with censoring said plainly."""
-    half, median = curve["half_scale"], curve["half_scale_median_of_images"]
-    kept = curve["images"] - curve["images_that_lose_half"]
+    half, median = curve["half_scale"], curve["half_scale_median_of_attacks"]
+    kept = curve["attacks"] - curve["attacks_that_lose_half"]
     return (
         f"half of the probes are lost at {half['text']} x the distortion's sd [{half['low']['text']}, "
-        f"{half['high']['text']}]; median image {median['text']}; {kept} of {curve['images']} images never lose half"
+        f"{half['high']['text']}]; median attack {median['text']}; {kept} of {curve['attacks']} attacks never lose half"
     )
 
 
@@ -49,8 +49,8 @@ def _show_images(summary: dict[str, Any], out: Console) -> None:
     images, distortion = summary["images"], summary["distortion"]
     skipped = len(images["misclassified"])
     out.print(
-        f"\n{images['succeeded']} of {images['attacked']} images have an adversarial "
-        f"({skipped} passed over as misclassified)",
+        f"\n{images['succeeded']} of {images['attacks']} attacks on {images['attacked']} images succeeded "
+        f"({skipped} images passed over as misclassified)",
         highlight=False,
     )
     for failure in images["failed"]:

@@ -20,6 +20,7 @@ class Work(NamedTuple):
     batch: Batch
     target: torch.Tensor
     labelled: torch.Tensor
+    turns: list[int]
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,14 @@ class Chosen:
         """
         if not places:
             none = torch.zeros(0, dtype=torch.int64)
-            return Work(len(self.selection.ids), Batch([], torch.zeros(0, 1, 1, 1), none), none, none > 0)
+            return Work(len(self.selection.ids), Batch([], torch.zeros(0, 1, 1, 1), none), none, none > 0, [])
         batch = self._read(places)
         label, target = (
             torch.tensor([values[place] for place in places])
             for values in (self.selection.labels, self.selection.targets)
         )
-        return Work(places[0], batch._replace(label=label), target, batch.label != UNLABELLED)
+        turns = [self.selection.turn(place) for place in places]
+        return Work(places[0], batch._replace(label=label), target, batch.label != UNLABELLED, turns)
 
     def _read(self, places: Sequence[int]) -> Batch:
         wanted = {self.selection.indices[place]: self.selection.ids[place] for place in places}
@@ -62,7 +64,8 @@ class Chosen:
                 f"image {lost} was chosen when the run began and is not there now, or cannot be read; "
                 "bring the images back to what they were, or start anew"
             )
-        return batch
+        rows = [batch.ids.index(self.selection.ids[place]) for place in places]
+        return Batch([batch.ids[row] for row in rows], batch.image[rows], batch.label[rows])
 
 
 @dataclass(frozen=True)

@@ -8,19 +8,20 @@ import pytest
 import torch
 
 from advspace import AdvspaceError, ProbeRecord
-from advspace.records import Part, done_ids, drop_unfinished, read_tables, read_tensors, write_part
+from advspace.attack import UNTARGETED
+from advspace.records import Part, done_cases, drop_unfinished, read_tables, read_tensors, write_part
 from advspace.rows import ImageRecord, image_row, probe_row
 
 COLUMNS = {"noise": "gaussian", "noise_version": "advspace 0.1.0"}
 
 
-def part(*ids, failed=()):
+def part(*ids, failed=(), target=1, targeted=True):
     reasons = dict.fromkeys(ids, "") | dict.fromkeys(failed, "no luck")
     images = [
-        ImageRecord(id_, 0, True, 1, True, not reason, reason, 0.5, 0.5, 7, False, *7 * (0.5,))
+        ImageRecord(id_, 0, True, target, targeted, not reason, reason, 0.5, 0.5, 7, False, *7 * (0.5,))
         for id_, reason in reasons.items()
     ]
-    probes = [ProbeRecord(id_, "original", "clip", 1.0, 10, 1, 7, 2, [7, 1, 2], 0.0, 0.1, 1.0, 0.2) for id_ in ids]
+    probes = [ProbeRecord(id_, target, "original", "clip", 1.0, 10, 1, 7, 2, [7, 1, 2], *4 * (0.1,)) for id_ in ids]
     tensors = {name: torch.rand(len(ids), 1, 2, 2) for name in ("image", "adversarial")}
     return Part([image_row(row, COLUMNS) for row in images], [probe_row(row, COLUMNS) for row in probes], tensors)
 
@@ -42,8 +43,24 @@ def test_tensors_belong_to_their_images(tmp_path):
     first = part("a", "c", failed=["b"])
     write_part(tmp_path, 0, first)
     found = read_tensors(tmp_path)
-    assert list(found) == ["a", "c"]
-    assert torch.equal(found["c"]["image"], first.tensors["image"][1])
+    assert list(found) == [("a", 1), ("c", 1)]
+    assert torch.equal(found["c", 1]["image"], first.tensors["image"][1])
+
+
+def test_attacks_on_one_image_are_told_apart(tmp_path):
+    """The second attack on image a was killed before its images part: its probes alone do not count."""
+    for position, target in enumerate((1, 2, 3)):
+        write_part(tmp_path, position, part("a", target=target))
+    (tmp_path / "images.parquet" / "part-0000001.parquet").unlink()
+    assert read_tables(tmp_path)[1]["target"].tolist() == [1, 3]
+    drop_unfinished(tmp_path)
+    assert list(read_tensors(tmp_path)) == [("a", 1), ("a", 3)]
+    assert done_cases(tmp_path) == {("a", 1), ("a", 3)}
+
+
+def test_an_untargeted_attack_is_done_whichever_class_it_reached(tmp_path):
+    write_part(tmp_path, 0, part("a", failed=["b"], target=7, targeted=False))
+    assert done_cases(tmp_path) == {("a", UNTARGETED), ("b", UNTARGETED)}
 
 
 def test_what_a_kill_leaves_is_dropped(tmp_path):
@@ -54,7 +71,7 @@ def test_what_a_kill_leaves_is_dropped(tmp_path):
     images, probes = read_tables(tmp_path)
     assert images["image_id"].tolist() == probes["image_id"].tolist() == ["a"]
     drop_unfinished(tmp_path)
-    assert done_ids(tmp_path) == {"a"}
+    assert done_cases(tmp_path) == {("a", 1)}
     assert sorted(path.name for path in tmp_path.rglob("*part*")) == 2 * ["part-0000000.parquet"] + [
         "part-0000000.safetensors"
     ]

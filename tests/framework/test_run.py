@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 
 from advspace import AdvspaceError
 from advspace.errors import AdvspaceWarning
-from advspace.records import done_ids, read_tensors
+from advspace.records import done_cases, read_tensors
 from advspace.weights import read_metadata
 
 IMAGE_COLUMNS = [
@@ -38,6 +38,7 @@ IMAGE_COLUMNS = [
 ]
 PROBE_COLUMNS = [
     "image_id",
+    "target",
     "center",
     "box",
     "noise",
@@ -57,11 +58,11 @@ PROBE_COLUMNS = [
     "noise_version",
     "probe_version",
 ]
-COUNTS = ["image_id", "center", "box", "scale", "n_target", "n_original", "n_other"]
+COUNTS = ["image_id", "target", "center", "box", "scale", "n_target", "n_original", "n_other"]
 
 
 def counts(finished):
-    table = finished.probes.sort_values(["image_id", "center", "box", "scale"], ignore_index=True)
+    table = finished.probes.sort_values(["image_id", "target", "center", "box", "scale"], ignore_index=True)
     return table[COUNTS], [tuple(row) for row in table["class_counts"]]
 
 
@@ -69,8 +70,8 @@ def same(one, other):
     pd.testing.assert_frame_equal(counts(one)[0], counts(other)[0])
     assert counts(one)[1] == counts(other)[1]
     theirs = read_tensors(other.directory)
-    for id_, pair in read_tensors(one.directory).items():
-        assert torch.equal(pair["adversarial"], theirs[id_]["adversarial"])
+    for case, pair in read_tensors(one.directory).items():
+        assert torch.equal(pair["adversarial"], theirs[case]["adversarial"])
 
 
 def test_a_run_leaves_everything(run):
@@ -110,6 +111,40 @@ def test_company_changes_no_count(run):
     few, many = run("images=3"), run()
     kept = many.probes[many.probes["image_id"].isin(few.images["image_id"])]
     same(few, many._replace(probes=kept))
+
+
+def test_several_targets_per_image(run):
+    """Nine attacks on three images; the first on each is that of a run with one target, count by count."""
+    one, three = run("images=3"), run("images=3", "targets_per_image=3")
+    assert three.images["image_id"].tolist() == [id_ for id_ in one.images["image_id"] for _ in range(3)]
+    assert not three.images.duplicated(["image_id", "target"]).any()
+    assert (three.images["target"] != three.images["label"]).all()
+    cases = one.images[["image_id", "target"]]
+    same(one, three._replace(probes=three.probes.merge(cases, on=["image_id", "target"])))
+    assert (three.probes.groupby(["image_id", "target"]).size() == 2 * 2 * 11).all()
+    assert three.summary["images"]["attacked"] == 3
+    assert three.summary["images"]["attacks"] == three.summary["images"]["succeeded"] == 9
+    assert {(curve["images"], curve["attacks"]) for curve in three.summary["curves"]} == {(3, 9)}
+
+
+def test_attacks_on_one_image_are_probed_with_noise_of_their_own(run):
+    """Around one original the realised noise, in units of the distortion's, differs by more than the units do."""
+    found = run("images=1", "targets_per_image=2", "probe.scales=[1.0]", "probe.box=none", "probe.center=original")
+    both = found.probes.merge(found.images[["image_id", "target", "sd"]], on=["image_id", "target"])
+    one, other = both["noise_sd"] / both["sd"]
+    assert one != pytest.approx(other, rel=1e-5)
+    assert one == pytest.approx(other, rel=0.1)
+
+
+def test_several_targets_go_on_where_they_stopped(run, tmp_path):
+    """Parts of two attacks cut the three attacks on an image apart."""
+    several = ("images=3", "targets_per_image=3", "probe.scales=[1.0]")
+    whole, directory = run(*several), tmp_path / "broken"
+    run(*several, "batch_size=2", directory=directory)
+    for position in (2, 6):
+        (directory / "images.parquet" / f"part-{position:07d}.parquet").unlink()
+    assert len(done_cases(directory)) == 5
+    same(whole, run(*several, "batch_size=3", directory=directory))
 
 
 def test_another_seed_is_another_run(run):
@@ -181,7 +216,7 @@ def test_a_run_goes_on_where_it_stopped(run, tmp_path):
     for table, suffix in (("images.parquet", "parquet"), ("probes.parquet", "parquet"), ("tensors", "safetensors")):
         (directory / table / f"part-0000004.{suffix}").unlink()
     (directory / "images.parquet" / "part-0000002.parquet").unlink()
-    assert len(done_ids(directory)) == 4
+    assert len(done_cases(directory)) == 4
     same(whole, run("batch_size=3", directory=directory))
 
 
@@ -303,6 +338,8 @@ def test_a_model_that_gives_nan_is_refused(run, third_party, tmp_path):
     ("override", "said"),
     [
         ("images=0", "images must be >= 1, got 0"),
+        ("targets_per_image=0", "targets_per_image must be >= 1, got 0"),
+        ("targets_per_image=10", "targets_per_image must be <= 9, the classes other than an image's own, got 10"),
         ("batch_size=0", "batch_size must be >= 1, got 0"),
         ("draws_per_forward=0", "draws_per_forward must be >= 1, got 0"),
         ("precision=half", "precision must be one of 32-true, bf16-mixed, got 'half'"),
@@ -318,6 +355,12 @@ def test_bad_settings_leave_no_table(run, override, said, tmp_path):
     with pytest.raises(AdvspaceError, match=said):
         run(override, directory=tmp_path / "run")
     assert not list(tmp_path.glob("run/*.parquet"))
+
+
+@pytest.mark.parametrize("rule", ["least_likely", "untargeted", "3"])
+def test_only_random_targets_are_several(run, rule):
+    with pytest.raises(AdvspaceError, match=f"targets_per_image must be 1 for target={rule}, .* got 2; take"):
+        run("targets_per_image=2", f"target={rule}")
 
 
 def test_a_target_class_is_aimed_at_and_passed_over(run):

@@ -7,7 +7,7 @@ import torch
 
 from advspace import AdvspaceError, LabelledImage, Split
 from advspace.dataset import UNLABELLED, Batch, fingerprint
-from advspace.selection import select
+from advspace.selection import select, with_targets
 from advspace.work import Batches, Chosen
 
 CLASSES = ["dark", "bright"]
@@ -85,6 +85,21 @@ def test_work_has_the_chosen_labels_and_says_which_were_given(network):
     work = Chosen(split, found, range(COUNT)).work(list(range(COUNT)))
     assert work.batch.label.tolist() == found.labels
     assert [work.batch.ids[place] for place in (~work.labelled).nonzero()] == ["image-0"]
+
+
+def test_several_targets_keep_an_images_attacks_together_and_read_it_once(network):
+    one = chosen(network, Scattered(), 4)
+    found = with_targets(one, classes=5, per_image=3, seed=0)
+    assert found.ids == [id_ for id_ in one.ids for _ in range(3)]
+    assert found.images == one.images == 4
+    assert [found.turn(place) for place in range(12)] == 4 * [0, 1, 2]
+    split = Scattered()
+    work = Chosen(split, found, [1, 2, 3, 7]).__getitems__([0, 1, 2, 3])
+    assert work.batch.ids == [one.ids[0], one.ids[0], one.ids[1], one.ids[2]]
+    assert work.batch.image.flatten().tolist() == pytest.approx([one.indices[place] / COUNT for place in (0, 0, 1, 2)])
+    assert work.target.tolist() == [found.targets[place] for place in (1, 2, 3, 7)]
+    assert work.turns == [1, 2, 0, 1]
+    assert split.read == one.indices[:3]
 
 
 def test_nothing_left_to_attack(network):

@@ -5,7 +5,7 @@ import torch
 from scipy.stats import chisquare
 
 from advspace import AdvspaceError
-from advspace.target import choose_targets
+from advspace.target import choose_targets, random_targets
 
 CLASSES = ["cat", "dog", "cow", "7"]
 LOGITS = torch.tensor([[3.0, 2.0, 0.0, 1.0], [-9.0, 5.0, 1.0, 0.0]])
@@ -42,6 +42,23 @@ def test_random_depends_on_seed_and_id_only():
     whole = chosen("random", torch.zeros(50, 4), label)
     assert torch.equal(whole[:7], chosen("random", torch.zeros(7, 4), label[:7]))
     assert not torch.equal(whole, chosen("random", torch.zeros(50, 4), label, seed=1))
+
+
+def test_several_targets_begin_with_the_one_and_are_all_different():
+    for id_ in ("image-0", "image-1", "image-2"):
+        every = random_targets(2, id_, len(CLASSES), seed=3, count=3)
+        assert sorted(every) == [0, 1, 3]
+        assert random_targets(2, id_, len(CLASSES), seed=3, count=2) == every[:2]
+    first = [random_targets(1, f"image-{place}", len(CLASSES), seed=0, count=3)[0] for place in range(50)]
+    assert chosen("random", torch.zeros(50, 4), torch.ones(50, dtype=torch.int64)).tolist() == first
+
+
+def test_the_order_of_several_targets_is_uniform():
+    """Each of the 24 orders of four targets, at p = 1e-6."""
+    orders = [tuple(random_targets(0, f"image-{place}", 5, seed=0, count=4)) for place in range(2400)]
+    counts = [orders.count(order) for order in set(orders)]
+    assert len(counts) == 24
+    assert chisquare(counts).pvalue > 1e-6
 
 
 @pytest.mark.parametrize("rule", ["nearest", "4", "-1"])

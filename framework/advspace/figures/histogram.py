@@ -9,12 +9,13 @@ from scipy.stats import norm
 
 from advspace.distortion import moments
 from advspace.figures.style import COLOURS, STYLE, new_figure
+from advspace.records import Case
 
 BINS = 81
 REACH = 5
 
 
-def histogram(images: pd.DataFrame, tensors: dict[str, dict[str, torch.Tensor]], title: str) -> Figure:
+def histogram(images: pd.DataFrame, tensors: dict[Case, dict[str, torch.Tensor]], title: str) -> Figure:
     """All distortions in units of their own standard deviation, and the moments of the mean and the median image."""
     values = np.concatenate([_standardised(pair) for pair in tensors.values()])
     edges = np.linspace(-REACH, REACH, BINS)
@@ -51,7 +52,7 @@ def _standardised(pair: dict[str, torch.Tensor]) -> np.ndarray:
 def _told(images: pd.DataFrame, outside: float) -> str:
     good = images[images["success"]]
     rows = [
-        f"{len(good)} images, median [middle 90 %]",
+        f"{len(good)} attacks, median [middle 90 %]",
         *(
             f"{name}: {good[column].median() * unit:.3g} [{good[column].quantile(0.05) * unit:.3g}, "
             f"{good[column].quantile(0.95) * unit:.3g}]"

@@ -1,4 +1,4 @@
-"""Every image by itself: how much they differ is the paper's point."""
+"""Every attack by itself: how much they differ is the paper's point."""
 
 import matplotlib as mpl
 import numpy as np
@@ -11,7 +11,7 @@ from advspace.figures.style import BOXES, STYLE, new_figure
 
 
 def per_image(curves: list[Curve], title: str) -> Figure:
-    """Share of the probes that keep their class: one row per image, most fragile on top, one column per scale."""
+    """Share of the probes that keep their class: one row per attack, most fragile on top, one column per scale."""
     centers = list(dict.fromkeys(curve.center for curve in curves))
     boxes = list(dict.fromkeys(curve.box for curve in curves))
     with mpl.rc_context(STYLE | {"axes.grid": False}):
@@ -22,9 +22,9 @@ def per_image(curves: list[Curve], title: str) -> Figure:
         for axes in grid[-1]:
             axes.set_xlabel("noise sd / distortion sd")
         for row in grid:
-            row[0].set_ylabel("image, most fragile on top")
+            row[0].set_ylabel("attack, most fragile on top")
         figure.colorbar(mappable, ax=grid, label="share of probes that keep their class", shrink=0.7)
-        figure.suptitle(f"{title}: every image by itself")
+        figure.suptitle(f"{title}: every attack by itself")
     return figure
 
 

@@ -28,7 +28,7 @@ def share_curves(curves: list[Curve], title: str) -> Figure:
             row[0].set_ylabel("share of probes")
         handles, labels = grid[0][0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=len(OUTCOMES))
-        figure.suptitle(f"{title}: {len(curves[0].halves)} images, bands: 95 % over images")
+        figure.suptitle(f"{title}: {curves[0].images} images, bands: 95 % over images")
     return figure
 
 
