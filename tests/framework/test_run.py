@@ -1,6 +1,7 @@
 """The whole line, small, on real digits."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -199,9 +200,9 @@ def test_damaged_kept_weights_say_what_to_remove(run, store, capsys):
         run("images=1", "model.epochs=1", "model.seed=77")
 
 
-def test_given_weights_are_used_and_must_fit(run, store, capsys):
+def test_given_weights_are_used_and_must_fit(run, capsys):
     run("images=1", "model.epochs=3")
-    path = next(store.glob("weights/digits-logistic-*.safetensors"))
+    path = re.findall(r"weights of logistic: .* in (\S+)", capsys.readouterr().err)[-1]
     found = run("images=2", f"model.weights={path}")
     assert f"weights of logistic: given in {path}" in capsys.readouterr().err
     assert len(found.images) == 2
