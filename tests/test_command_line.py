@@ -237,7 +237,7 @@ def test_two_processes_give_the_tables_of_one(call, tmp_path):
         (tmp_path / "two" / "images.parquet" / f"{part}.parquet").unlink()
     again = call("probe", "resume=two", environment=threads)
     assert again.returncode == 0, again.stderr
-    assert "14 of 24 images are done already" in again.stderr
+    assert "14 of 24 attacks are done already" in again.stderr
     same_tables(tmp_path / "one", tmp_path / "two")
 
 
@@ -268,7 +268,7 @@ def test_where_one_process_fails_all_end(call, third_party, rank):
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert done.stderr.count(f"error: process {rank} is tired; let it sleep") == 1
-    assert done.stderr.count("0 of 6 images are done; go on with: python probe.py resume=") == 1
+    assert done.stderr.count("0 of 6 attacks are done; go on with: python probe.py resume=") == 1
 
 
 def test_a_multirun_has_one_process_for_each_run(call):

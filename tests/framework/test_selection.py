@@ -94,7 +94,7 @@ def test_several_targets_keep_an_images_attacks_together_and_read_it_once(networ
     assert found.images == one.images == 4
     assert [found.turn(place) for place in range(12)] == 4 * [0, 1, 2]
     split = Scattered()
-    work = Chosen(split, found, [1, 2, 3, 7]).__getitems__([0, 1, 2, 3])
+    work = Chosen(split, found, [1, 2, 3, 7]).work([1, 2, 3, 7])
     assert work.batch.ids == [one.ids[0], one.ids[0], one.ids[1], one.ids[2]]
     assert work.batch.image.flatten().tolist() == pytest.approx([one.indices[place] / COUNT for place in (0, 0, 1, 2)])
     assert work.target.tolist() == [found.targets[place] for place in (1, 2, 3, 7)]
