@@ -1,0 +1,73 @@
+"""Attacks side by side on photographs: ``python benchmarks/attack_photographs.py ROOT WEIGHTS [IMAGES]``.
+
+A timm classifier (``--architecture``) with the weights in the file WEIGHTS, on correctly classified pictures of an
+ImageNet tree, random targets of 1,000 classes; one round, one thread.  Needs the extra `bench`.
+"""
+
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import torch
+from attack import Problem, Row, asked, attacked, compare, overhead
+from peers import adv_lib_peers
+
+from advspace import Attack
+from advspace.model import freeze
+from advspace.parts import prepared_for
+from advspace.selection import select
+from advspace.weights import load_weights
+from advspace_plugins.attack.lbfgsb import LBFGSB
+from advspace_plugins.dataset.imagenet import ImageNet
+from advspace_plugins.model.timm_model import Timm
+
+OURS: Mapping[str, Attack] = {
+    "lbfgsb (default)": LBFGSB(stop="tight"),
+    "lbfgsb, logit_scale=10 explore=80 gradients=100": LBFGSB(
+        stop="tight", logit_scale=10.0, explore=80, gradients=100
+    ),
+    "lbfgsb, logit_scale=10 explore=100": LBFGSB(stop="tight", logit_scale=10.0, explore=100),
+    "lbfgsb, logit_scale=10 explore=200 gradients=300": LBFGSB(
+        stop="tight", logit_scale=10.0, explore=200, gradients=300
+    ),
+}
+PEERS = {"DDN": (100, 500), "FMN": (100, 500), "ALMA": (100,)}
+
+
+def photographs(root: str, architecture: str, weights: Path, images: int) -> Problem:
+    """Choose pictures and targets; where a failure has to count, it counts as the farthest image in the box."""
+    model = Timm(architecture=architecture, weights=str(weights), pretrained=False)
+    dataset = prepared_for(model, ImageNet(root=root))
+    network = model.network(dataset.shape, len(dataset.classes))
+    load_weights(network, weights)
+    network = freeze(network).to(memory_format=torch.channels_last)
+    split = dataset.split("test")
+    chosen = select(network, split, list(dataset.classes), images=images, target="random", seed=0)
+    batch = split.__getitems__(chosen.indices)
+    farthest = (batch.image < 0.5).float()
+    name = f"{architecture}, photographs"
+    return Problem(name, network, batch.image, batch.label, torch.tensor(chosen.targets), farthest)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("root")
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("images", type=int, nargs="?", default=64)
+    parser.add_argument("--architecture", default="mobilenetv2_100")
+    parser.add_argument("--no-peers", action="store_true", help="without other libraries")
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    case = photographs(given.root, given.architecture, given.weights, given.images)
+    runs: dict[str, Callable[[], Row]] = {
+        title: lambda attack=attack: attacked(case, attack)  # type: ignore[misc]
+        for title, attack in OURS.items()
+    }
+    for title, peer in ({} if given.no_peers else adv_lib_peers()).items():
+        for steps in PEERS.get(title, ()):
+            runs[f"{title}, {steps} steps"] = lambda peer=peer, steps=steps: asked(case, peer, steps)[0]  # type: ignore[misc]
+    print(compare(case, runs, 1, set()) + overhead(case))
+
+
+if __name__ == "__main__":
+    main()
