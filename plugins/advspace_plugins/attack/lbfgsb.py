@@ -45,7 +45,7 @@ class LBFGSB(Attack):
         final: The same for the last solve.
         memory: Correction pairs of L-BFGS-B; the paper's 15 gain nothing.
         iterations: Most iterations per solve.
-        gradients: Most gradients per image; None for as many as the search needs.
+        gradients: Most gradients per image; None for as many as the search needs.  `quantise` adds 13 to them.
         memory_gib: Memory that the solvers of the images attacked at once may take; the network's comes on top.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328, eq. 2 and Algorithm 1.  Departures: c multiplies the distortion, as
