@@ -65,7 +65,7 @@ class Lbfgsb:
         self.decrease = torch.full_like(weight, torch.inf)
         self.stuck = ~self.fresh
         self.pairs = Pairs.none(start, memory)
-        self._look()
+        self.stale = True
 
     @property
     def total(self) -> Scalars:
@@ -115,6 +115,8 @@ class Lbfgsb:
 
     def advance(self) -> None:
         """Choose the next `trial`: along a new direction where the last step was taken, else a shorter step."""
+        if self.stale:
+            self._look()
         if bool(self.turned.any()):
             direction, slope = self._descend()
             self.direction = _where(self.turned, direction, self.direction)
@@ -131,13 +133,13 @@ class Lbfgsb:
         """Take the whole objective's gradient, and the step that it asks for within the box."""
         self.total_gradient = torch.addcmul(self.gradient, self.point, 2 * self.weight[:, None])
         self.pull = self._projected(self.total_gradient)
+        self.stale = False
 
     def _again(self, mask: Mask) -> None:
         self.tries = self.tries.masked_fill(mask, 0)
         self.iterations = self.iterations.masked_fill(mask, 0)
         self.turned = self.turned | mask
-        if bool(mask.any()):
-            self._look()
+        self.stale = True
 
     def _descend(self) -> tuple[Points, Scalars]:
         """The projected quasi-Newton step and the slope along it.
