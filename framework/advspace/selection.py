@@ -42,7 +42,10 @@ class Selection:
 
     def turn(self, place: int) -> int:
         """Which of its image's attacks is at `place`, from 0."""
-        return place - self.ids.index(self.ids[place])
+        first = place
+        while first > 0 and self.ids[first - 1] == self.ids[place]:
+            first -= 1
+        return place - first
 
 
 def select(
