@@ -16,7 +16,7 @@ from advspace_plugins.attack.goal import Aim
 from advspace_plugins.attack.lattice import DEPTHS, nearest
 from advspace_plugins.attack.parcels import joined, parcels
 from advspace_plugins.attack.queries import Queries
-from advspace_plugins.attack.refusals import NO_LATTICE, OUT_OF_REACH, refused
+from advspace_plugins.attack.refusals import NO_LATTICE, OUT_OF_REACH, accepted, refused
 
 CHANCES = (1.0, 10.0, 100.0)
 """What `logit_scale` is multiplied by in turn for images that fail: sharper logits reach targets that others do not."""
@@ -94,8 +94,7 @@ class LBFGSB(Attack):
         tick("attack", int(queries.norm.isinf().sum()))
         found = clip(image + queries.best.nan_to_num(0).reshape(image.shape))
         found = Stop(self.stop, self.tolerance, self.overshoot).apply(image, found, queries.score_at)
-        accepted = torch.tensor([not reason for reason in reasons], dtype=torch.bool, device=image.device)
-        reached, extra = queries.norm.isfinite() & accepted, {}
+        reached, extra = queries.norm.isfinite() & accepted(reasons, image), {}
         if self.quantise == "8bit":
             extra = {"l2_unquantised": (found - image).flatten(1).norm(dim=1).where(reached, torch.nan)}
             lattice = nearest(image, found, queries.score_at, queries.slope_at, self._beyond)

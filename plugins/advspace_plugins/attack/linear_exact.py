@@ -14,7 +14,7 @@ from advspace.seed import generator_of
 from advspace.shapes import Images, Labels
 from advspace_plugins.attack.boundary import along
 from advspace_plugins.attack.box_projection import Projection, project
-from advspace_plugins.attack.refusals import refused
+from advspace_plugins.attack.refusals import accepted, refused
 
 PROBES = 8
 CERTAIN = 1e-9
@@ -51,7 +51,7 @@ class LinearExact(Attack):
         weight, bias = affine(model, image)
         reasons = refused(image, label, target)
         solved = self._any(weight, bias, image, label) if _free(target) else self._closest(weight, bias, image, target)
-        exact = (solved.residual <= CERTAIN) & _accepted(reasons, image)
+        exact = (solved.residual <= CERTAIN) & accepted(reasons, image)
         adversarial = clip(image.double() + solved.step.reshape(image.shape)).to(image.dtype)
         adversarial = along(image, adversarial, 1 + self.overshoot)
         tick("attack", len(image))
@@ -115,10 +115,6 @@ def affine(model: nn.Module, image: Images) -> tuple[Tensor, Tensor]:
 def _free(target: Labels) -> bool:
     """Whether any class will do; a batch is attacked with targets or without."""
     return bool((target == UNTARGETED).any())
-
-
-def _accepted(reasons: list[str], like: Tensor) -> Tensor:
-    return torch.tensor([not reason for reason in reasons], dtype=torch.bool, device=like.device)
 
 
 def _all_but(target: Labels, classes: int) -> Tensor:

@@ -1,7 +1,9 @@
 """Why an image is not attacked, or not with success, in the words of every attack."""
 
+import torch
+
 from advspace.box import inside
-from advspace.shapes import Images, Labels
+from advspace.shapes import Flags, Images, Labels
 
 SMALLEST, LARGEST = 1e-10, 1e12
 """The range of c in every search."""
@@ -18,6 +20,11 @@ def refused(image: Images, label: Labels, target: Labels) -> list[str]:
     """Why each image is refused before the model is asked; empty where it is not."""
     facts = zip(inside(image).tolist(), (label == target).tolist(), strict=True)
     return [SAME if same else "" if good else OUTSIDE for good, same in facts]
+
+
+def accepted(reasons: list[str], image: Images) -> Flags:
+    """Which images are not refused, on the device of `image`."""
+    return torch.tensor([not reason for reason in reasons], dtype=torch.bool, device=image.device)
 
 
 def clean_refusal(finite: bool, won: bool, slope: bool) -> str:
