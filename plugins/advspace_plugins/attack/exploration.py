@@ -35,16 +35,18 @@ def explore(queries: Queries, clean: Answer, rows: Rows, steps: int, scale: floa
     flat = queries.image.flatten(1)[rows]
     farthest = torch.maximum(flat - LOW, HIGH - flat).norm(dim=1)
     point, answer = torch.zeros_like(flat), clean
-    sound = point
+    sound, finite = point, answer.finite
     radius = (-scale * answer.score / answer.gradient.norm(dim=1)).clamp(max=farthest)
     for step in range(steps):
         if step:
             change = _between(FASTEST, SLOWEST, step / steps)
-            radius = _next(radius, point, (answer.score > 0) | ~answer.finite, change).minimum(farthest)
-        point = _walk(point, answer, radius, _between(LONGEST, SHORTEST, step / steps))
+            radius = _next(radius, point, (answer.score > 0) | ~finite, change).minimum(farthest)
+        slope = answer.gradient.masked_fill(~finite[:, None], 0)
+        point = _walk(point, slope, radius, _between(LONGEST, SHORTEST, step / steps))
         point = (flat + point).clamp(LOW, HIGH) - flat
         answer = queries.ask(point, rows, scale)
-        sound = torch.where(answer.finite[:, None], point, sound)
+        finite = answer.finite
+        sound = torch.where(finite[:, None], point, sound)
     best = queries.best[rows]
     return torch.where(best.isnan(), sound, best)
 
@@ -59,9 +61,8 @@ def _next(radius: PerImage, point: Points, shrink: Mask, change: float) -> PerIm
     return torch.where(shrink, smaller, (1 + change) * radius)
 
 
-def _walk(point: Points, answer: Answer, radius: PerImage, share: float) -> Points:
+def _walk(point: Points, slope: Points, radius: PerImage, share: float) -> Points:
     tiny = torch.finfo(point.dtype).tiny
-    slope = answer.gradient.masked_fill(~answer.finite[:, None], 0)
     unit = slope / slope.norm(dim=1, keepdim=True).clamp_min(tiny)
     moved = point - share * radius[:, None] * unit
     length = moved.norm(dim=1).clamp_min(tiny)
