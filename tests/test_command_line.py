@@ -22,7 +22,8 @@ def start(store, tmp_path):
     """Start a program; it writes below `tmp_path` and shares the trained weights."""
 
     def started(program, *arguments, environment=None):
-        cache = () if "--help" in arguments or "-c" in arguments else (f"cache={store}",)
+        own = any(argument in ("--help", "-c") or argument.startswith("cache=") for argument in arguments)
+        cache = () if own else (f"cache={store}",)
         return subprocess.Popen(
             [sys.executable, str(ROOT / f"{program}.py"), *arguments, *cache],
             cwd=tmp_path,
@@ -224,7 +225,8 @@ TWO = ("trainer.accelerator=cpu", "trainer.devices=2", "trainer.strategy=ddp")
 @pytest.mark.slow
 def test_two_processes_give_the_tables_of_one(call, tmp_path):
     """Row by row and part by part, also where two go on with what is half done; weights are trained in passing."""
-    settings = ("images=24", "batch_size=5", "probe.draws=20", "tracking=off", "model.epochs=3")
+    fresh = f"cache={tmp_path}/cache"
+    settings = ("images=24", "batch_size=5", "probe.draws=20", "tracking=off", "model.epochs=3", fresh)
     threads = {"OMP_NUM_THREADS": "1"}
     two = call("probe", *settings, *TWO, "hydra.run.dir=two", environment=threads)
     assert two.returncode == 0, two.stderr
@@ -235,7 +237,7 @@ def test_two_processes_give_the_tables_of_one(call, tmp_path):
     same_tables(tmp_path / "one", tmp_path / "two")
     for part in ("part-0000000", "part-0000015"):
         (tmp_path / "two" / "images.parquet" / f"{part}.parquet").unlink()
-    again = call("probe", "resume=two", environment=threads)
+    again = call("probe", "resume=two", fresh, environment=threads)
     assert again.returncode == 0, again.stderr
     assert "14 of 24 attacks are done already" in again.stderr
     same_tables(tmp_path / "one", tmp_path / "two")
