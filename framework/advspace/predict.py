@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, fields
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from advspace.bars import progress_bars
 from advspace.box import share_on_box
 from advspace.dataset import as_it_is
 from advspace.distortion import Moments, moments
+from advspace.layout import lay_out
 from advspace.lightning import patient, quiet_lightning, refuse_sweeps, together
-from advspace.memory import Fit
+from advspace.memory import Fit, probes_at_once
 from advspace.parts import Parts
 from advspace.probe import Case, ProbeRecord
 from advspace.processes import first_process
@@ -49,7 +51,13 @@ class AttackAndProbe(pl.LightningModule):
         self.images_by = parts.image_columns
         self.probes_by = parts.probe_columns | {"precision": settings.precision}
         self.attacked_at_once = Fit("batch_size", settings.batch_size)
-        self.probed_at_once = Fit("draws_per_forward", settings.draws_per_forward)
+        self.probed_at_once = Fit("draws_per_forward", 1)
+
+    def on_predict_start(self) -> None:
+        """Fit network and probes to the device, which is known only now."""
+        lay_out(self.network, self.device, self.settings.precision)
+        rows = probes_at_once(self.settings.draws_per_forward, prod(self.parts.dataset.shape), self.device)
+        self.probed_at_once = Fit("draws_per_forward", rows)
 
     def predict_step(self, work: Work, index: int) -> int:
         """Attack, probe and write one batch; returns how many images it had."""

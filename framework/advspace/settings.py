@@ -6,6 +6,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from advspace.checks import at_least, one_of
+from advspace.memory import AUTO
 
 PRECISIONS = ("32-true", "bf16-mixed")
 
@@ -19,7 +20,7 @@ class Settings:
         images: How many correctly classified images are attacked.
         targets_per_image: How many random targets each of them is attacked towards.
         batch_size: Images attacked at once, each target counted; changes no result.
-        draws_per_forward: Probes in one forward pass; bounds the memory, changes no result.
+        draws_per_forward: Probes in one forward pass, or `auto`; bounds the memory, changes no result.
         precision: Of the model while it is probed: `32-true`, or `bf16-mixed`; attacks are always `32-true`.
         target: Rule for the targets, or a class.
         cache: Folder that keeps trained weights for other runs, or `off` to keep them in the run directory only.
@@ -29,7 +30,7 @@ class Settings:
     images: int
     targets_per_image: int
     batch_size: int
-    draws_per_forward: int
+    draws_per_forward: int | str
     precision: str
     target: str | int
     cache: str
@@ -38,7 +39,10 @@ class Settings:
         at_least("images", self.images, 1)
         at_least("targets_per_image", self.targets_per_image, 1)
         at_least("batch_size", self.batch_size, 1)
-        at_least("draws_per_forward", self.draws_per_forward, 1)
+        if isinstance(self.draws_per_forward, str):
+            one_of("draws_per_forward", self.draws_per_forward, (AUTO,))
+        else:
+            at_least("draws_per_forward", self.draws_per_forward, 1)
         one_of("precision", self.precision, PRECISIONS)
 
     @classmethod

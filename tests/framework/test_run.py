@@ -343,6 +343,7 @@ def test_a_model_that_gives_nan_is_refused(run, third_party, tmp_path):
         ("targets_per_image=10", "targets_per_image must be <= 9, the classes other than an image's own, got 10"),
         ("batch_size=0", "batch_size must be >= 1, got 0"),
         ("draws_per_forward=0", "draws_per_forward must be >= 1, got 0"),
+        ("draws_per_forward=many", "draws_per_forward must be one of auto, got 'many'"),
         ("precision=half", "precision must be one of 32-true, bf16-mixed, got 'half'"),
         ("probe.draws=0", "probe 'ladder': draws must be >= 1, got 0"),
         ("probe.scales=[-1.0]", "probe 'ladder': scales must be finite and > 0, got -1.0"),
