@@ -1,28 +1,43 @@
-"""Count what the model says of a set of probes."""
+"""What the probes of one cell add up to: classes, and what was really added."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil
 
 import torch
 from torch import nn
 
-from advspace.box import confine
-from advspace.errors import AdvspaceError
+from advspace.ballot import Ballot
+from advspace.box import HIGH, LOW, POLICIES
+from advspace.checks import one_of
 from advspace.probe import Case, ProbeRecord
-from advspace.progress import tick
 from advspace.shapes import Draws, Image
+from advspace.steps import Steps, norms
+
+MEASURED_DRAWS, MEASURED_VALUES = 100, 100_000
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Sums over probes: counts per class, and the moments of what was really added."""
+    """Sums over probes.
+
+    Args:
+        class_counts: Probes per class.
+        total: Sum of what was added, over pixels and measured probes.
+        square: Sum of its squares.
+        norms: Sum of its Euclidean norms, over measured probes.
+        moved: Pixels that the box moved.
+        measured: How many probes were measured.
+        pixels: Pixels of an image, channels counted.
+    """
 
     class_counts: torch.Tensor
-    total: float = 0.0
-    square: float = 0.0
-    norms: float = 0.0
-    moved: float = 0.0
-    pixels: int = 0
+    total: float
+    square: float
+    norms: float
+    moved: float
+    measured: int
+    pixels: int
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
@@ -31,33 +46,78 @@ class Tally:
             self.square + other.square,
             self.norms + other.norms,
             self.moved + other.moved,
-            self.pixels + other.pixels,
+            self.measured + other.measured,
+            self.pixels,
         )
 
 
+def measured(center: Image) -> int:
+    """On how many draws of a cell what was really added is measured: more would cost time and add no digit."""
+    return max(MEASURED_DRAWS, ceil(MEASURED_VALUES / center.numel()))
+
+
+def gather(ballot: Ballot, cells: dict[str, int], center: Image, steps: Steps, measured: int) -> None:
+    """Put `center` with noise into a ballot, under each box policy.
+
+    Args:
+        ballot: Where to; has room for all of it in one forward pass.
+        cells: Cell by box policy; both policies see the same noise.
+        center: The image, in the layout of the ballot's points.
+        steps: The noise.
+        measured: How many of the probes to measure, from the first on.
+    """
+    asked: Draws | None = None
+    if "none" in cells:
+        rows = ballot.rows(cells["none"], len(steps), beside=len(steps) * (len(cells) - 1))
+        asked = rows.points
+        steps.add_to(center, asked)
+        steps.totals(rows.total)
+        steps.norms(rows.norm)
+        rows.moved.zero_()[measured:] = -1
+    if "clip" in cells:
+        rows = ballot.rows(cells["clip"], len(steps))
+        if asked is None:
+            asked = torch.empty_like(rows.points)
+            steps.add_to(center, asked)
+        torch.clamp(asked, LOW, HIGH, out=rows.points)
+        rows.moved[measured:] = -1
+        _measure(asked[:measured], rows.points[:measured], center, *(part[:measured] for part in rows[1:]))
+
+
+def _measure(
+    asked: Draws, points: Draws, center: Image, total: torch.Tensor, norm: torch.Tensor, moved: torch.Tensor
+) -> None:
+    """Measure what a clip left of the noise."""
+    if not len(asked):
+        return
+    scratch = torch.empty_like(asked)
+    torch.sum(torch.ne(asked, points, out=scratch), (1, 2, 3), out=moved)
+    torch.sub(points, center, out=scratch)
+    torch.sum(scratch, (1, 2, 3), out=total)
+    norms(scratch, out=norm)
+
+
+def tallies(ballot: Ballot) -> list[Tally]:
+    """Count what is still in the ballot, and sum up cell by cell."""
+    ballot.ask()
+    counts = torch.zeros(len(ballot.sums), 1) if ballot.counts is None else ballot.counts.cpu()
+    pixels = ballot.points[0].numel()
+    return [
+        Tally(counts[cell], total, square, lengths, moved, int(measured), pixels)
+        for cell, (total, square, lengths, moved, measured) in enumerate(ballot.sums.tolist())
+    ]
+
+
 def tally(model: nn.Module, center: Image, noise: Draws, policy: str) -> Tally:
-    """Classify `center + noise` under a box policy.
+    """Classify `center + noise` under a box policy, in one forward pass.
 
     Raises:
-        AdvspaceError: the model gives logits that are not finite.
+        AdvspaceError: the policy is unknown, or the model gives logits that are not finite.
     """
-    asked = center + noise
-    points = confine(asked, policy)
-    with torch.no_grad():
-        logits = model(points)
-    if not torch.isfinite(logits).all():
-        raise AdvspaceError("the model gives NaN or infinite logits on a probe; check its weights, or lower the scale")
-    tick("draws", len(points))
-    added = (points - center).flatten(1).double()
-    squares = added.square().sum(1)
-    return Tally(
-        class_counts=torch.bincount(logits.argmax(1), minlength=logits.shape[1]).cpu(),
-        total=added.sum().item(),
-        square=squares.sum().item(),
-        norms=squares.sqrt().sum().item(),
-        moved=(points != asked).sum().item() if policy != "none" else 0.0,
-        pixels=added.numel(),
-    )
+    one_of("box", policy, POLICIES)
+    ballot = Ballot(model, center, 1, len(noise))
+    gather(ballot, {policy: 0}, center, Steps.of(noise), len(noise))
+    return tallies(ballot)[0]
 
 
 def record(case: Case, center: str, policy: str, scale: float, tallies: Iterable[Tally]) -> ProbeRecord:
@@ -66,7 +126,8 @@ def record(case: Case, center: str, policy: str, scale: float, tallies: Iterable
     whole = sum(rest, start=first)
     counts = whole.class_counts.tolist()
     draws = sum(counts)
-    mean = whole.total / whole.pixels
+    values = whole.measured * whole.pixels
+    mean = whole.total / values
     return ProbeRecord(
         image_id=case.image_id,
         target=case.target,
@@ -79,7 +140,7 @@ def record(case: Case, center: str, policy: str, scale: float, tallies: Iterable
         n_other=draws - counts[case.target] - counts[case.label],
         class_counts=counts,
         noise_mean=mean,
-        noise_sd=max(whole.square / whole.pixels - mean**2, 0.0) ** 0.5,
-        noise_l2=whole.norms / draws,
-        clipped=whole.moved / whole.pixels,
+        noise_sd=max(whole.square / values - mean**2, 0.0) ** 0.5,
+        noise_l2=whole.norms / whole.measured,
+        clipped=whole.moved / values,
     )

@@ -1,6 +1,7 @@
 """Noise drawn from the distortion's own histogram: the paper's second distribution."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 
@@ -24,6 +25,8 @@ class Empirical(Noise):
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328 (the distortion's histogram).  Departure: any scale, not only 1.
     """
+
+    affine: ClassVar[bool] = True
 
     pool: str = "all"
     mean: str = "zero"

@@ -1,6 +1,7 @@
 """Gaussian noise, independent per pixel: the paper's first distribution."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 
@@ -19,6 +20,8 @@ class Gaussian(Noise):
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328, section on methods.
     """
+
+    affine: ClassVar[bool] = True
 
     mean: str = "zero"
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import ClassVar
 
 import torch
 
@@ -18,6 +19,8 @@ class Laplace(Noise):
     Args:
         mean: `zero`, or `distortion`: that of the distortion, at every scale alike.
     """
+
+    affine: ClassVar[bool] = True
 
     mean: str = "zero"
 

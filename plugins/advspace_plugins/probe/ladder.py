@@ -1,30 +1,44 @@
 """The paper's probe: noise of growing intensity around the adversarial and around the original."""
 
 from dataclasses import dataclass
+from itertools import product
 from math import isfinite
+from typing import NamedTuple
 
 from torch import nn
 
 from advspace import AdvspaceError, Case, Noise, Probe, ProbeRecord, Stream
+from advspace.ballot import Ballot
 from advspace.box import POLICIES
 from advspace.checks import at_least, one_of
+from advspace.layout import laid_out, layout_of
 from advspace.probe import CENTERS
-from advspace.tally import Tally, record, tally
+from advspace.tally import gather, measured, record, tallies
 
 SCALES = (0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+
+
+class Shared(NamedTuple):
+    """Centers and scales that use the same random numbers, and what these depend on."""
+
+    centers: tuple[str, ...]
+    scales: tuple[float, ...]
+    where: tuple[str | float, ...]
 
 
 @dataclass(frozen=True)
 class Ladder(Probe):
     """Count the classes of noisy images, scale by scale.
 
-    Both box policies see the same noise, so that their difference is the box's alone.
+    Both box policies see the same noise, so that their difference is the box's alone.  So do all scales and both
+    centers, unless told otherwise: a probe is then a ray, and what changes along it is the scale's doing alone.
 
     Args:
         scales: Noise intensities, in units of the distortion's standard deviation.
         draws: Probes per scale.
         center: `adversarial`, `original` or `both`.
         box: `clip` (as the paper), `none` or `both`.
+        shared_draws: Whether all scales and both centers use the same random numbers, or their own, as the paper.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328 (scales 2^-5 ... 2^5, 100 draws).
     """
@@ -33,6 +47,7 @@ class Ladder(Probe):
     draws: int = 100
     center: str = "both"
     box: str = "both"
+    shared_draws: bool = True
 
     def __post_init__(self) -> None:
         at_least("draws", self.draws, 1)
@@ -46,21 +61,31 @@ class Ladder(Probe):
 
     def __call__(self, model: nn.Module, case: Case, noise: Noise, stream: Stream) -> list[ProbeRecord]:
         """One record per center, scale and box policy."""
-        centers = CENTERS if self.center == "both" else (self.center,)
-        return [
-            found
-            for center in centers
-            for scale in sorted(self.scales)
-            for found in self._at(model, case, noise, stream, center, scale)
-        ]
+        cells = list(product(self._centers, sorted(self.scales), self._policies))
+        ballot = Ballot(model, case.image, len(cells), max(stream.per_forward, len(self._policies)))
+        layout = layout_of(model)
+        centers = {name: laid_out(case.center(name), layout) for name in self._centers}
+        at_once = len(ballot.points) // len(self._policies)
+        for together in self._shared():
+            for number, scale, steps in stream.steps(
+                noise, case.distortion, together.scales, self.draws, together.where, at_once, layout
+            ):
+                for name in together.centers:
+                    by_policy = {policy: cells.index((name, scale, policy)) for policy in self._policies}
+                    gather(ballot, by_policy, centers[name], steps, max(0, measured(case.image) - number))
+        found = zip(cells, tallies(ballot), strict=True)
+        return [record(case, name, policy, scale, [tally]) for (name, scale, policy), tally in found]
 
-    def _at(
-        self, model: nn.Module, case: Case, noise: Noise, stream: Stream, center: str, scale: float
-    ) -> list[ProbeRecord]:
-        policies = POLICIES if self.box == "both" else (self.box,)
-        middle = case.center(center)
-        found: dict[str, list[Tally]] = {policy: [] for policy in policies}
-        for chunk in stream.chunks(noise, case.distortion, scale, self.draws, center):
-            for policy in policies:
-                found[policy].append(tally(model, middle, chunk, policy))
-        return [record(case, center, policy, scale, tallies) for policy, tallies in found.items()]
+    @property
+    def _centers(self) -> tuple[str, ...]:
+        return CENTERS if self.center == "both" else (self.center,)
+
+    @property
+    def _policies(self) -> tuple[str, ...]:
+        return POLICIES if self.box == "both" else (self.box,)
+
+    def _shared(self) -> list[Shared]:
+        scales = tuple(sorted(self.scales))
+        if self.shared_draws:
+            return [Shared(self._centers, scales, ())]
+        return [Shared((name,), (scale,), (name, float(scale))) for name in self._centers for scale in scales]

@@ -8,6 +8,7 @@ import torch
 from scipy.stats import multivariate_normal, norm
 
 from advspace import AdvspaceError, Case, Stream
+from advspace.tally import tally
 from advspace_plugins.noise.empirical import Empirical
 from advspace_plugins.noise.gaussian import Gaussian
 from advspace_plugins.probe.ladder import Ladder
@@ -106,3 +107,17 @@ def test_both_boxes_see_the_same_noise(model, linear, case):
 def test_refused(settings, said):
     with pytest.raises(AdvspaceError, match=said):
         Ladder(**settings)
+
+
+def test_draws_of_their_own_are_the_streams_chunks(model, case):
+    """As the paper: each center and scale has random numbers of its own."""
+    found = Ladder(scales=(0.5, 2.0), draws=70, shared_draws=False)(model, case, Gaussian(), STREAM)
+    for row in found:
+        noise = torch.cat(list(STREAM.chunks(Gaussian(), case.distortion, row.scale, 70, row.center)))
+        assert row.class_counts == tally(model, case.center(row.center), noise, row.box).class_counts.tolist()
+        assert row.noise_mean == pytest.approx(tally_mean(model, case, noise, row), abs=1e-7)
+
+
+def tally_mean(model, case, noise, row):
+    found = tally(model, case.center(row.center), noise, row.box)
+    return found.total / found.pixels / found.measured

@@ -1,0 +1,82 @@
+"""What is added to a center: noise images, and how long they are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import torch
+
+from advspace.shapes import Draws, Image, PerImage
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Noise images `base + factor * unit`, with what is needed to know their sums and norms without reading them again.
+
+    Args:
+        unit: Noise images as they were drawn.
+        total: Sum over the pixels of each.
+        norm: Euclidean norm of each.
+        factor: Multiplies all of them.
+        base: An image added to each; None for none.
+        along: Inner product of each with the base.
+    """
+
+    unit: Draws
+    total: PerImage
+    norm: PerImage
+    factor: float = 1.0
+    base: Image | None = None
+    along: PerImage | None = None
+
+    @classmethod
+    def of(cls, unit: Draws, base: Image | None = None) -> "Steps":
+        """Measure noise images."""
+        along = None if base is None else (unit * base).sum((1, 2, 3))
+        return cls(unit, unit.sum((1, 2, 3)), norms(unit), base=base, along=along)
+
+    def __len__(self) -> int:
+        return len(self.unit)
+
+    def scaled(self, factor: float) -> "Steps":
+        """The same noise, so many times as strong."""
+        return replace(self, factor=factor)
+
+    def laid_out(self, layout: torch.memory_format) -> "Steps":
+        """The same noise in that layout."""
+        return replace(self, unit=self.unit.contiguous(memory_format=layout))
+
+    def first(self, count: int) -> "Steps":
+        """The first so many of them."""
+        return self._part(slice(count))
+
+    def split(self, most: int) -> Iterator["Steps"]:
+        """In parts of at most so many images."""
+        return (self._part(slice(first, first + most)) for first in range(0, len(self), most))
+
+    def _part(self, part: slice) -> "Steps":
+        along = None if self.along is None else self.along[part]
+        return replace(self, unit=self.unit[part], total=self.total[part], norm=self.norm[part], along=along)
+
+    def add_to(self, center: Image, out: Draws) -> None:
+        """Write `center` with each of them added into `out`."""
+        torch.add(center, self.unit, alpha=self.factor, out=out)
+        if self.base is not None:
+            out.add_(self.base)
+
+    def totals(self, out: PerImage) -> None:
+        """Write the sum over the pixels of each into `out`."""
+        torch.mul(self.total, self.factor, out=out)
+        if self.base is not None:
+            out.add_(self.base.sum())
+
+    def norms(self, out: PerImage) -> None:
+        """Write the Euclidean norm of each into `out`."""
+        torch.mul(self.norm, self.factor, out=out)
+        if self.base is not None and self.along is not None:
+            out.square_().add_(self.along, alpha=2 * self.factor).add_(self.base.square().sum()).clamp_(min=0).sqrt_()
+
+
+def norms(images: Draws, out: PerImage | None = None) -> PerImage:
+    """Euclidean norm of each image."""
+    found: PerImage = torch.linalg.vector_norm(images, dim=(1, 2, 3), out=out)
+    return found

@@ -1,0 +1,30 @@
+"""Sums and norms that are known without reading the noise again, against reading it."""
+
+import pytest
+import torch
+
+from advspace.steps import Steps
+
+
+@pytest.mark.parametrize("base", [None, 0.3])
+def test_sums_and_norms_are_those_of_what_is_added(generator, base):
+    unit = torch.randn(7, 3, 5, 4, generator=generator)
+    image = None if base is None else torch.full((3, 5, 4), base)
+    center = torch.rand(3, 5, 4, generator=generator)
+    steps = Steps.of(unit, image).first(6).scaled(0.2)
+    for number, part in enumerate(steps.split(4)):
+        points, total, norm = torch.empty(len(part), 3, 5, 4), torch.empty(len(part)), torch.empty(len(part))
+        part.add_to(center, points)
+        part.totals(total)
+        part.norms(norm)
+        added = (0.2 * unit + (base or 0.0))[4 * number : 6][:4]
+        torch.testing.assert_close(points, center + added)
+        torch.testing.assert_close(total, added.flatten(1).sum(1))
+        torch.testing.assert_close(norm, added.flatten(1).norm(dim=1))
+
+
+def test_another_layout_is_the_same_noise(generator):
+    steps = Steps.of(torch.randn(2, 3, 5, 4, generator=generator))
+    turned = steps.laid_out(torch.channels_last)
+    assert turned.unit.is_contiguous(memory_format=torch.channels_last)
+    assert torch.equal(turned.unit, steps.unit)
