@@ -1,10 +1,8 @@
 """Ask the model about the points of many cells together, in full forward passes.
 
 A cell is one center, scale and box policy.  With few draws a cell does not fill a forward pass, and small networks cost
-mostly the calls; so rows of several cells share one.
+mostly the calls; so rows of several cells share one.  Nothing is counted, and nothing waits for a GPU, until the end.
 """
-
-from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -13,22 +11,6 @@ from advspace.errors import AdvspaceError
 from advspace.layout import layout_of
 from advspace.progress import tick
 from advspace.shapes import Draws, Image, PerImage
-
-
-class Rows(NamedTuple):
-    """Rows of the next forward pass, to be filled: points, and what was added to the center in each.
-
-    Args:
-        points: The images.
-        total: Sum over the pixels of what was added.
-        norm: Its Euclidean norm.
-        moved: How many pixels the box moved; or -1 where none of the three was measured.
-    """
-
-    points: Draws
-    total: PerImage
-    norm: PerImage
-    moved: PerImage
 
 
 class Ballot:
@@ -43,15 +25,18 @@ class Ballot:
 
     def __init__(self, model: nn.Module, like: Image, cells: int, rows: int) -> None:
         self.model = model
+        self.cells = cells
         shape = (rows, *like.shape)
         self.points = torch.empty(shape, dtype=like.dtype, device=like.device, memory_format=layout_of(model))
-        self.added = torch.empty((3, rows), dtype=like.dtype, device=like.device)
-        self.cell = torch.empty(rows, dtype=torch.int64, device=like.device)
-        self.sums = torch.zeros((cells, 5), dtype=torch.float64, device=like.device)
-        self.counts: torch.Tensor | None = None
         self.filled = 0
+        self.classes = 1
+        self._asked: list[tuple[int, int]] = []  # cell and number of rows, in the order of the labels
+        self._labels: list[torch.Tensor] = []
+        self._checks: list[torch.Tensor] = []
+        self._added: list[torch.Tensor] = []
+        self._added_to: list[int] = []
 
-    def rows(self, cell: int, count: int, *, beside: int = 0) -> Rows:
+    def rows(self, cell: int, count: int, *, beside: int = 0) -> Draws:
         """Room for `count` points of a cell, which the caller fills before it asks for more.
 
         Args:
@@ -60,35 +45,58 @@ class Ballot:
             beside: How many more will be asked for that must be in the same forward pass.
         """
         if self.filled + count + beside > len(self.points):
-            self.ask()
-        part = slice(self.filled, self.filled + count)
+            self._ask()
+        self._asked.append((cell, count))
         self.filled += count
-        self.cell[part] = cell
-        return Rows(self.points[part], *self.added[:, part])
+        return self.points[self.filled - count : self.filled]
 
-    def ask(self) -> None:
-        """Classify what was gathered.
+    def measure(self, cell: int, total: PerImage, norm: PerImage, moved: PerImage) -> None:
+        """Note what was added to the center in some of a cell's points.
+
+        Args:
+            cell: Which cell.
+            total: Sum over the pixels.
+            norm: Euclidean norm.
+            moved: How many pixels the box moved.
+        """
+        self._added.append(torch.stack([total, norm, moved]))
+        self._added_to.append(cell)
+
+    def counts(self) -> torch.Tensor:
+        """Points per cell and class, of all that were gathered.
 
         Raises:
-            AdvspaceError: the model gives logits that are not finite.
+            AdvspaceError: the model gave logits that are not finite.
         """
+        self._ask()
+        if not torch.isfinite(torch.stack(self._checks)).all():
+            raise AdvspaceError(
+                "the model gives NaN or infinite logits on a probe; check its weights, or lower the scale"
+            )
+        labels = torch.cat(self._labels)
+        cells, counts = torch.tensor(self._asked, device=labels.device).T
+        keys = cells.repeat_interleave(counts, output_size=len(labels)) * self.classes + labels
+        return torch.bincount(keys, minlength=self.cells * self.classes).reshape(self.cells, self.classes).cpu()
+
+    def added(self) -> list[list[float]]:
+        """What was measured, per cell: the sums of total, norm, squared norm and moved, and of how many points."""
+        sums = torch.zeros((self.cells, 5), dtype=torch.float64, device=self.points.device)
+        if self._added:
+            total, norm, moved = torch.cat(self._added, 1).double()
+            sizes = torch.tensor([part.shape[1] for part in self._added], device=sums.device)
+            cells = torch.tensor(self._added_to, device=sums.device).repeat_interleave(sizes)
+            sums.index_add_(0, cells, torch.stack([total, norm, norm.square(), moved, torch.ones_like(norm)], 1))
+        found: list[list[float]] = sums.tolist()
+        return found
+
+    def _ask(self) -> None:
+        """Classify what was gathered."""
         if not self.filled:
             return
         with torch.no_grad():
             logits = self.model(self.points[: self.filled])
-        if not torch.isfinite(logits.sum()):
-            raise AdvspaceError(
-                "the model gives NaN or infinite logits on a probe; check its weights, or lower the scale"
-            )
+        self.classes = logits.shape[1]
+        self._checks.append(logits.sum())
+        self._labels.append(logits.argmax(1))
         tick("draws", self.filled)
-        self._count(logits)
         self.filled = 0
-
-    def _count(self, logits: torch.Tensor) -> None:
-        cell, classes = self.cell[: self.filled], logits.shape[1]
-        votes = torch.bincount(cell * classes + logits.argmax(1), minlength=len(self.sums) * classes)
-        votes = votes.reshape(len(self.sums), classes)
-        self.counts = votes if self.counts is None else self.counts + votes
-        total, norm, moved = self.added[:, : self.filled].double()
-        found = torch.stack([total, norm.square(), norm, moved, torch.ones_like(moved)])
-        self.sums.index_add_(0, cell, torch.where(moved >= 0, found, 0.0).T)

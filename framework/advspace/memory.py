@@ -11,24 +11,6 @@ from advspace.progress import taken_back_on_error
 
 T = TypeVar("T")
 
-AUTO = "auto"
-MOST_PROBES = 1000
-VALUES_IN_CACHE = 2**20
-"""Pixels of a forward pass on a CPU: with more, networks are slower per image (benchmarks/probe_throughput.md)."""
-
-
-def probes_at_once(setting: int | str, pixels: int, device: torch.device) -> int:
-    """How many probes one forward pass takes.
-
-    Args:
-        setting: That many, or `auto`.
-        pixels: Of an image, channels counted.
-        device: Where the network computes.
-    """
-    if not isinstance(setting, str):
-        return setting
-    return max(1, min(MOST_PROBES, VALUES_IN_CACHE // pixels)) if device.type == "cpu" else MOST_PROBES
-
 
 @dataclass
 class Fit:

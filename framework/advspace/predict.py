@@ -2,7 +2,6 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, fields
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
+from advspace.allocator import keep_freed_memory
 from advspace.attack import UNTARGETED, Verified, joined, verified
 from advspace.bars import progress_bars
 from advspace.box import share_on_box
@@ -18,8 +18,9 @@ from advspace.dataset import as_it_is
 from advspace.distortion import Moments, moments
 from advspace.layout import lay_out
 from advspace.lightning import patient, quiet_lightning, refuse_sweeps, together
-from advspace.memory import Fit, probes_at_once
+from advspace.memory import Fit
 from advspace.parts import Parts
+from advspace.pass_size import probes_at_once
 from advspace.probe import Case, ProbeRecord
 from advspace.processes import first_process
 from advspace.progress import tick
@@ -55,8 +56,10 @@ class AttackAndProbe(pl.LightningModule):
 
     def on_predict_start(self) -> None:
         """Fit network and probes to the device, which is known only now."""
+        if self.device.type == "cpu":
+            keep_freed_memory()
         lay_out(self.network, self.device, self.settings.precision)
-        rows = probes_at_once(self.settings.draws_per_forward, prod(self.parts.dataset.shape), self.device)
+        rows = probes_at_once(self.settings.draws_per_forward, self.network, self.parts.dataset.shape, self.device)
         self.probed_at_once = Fit("draws_per_forward", rows)
 
     def predict_step(self, work: Work, index: int) -> int:

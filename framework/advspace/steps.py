@@ -63,20 +63,20 @@ class Steps:
         if self.base is not None:
             out.add_(self.base)
 
-    def totals(self, out: PerImage) -> None:
-        """Write the sum over the pixels of each into `out`."""
-        torch.mul(self.total, self.factor, out=out)
-        if self.base is not None:
-            out.add_(self.base.sum())
+    def totals(self) -> PerImage:
+        """Sum over the pixels of each."""
+        totals = self.total * self.factor
+        return totals if self.base is None else totals + self.base.sum()
 
-    def norms(self, out: PerImage) -> None:
-        """Write the Euclidean norm of each into `out`."""
-        torch.mul(self.norm, self.factor, out=out)
-        if self.base is not None and self.along is not None:
-            out.square_().add_(self.along, alpha=2 * self.factor).add_(self.base.square().sum()).clamp_(min=0).sqrt_()
+    def norms(self) -> PerImage:
+        """Euclidean norm of each."""
+        if self.base is None or self.along is None:
+            return self.norm * self.factor
+        squares = (self.norm * self.factor).square() + 2 * self.factor * self.along + self.base.square().sum()
+        return squares.clamp_min(0).sqrt()
 
 
-def norms(images: Draws, out: PerImage | None = None) -> PerImage:
+def norms(images: Draws) -> PerImage:
     """Euclidean norm of each image."""
-    found: PerImage = torch.linalg.vector_norm(images, dim=(1, 2, 3), out=out)
+    found: PerImage = torch.linalg.vector_norm(images, dim=(1, 2, 3))
     return found

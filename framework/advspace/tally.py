@@ -11,7 +11,7 @@ from advspace.ballot import Ballot
 from advspace.box import HIGH, LOW, POLICIES
 from advspace.checks import one_of
 from advspace.probe import Case, ProbeRecord
-from advspace.shapes import Draws, Image
+from advspace.shapes import Draws, Image, PerImage
 from advspace.steps import Steps, norms
 
 MEASURED_DRAWS, MEASURED_VALUES = 100, 100_000
@@ -66,45 +66,38 @@ def gather(ballot: Ballot, cells: dict[str, int], center: Image, steps: Steps, m
         steps: The noise.
         measured: How many of the probes to measure, from the first on.
     """
-    asked: Draws | None = None
-    if "none" in cells:
-        rows = ballot.rows(cells["none"], len(steps), beside=len(steps) * (len(cells) - 1))
-        asked = rows.points
-        steps.add_to(center, asked)
-        steps.totals(rows.total)
-        steps.norms(rows.norm)
-        rows.moved.zero_()[measured:] = -1
+    both = "none" in cells and "clip" in cells
+    asked = ballot.rows(cells["none"], len(steps), beside=len(steps) * both) if "none" in cells else None
+    asked = torch.empty_like(steps.unit) if asked is None else asked
+    steps.add_to(center, asked)
+    if "none" in cells and measured > 0:
+        known = steps.first(measured)
+        ballot.measure(cells["none"], known.totals(), known.norms(), torch.zeros_like(known.norm))
     if "clip" in cells:
-        rows = ballot.rows(cells["clip"], len(steps))
-        if asked is None:
-            asked = torch.empty_like(rows.points)
-            steps.add_to(center, asked)
-        torch.clamp(asked, LOW, HIGH, out=rows.points)
-        rows.moved[measured:] = -1
-        _measure(asked[:measured], rows.points[:measured], center, *(part[:measured] for part in rows[1:]))
+        points = ballot.rows(cells["clip"], len(steps))
+        torch.clamp(asked, LOW, HIGH, out=points)
+        if measured > 0:
+            ballot.measure(cells["clip"], *_left(asked[:measured], points[:measured], center))
 
 
-def _measure(
-    asked: Draws, points: Draws, center: Image, total: torch.Tensor, norm: torch.Tensor, moved: torch.Tensor
-) -> None:
-    """Measure what a clip left of the noise."""
-    if not len(asked):
-        return
+def _left(asked: Draws, points: Draws, center: Image) -> tuple[PerImage, PerImage, PerImage]:
+    """What a clip left of the noise: its sum and norm in each image, and how many pixels moved."""
     scratch = torch.empty_like(asked)
-    torch.sum(torch.ne(asked, points, out=scratch), (1, 2, 3), out=moved)
-    torch.sub(points, center, out=scratch)
-    torch.sum(scratch, (1, 2, 3), out=total)
-    norms(scratch, out=norm)
+    moved = torch.ne(asked, points, out=scratch).sum((1, 2, 3))
+    added = torch.sub(points, center, out=scratch)
+    return added.sum((1, 2, 3)), norms(added), moved
 
 
 def tallies(ballot: Ballot) -> list[Tally]:
-    """Count what is still in the ballot, and sum up cell by cell."""
-    ballot.ask()
-    counts = torch.zeros(len(ballot.sums), 1) if ballot.counts is None else ballot.counts.cpu()
+    """Classify what is still in the ballot, and sum up cell by cell.
+
+    Raises:
+        AdvspaceError: the model gives logits that are not finite.
+    """
     pixels = ballot.points[0].numel()
     return [
-        Tally(counts[cell], total, square, lengths, moved, int(measured), pixels)
-        for cell, (total, square, lengths, moved, measured) in enumerate(ballot.sums.tolist())
+        Tally(counts, total, square, lengths, moved, int(measured), pixels)
+        for counts, (total, lengths, square, moved, measured) in zip(ballot.counts(), ballot.added(), strict=True)
     ]
 
 

@@ -5,7 +5,7 @@ import torch
 
 from advspace import AdvspaceError
 from advspace.errors import AdvspaceWarning
-from advspace.memory import Fit, probes_at_once
+from advspace.memory import Fit
 from advspace.progress import listening, tick
 
 
@@ -55,17 +55,3 @@ def test_other_errors_stay():
 
     with pytest.raises(RuntimeError, match="3 rows"):
         Fit("batch_size", 3).run(broken)
-
-
-@pytest.mark.parametrize(
-    ("setting", "pixels", "device", "rows"),
-    [
-        ("auto", 784, "cpu", 1000),
-        ("auto", 3 * 224 * 224, "cpu", 6),
-        ("auto", 10**8, "cpu", 1),
-        ("auto", 3 * 224 * 224, "cuda", 1000),
-        (17, 10**8, "cpu", 17),
-    ],
-)
-def test_probes_at_once(setting, pixels, device, rows):
-    assert probes_at_once(setting, pixels, torch.device(device)) == rows

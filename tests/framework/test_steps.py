@@ -13,14 +13,12 @@ def test_sums_and_norms_are_those_of_what_is_added(generator, base):
     center = torch.rand(3, 5, 4, generator=generator)
     steps = Steps.of(unit, image).first(6).scaled(0.2)
     for number, part in enumerate(steps.split(4)):
-        points, total, norm = torch.empty(len(part), 3, 5, 4), torch.empty(len(part)), torch.empty(len(part))
+        points = torch.empty(len(part), 3, 5, 4)
         part.add_to(center, points)
-        part.totals(total)
-        part.norms(norm)
         added = (0.2 * unit + (base or 0.0))[4 * number : 6][:4]
         torch.testing.assert_close(points, center + added)
-        torch.testing.assert_close(total, added.flatten(1).sum(1))
-        torch.testing.assert_close(norm, added.flatten(1).norm(dim=1))
+        torch.testing.assert_close(part.totals(), added.flatten(1).sum(1))
+        torch.testing.assert_close(part.norms(), added.flatten(1).norm(dim=1))
 
 
 def test_another_layout_is_the_same_noise(generator):
