@@ -55,14 +55,15 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> dict[str, An
 def objective(summary: dict[str, Any]) -> float | None:
     """What a sweep over runs can maximise: the scale at which half of the adversarial's probes are lost.
 
-    Of the unclipped probes where there are any, else of the clipped ones; None where the run has neither.
+    Of the unclipped probes where there are any, else of the clipped ones, else of those of the first other box policy;
+    None where nothing was probed around the adversarial.
     """
     halves = {
         curve["box"]: float(curve["half_scale"]["scale"])
         for curve in summary.get("curves", [])
         if curve["center"] == "adversarial"
     }
-    return next((halves[box] for box in ("none", "clip") if box in halves), None)
+    return next((halves[box] for box in ("none", "clip", *halves) if box in halves), None)
 
 
 def _ready(config: DictConfig, settings: Settings, parts: Parts, directory: Path, tracking: Tracking) -> Ready:
