@@ -7,6 +7,7 @@ from omegaconf import DictConfig
 
 from advspace.command import say, say_anyway
 from advspace.curves import curves
+from advspace.origins import write_origins
 from advspace.parts import Parts
 from advspace.plan import Plan, read_plan, write_plan
 from advspace.processes import first_process
@@ -39,6 +40,7 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> dict[str, An
     settings, parts = Settings.of(config), Parts.of(config)
     target_class(settings.target, list(parts.dataset.classes))
     check_targets_per_image(settings.target, settings.targets_per_image, list(parts.dataset.classes))
+    write_origins(directory, config)
     with open_logger(config, directory) as tracking:
         ready = _ready(config, settings, parts, directory, tracking)
         selection = _selection(settings, parts, ready, directory)
