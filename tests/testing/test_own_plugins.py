@@ -7,6 +7,9 @@ from advspace_plugins.attack.lbfgsb import LBFGSB
 from advspace_plugins.attack.lbfgsb_scipy import LBFGSBScipy
 from advspace_plugins.attack.linear_exact import LinearExact
 from advspace_plugins.dataset.digits import Digits
+from advspace_plugins.dataset.folder import Folder
+from advspace_plugins.dataset.imagenet import ImageNet
+from advspace_plugins.dataset.mnist import MNIST
 from advspace_plugins.model.convnet import ConvNet
 from advspace_plugins.model.logistic import Logistic
 from advspace_plugins.model.overfeat import OverFeatLike
@@ -36,17 +39,25 @@ def test_probe(probe):
 
 @pytest.mark.parametrize(
     "attack",
-    [LBFGSB(), LBFGSB(quantise="8bit"), LBFGSB(goal="confidence"), LBFGSBScipy(stop="algorithm1"), LinearExact()],
+    [LBFGSB(), LBFGSB(quantise="8bit"), LBFGSBScipy(stop="algorithm1"), LinearExact()],
     ids=str,
 )
 def test_attack(attack):
     check_attack(attack)
 
 
-def test_model():
-    check_model(Logistic())
-    check_model(ConvNet(dropout=0.9))
-    check_model(OverFeatLike(), shape=(1, 8, 8))
+@pytest.mark.parametrize(
+    ("model", "shape"),
+    [
+        (Logistic(), (3, 7, 5)),
+        (ConvNet(dropout=0.9), (1, 28, 28)),
+        (ConvNet(), (3, 22, 40)),
+        (OverFeatLike(), (1, 8, 8)),
+    ],
+    ids=str,
+)
+def test_model(model, shape):
+    check_model(model, shape=shape, classes=6)
 
 
 def test_model_of_a_library():
@@ -57,3 +68,14 @@ def test_model_of_a_library():
 @pytest.mark.parametrize("dataset", [Digits(), Digits(padding=2, only=(3, 8))], ids=str)
 def test_dataset(dataset):
     check_dataset(dataset)
+
+
+def test_dataset_of_pictures(tree):
+    check_dataset(ImageNet(root=str(tree)), splits=("test",))
+    check_dataset(Folder(root=str(tree), labels="folders", names="folders"), splits=("test",))
+    check_dataset(Folder(root=str(tree)), splits=("test",))
+
+
+@pytest.mark.data
+def test_dataset_of_files(real_data):
+    check_dataset(MNIST(root=str(real_data / "mnist"), download=False))
