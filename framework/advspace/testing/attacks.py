@@ -12,6 +12,7 @@ from advspace.attack import UNTARGETED, Adversarial, Attack, aims, answer, margi
 from advspace.box import inside
 from advspace.errors import AdvspaceError
 from advspace.model import freeze
+from advspace.parts import IMAGE_KINDS
 from advspace.rows import ImageRecord
 from advspace.testing.clauses import Subject, devices
 from advspace.testing.installation import check_settings
@@ -22,7 +23,7 @@ CLOSE = 1e-4
 HOPELESS = 1e6
 """Logits by which the last class is behind where no image can reach it."""
 INTEGERS = torch.int64, torch.int32
-TAKEN = {field.name for field in fields(ImageRecord)}
+TAKEN = {field.name for field in fields(ImageRecord)} | {*IMAGE_KINDS, *(f"{kind}_version" for kind in IMAGE_KINDS)}
 
 
 def check_attack(
@@ -131,9 +132,7 @@ def _claims(
     subject.must("claim success only where the model gives the target", (led > 0)[good].all())
     near = (made.margin.to(led) - led).abs() <= 1e-3 * (1 + led.abs())
     subject.must("say how far the target leads as `margin`", near[good].all())
-    failed = made.image[~good]
-    kept = failed.isnan().all()
-    subject.must("return all NaN where it fails, never the clean image", kept)
+    subject.must("return all NaN where it fails, never the clean image", made.image[~good].isnan().all())
     said = [bool(reason) != bool(success) for reason, success in zip(made.reason, good.tolist(), strict=True)]
     subject.must("give a reason where it fails, and none where it succeeds", all(said), made.reason)
 

@@ -68,6 +68,10 @@ CLAIMS = {
     "reasons": (lambda made, image: {"reason": ["", "", "", "", ""]}, r"give reasons as a tuple of one text per image"),
     "c": (lambda made, image: {"c": 0.1}, r"give 'c' as a tensor of one floating-point number per image"),
     "extra": (lambda made, image: {"extra": {"tries": made.evaluations}}, r"give 'tries' as a tensor of one floating"),
+    "extra plugin": (
+        lambda made, image: {"extra": {"model_version": made.margin}},
+        r"give extra columns names that .* does not have, got model_version",
+    ),
     "extra name": (
         lambda made, image: {"extra": {"label": made.margin}},
         r"give extra columns names that the table of images does not have, got label",
