@@ -78,4 +78,4 @@ def test_dataset_of_pictures(tree):
 
 @pytest.mark.data
 def test_dataset_of_files(real_data):
-    check_dataset(MNIST(root=str(real_data / "mnist"), download=False))
+    check_dataset(MNIST(root=str(real_data / "mnist"), download=False), splits=("test",))
