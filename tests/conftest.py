@@ -1,5 +1,6 @@
 """What many tests share: plugins made of two files, a linear model, composed configs, the real data."""
 
+import copy
 import os
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from advspace.model import freeze
 from advspace.records import read_tables
 from advspace.registry import KINDS
 from advspace.run import run_probe
+from advspace.testing import ContractError
 
 ROOT = Path(__file__).parents[1]
 CONF = ROOT / "conf"
@@ -183,3 +185,29 @@ def sees_colours(third_party):
         third_party("model", "sees_colours", SEES_COLOURS.replace("answers = None", f"answers = {answers}"))
 
     return installed
+
+
+@pytest.fixture
+def breaks():
+    """A contract check must refuse the plugin in one sentence that says what is told here."""
+
+    def refused(check, plugin, said, **settings):
+        with pytest.raises(ContractError, match=said) as caught:
+            check(plugin, **{"installed": False} | settings)
+        assert str(caught.value).startswith(f"{check.__name__.removeprefix('check_')} {type(plugin).__name__} must ")
+        assert "\n" not in str(caught.value).split(", got ")[0]
+
+    return refused
+
+
+@pytest.fixture
+def tampered():
+    """A frozen record with other values, which no type checker sees."""
+
+    def changed(record, **values):
+        other = copy.copy(record)
+        for name, value in values.items():
+            object.__setattr__(other, name, value)
+        return other
+
+    return changed

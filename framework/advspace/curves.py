@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 
 from advspace.bootstrap import mean_interval, resampled_means
+from advspace.errors import warn
 from advspace.halving import HalfScale, half_scale, median_half_scale
 from advspace.interval import Floats
 from advspace.records import CASE
 from advspace.rows import OUTCOMES
-
-KEPT = {"adversarial": "target", "original": "original"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Curve:
     """All that one center and box policy showed.
 
     Args:
-        center: `adversarial` or `original`.
+        center: What was probed.
         box: Box policy.
         scales: Increasing; units of the distortion's standard deviation.
         shares: Share of the probes per outcome: attacks x scales each.
@@ -56,7 +55,7 @@ class Curve:
     @property
     def kept(self) -> str:
         """The outcome that stays within the center's own region."""
-        return KEPT[self.center]
+        return kept_around(self.center)
 
     @property
     def median_half(self) -> HalfScale:
@@ -69,23 +68,35 @@ class Curve:
         return len(set(self.image_ids))
 
 
+def kept_around(center: str) -> str:
+    """The outcome that stays within a center's region: the original's class around it, the target around any other."""
+    return "original" if center == "original" else "target"
+
+
 def curves(probes: pd.DataFrame) -> list[Curve]:
-    """One curve per center and box policy in a table of probes; none where the table is empty."""
+    """One curve per center and box policy in a table of probes, over the scales that all attacks have there.
+
+    Several records of one attack at one scale (a probe may tell them apart by columns of its own) count as one, their
+    mean.  There is none where the table is empty, and none where the attacks share no scale.
+    """
     if probes.empty:
         return []
-    keys = probes[["center", "box"]].drop_duplicates().sort_values(["center", "box"])
-    return [
-        _curve(probes[(probes["center"] == center) & (probes["box"] == box)], center, box)
-        for center, box in keys.itertuples(index=False)
-    ]
+    found = []
+    for (center, box), rows in probes.groupby(["center", "box"]):
+        if _wide(rows, "clipped").shape[1]:
+            found.append(_curve(rows, str(center), str(box)))
+        else:
+            warn(f"there is no curve around the {center} ({box}): no scale is common to all attacks; see the tables")
+    return found
 
 
 def _curve(rows: pd.DataFrame, center: str, box: str) -> Curve:
     wide = {outcome: _wide(rows, f"share_{outcome}") for outcome in OUTCOMES}
     shares = {outcome: table.to_numpy(np.float64) for outcome, table in wide.items()}
     by_image = {outcome: _by_image(table) for outcome, table in wide.items()}
-    scales = wide[KEPT[center]].columns.to_numpy(np.float64)
-    kept = by_image[KEPT[center]]
+    kept_outcome = kept_around(center)
+    scales = wide[kept_outcome].columns.to_numpy(np.float64)
+    kept = by_image[kept_outcome]
     half_low, half_high = _half_interval(scales, kept)
     return Curve(
         center=center,
@@ -96,15 +107,16 @@ def _curve(rows: pd.DataFrame, center: str, box: str) -> Curve:
         half=half_scale(scales, kept.mean(0)),
         half_low=half_low,
         half_high=half_high,
-        halves=[half_scale(scales, row) for row in shares[KEPT[center]]],
-        image_ids=wide[KEPT[center]].index.get_level_values("image_id").tolist(),
+        halves=[half_scale(scales, row) for row in shares[kept_outcome]],
+        image_ids=wide[kept_outcome].index.get_level_values("image_id").tolist(),
         clipped=_by_image(_wide(rows, "clipped")).mean(0),
     )
 
 
 def _wide(rows: pd.DataFrame, value: str) -> pd.DataFrame:
-    wide = rows.pivot_table(index=CASE, columns="scale", values=value, aggfunc="first", sort=True)
-    return wide.dropna()
+    """One row per attack, one column per scale that all of them have."""
+    wide = rows.pivot_table(index=CASE, columns="scale", values=value, aggfunc="mean", sort=True)
+    return wide.dropna(axis="columns")
 
 
 def _by_image(wide: pd.DataFrame) -> Floats:

@@ -28,10 +28,12 @@ class HalfScale:
 def half_scale(scales: Floats, shares: Floats) -> HalfScale:
     """Find the first scale at which `shares` falls to one half, on a straight line in log2(scale) between neighbours.
 
+    Between scale 0 and the next, the line is straight in the scale itself.
+
     A curve that recovers after its first crossing is counted as lost: the question is how far the region reaches.
 
     Args:
-        scales: Increasing, positive.
+        scales: Increasing, >= 0.
         shares: Share of the probes kept at each.
     """
     lost = np.flatnonzero(shares <= 0.5)
@@ -42,6 +44,8 @@ def half_scale(scales: Floats, shares: Floats) -> HalfScale:
         return HalfScale(float(scales[0]), "below")
     high, low = shares[first - 1], shares[first]
     step = (high - 0.5) / (high - low)
+    if scales[first - 1] == 0:
+        return HalfScale(float(step * scales[first]))
     log = np.log2(scales[first - 1]) + step * np.log2(scales[first] / scales[first - 1])
     return HalfScale(float(2**log))
 

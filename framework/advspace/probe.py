@@ -48,9 +48,10 @@ class ProbeRecord:
     Args:
         image_id: Stable id of the image.
         target: Class that the model gives on the adversarial; with `image_id` it says which attack's these probes are.
-        center: `adversarial` or `original`.
-        box: Box policy.
-        scale: Standard deviation asked for, in units of the distortion's.
+        center: `adversarial`, `original`, or a name of the probe's own for what else it looks around; there it is the
+            target class that counts as kept.
+        box: Box policy: `clip`, `none`, or one of the probe's own.
+        scale: Standard deviation asked for, in units of the distortion's; or how far away otherwise, >= 0.
         draws: Number of probes.
         n_target: Probes with the target class.
         n_original: Probes with the true class.
@@ -60,7 +61,8 @@ class ProbeRecord:
         noise_sd: Standard deviation of the same.
         noise_l2: Mean Euclidean norm of what was really added.
         clipped: Share of the pixels that the box moved.
-        extra: More columns of a probe's own.
+        extra: More columns of a probe's own, the same in all its records; records that differ in nothing else are
+            averaged in curves.
     """
 
     image_id: str

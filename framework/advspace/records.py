@@ -119,8 +119,13 @@ def drop_unfinished(directory: Path) -> None:
 
 
 def _parquet(rows: Sequence[Row]) -> bytes:
+    names = dict.fromkeys(name for row in rows for name in row)
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pylist(list(rows)), sink, compression="zstd")
+    try:
+        columns = {name: pa.array([row.get(name) for row in rows]) for name in names}
+    except pa.ArrowException as error:  # our own columns fit
+        raise AdvspaceError(f"an extra column must hold text or numbers, all of one type ({error})") from error
+    pq.write_table(pa.table(columns), sink, compression="zstd")
     content: bytes = sink.getvalue().to_pybytes()
     return content
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from advspace.errors import AdvspaceError
+from advspace.origins import require_plugins
 
 HARMLESS = ("trainer", "tracking", "batch_size", "draws_per_forward", "cache")
 """Settings that change no result, and so may differ when a run goes on."""
@@ -18,7 +19,8 @@ def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
         overrides: What today's command line set.
 
     Raises:
-        AdvspaceError: there is no run in that directory, or the command changes what it computes.
+        AdvspaceError: there is no run in that directory, the command changes what it computes, or a plugin of the run
+            is not installed any more.
     """
     path = Path(given.resume) / ".hydra" / "config.yaml"
     if not path.is_file():
@@ -33,6 +35,7 @@ def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
     stored = OmegaConf.load(path)
     if not isinstance(stored, DictConfig):
         raise AdvspaceError(f"resume: {path} is no config; start the run anew")
+    require_plugins(Path(given.resume), stored)
     for name in names:
         OmegaConf.update(stored, name, given[name], merge=False)
     return stored

@@ -1,9 +1,10 @@
 """The rows of the two tables."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
+from advspace.errors import AdvspaceError
 from advspace.interval import wilson
 from advspace.probe import ProbeRecord
 
@@ -58,17 +59,37 @@ class ImageRecord:
 
 
 def image_row(record: ImageRecord, columns: Mapping[str, str]) -> dict[str, Any]:
-    """Row of `images.parquet`; `columns` are the names and versions of the plugins that made it."""
-    fields = asdict(record)
-    extra: dict[str, float] = fields.pop("extra")
-    return fields | extra | dict(columns)
+    """Row of `images.parquet`; `columns` are the names and versions of the plugins that made it.
+
+    Raises:
+        AdvspaceError: the attack gives a column of its own the name of another.
+    """
+    return _with_extra("attack", _fields(record), record.extra, columns)
 
 
 def probe_row(record: ProbeRecord, columns: Mapping[str, str]) -> dict[str, Any]:
-    """Row of `probes.parquet`, with the share of each outcome and its 95 % Wilson interval."""
-    fields = asdict(record)
-    extra: dict[str, Any] = fields.pop("extra")
-    return fields | _shares(record) | extra | dict(columns)
+    """Row of `probes.parquet`, with the share of each outcome and its 95 % Wilson interval.
+
+    Raises:
+        AdvspaceError: the probe gives a column of its own the name of another.
+    """
+    return _with_extra("probe", _fields(record) | _shares(record), record.extra, columns)
+
+
+def _fields(record: ImageRecord | ProbeRecord) -> dict[str, Any]:
+    return {name: value for name, value in vars(record).items() if name != "extra"}
+
+
+def _with_extra(
+    kind: str, row: Mapping[str, Any], extra: Mapping[str, Any], columns: Mapping[str, str]
+) -> dict[str, Any]:
+    taken = sorted((row.keys() | columns.keys()) & extra.keys())
+    if taken:
+        plugin = f"{kind} '{columns[kind]}'" if kind in columns else f"the {kind}"
+        raise AdvspaceError(
+            f"{plugin} has an extra column '{taken[0]}', which the table has already; give it another name"
+        )
+    return {**row, **extra, **columns}
 
 
 def _shares(record: ProbeRecord) -> dict[str, float]:

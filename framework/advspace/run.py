@@ -7,6 +7,7 @@ from omegaconf import DictConfig
 
 from advspace.command import say, say_anyway
 from advspace.curves import curves
+from advspace.origins import write_origins
 from advspace.parts import Parts
 from advspace.plan import Plan, read_plan, write_plan
 from advspace.processes import first_process
@@ -39,6 +40,7 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> dict[str, An
     settings, parts = Settings.of(config), Parts.of(config)
     target_class(settings.target, list(parts.dataset.classes))
     check_targets_per_image(settings.target, settings.targets_per_image, list(parts.dataset.classes))
+    write_origins(directory, config)
     with open_logger(config, directory) as tracking:
         ready = _ready(config, settings, parts, directory, tracking)
         selection = _selection(settings, parts, ready, directory)
@@ -55,14 +57,15 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> dict[str, An
 def objective(summary: dict[str, Any]) -> float | None:
     """What a sweep over runs can maximise: the scale at which half of the adversarial's probes are lost.
 
-    Of the unclipped probes where there are any, else of the clipped ones; None where the run has neither.
+    Of the unclipped probes where there are any, else of the clipped ones, else of those of the first other box policy;
+    None where nothing was probed around the adversarial.
     """
     halves = {
         curve["box"]: float(curve["half_scale"]["scale"])
         for curve in summary.get("curves", [])
         if curve["center"] == "adversarial"
     }
-    return next((halves[box] for box in ("none", "clip") if box in halves), None)
+    return next((halves[box] for box in ("none", "clip", *halves) if box in halves), None)
 
 
 def _ready(config: DictConfig, settings: Settings, parts: Parts, directory: Path, tracking: Tracking) -> Ready:

@@ -8,6 +8,7 @@ from omegaconf import DictConfig
 from advspace.command import say
 from advspace.errors import AdvspaceError
 from advspace.model import Model
+from advspace.origins import write_origins
 from advspace.parts import prepared_for
 from advspace.registry import build
 from advspace.settings import plain
@@ -38,6 +39,7 @@ def run_train(config: DictConfig, directory: Path, command: str) -> float:
     names = (config.dataset.plugin, config.model.plugin)
     path = weights_path(folder_of(config.cache, directory), names, model, dataset)
     unfinished = path.with_suffix(".unfinished")
+    write_origins(directory, config)
     with open_logger(config, directory) as tracking:
         from pytorch_lightning.utilities import rank_zero_only
 

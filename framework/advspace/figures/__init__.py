@@ -21,21 +21,20 @@ def draw_figures(
     Args:
         directory: The run directory.
         images: The table of images.
-        curves: What the probes showed; without any there is nothing to draw.
+        curves: What the probes showed.
         noise: Name of the noise.
         classes: Names of the classes.
 
     Raises:
         AdvspaceError: the directory cannot be written.
     """
-    if not curves:
+    if not images["success"].any():
         return []
     subject = f"{images['dataset'].iloc[0]}, {images['model'].iloc[0]}"
     title = f"{subject}, {noise} noise"
     tensors = read_tensors(directory)
-    drawn = {
-        "shares": share_curves(curves, title),
-        "images": per_image(curves, title),
+    probed = {"shares": share_curves(curves, title), "images": per_image(curves, title)} if curves else {}
+    drawn = probed | {
         "gallery": gallery(images, tensors, classes, subject),
         "histogram": histogram(images, tensors, subject),
     }

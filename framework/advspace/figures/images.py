@@ -16,9 +16,12 @@ def per_image(curves: list[Curve], title: str) -> Figure:
     boxes = list(dict.fromkeys(curve.box for curve in curves))
     with mpl.rc_context(STYLE | {"axes.grid": False}):
         figure = new_figure(1.6 + 3.2 * len(boxes), 1.0 + 2.9 * len(centers))
-        grid = figure.subplots(len(centers), len(boxes), sharex=True, squeeze=False)
+        alike = len({tuple(curve.scales) for curve in curves}) == 1
+        grid = figure.subplots(len(centers), len(boxes), sharex=alike, squeeze=False)
         for curve in curves:
             mappable = _draw(grid[centers.index(curve.center)][boxes.index(curve.box)], curve)
+        for axes in grid.flat:
+            axes.set_visible(axes.has_data())  # not every center has every box policy
         for axes in grid[-1]:
             axes.set_xlabel("noise sd / distortion sd")
         for row in grid:
@@ -39,4 +42,4 @@ def _draw(axes: Axes, curve: Curve) -> ScalarMappable:
 
 
 def _power(scale: float) -> str:
-    return f"{scale:.3g}" if scale >= 1 or (1 / scale) % 1 else f"1/{1 / scale:g}"
+    return f"{scale:.3g}" if scale >= 1 or not scale or (1 / scale) % 1 else f"1/{1 / scale:g}"

@@ -1,5 +1,7 @@
 """The paper's curve: which share of the probes keeps its class as the noise grows."""
 
+from typing import Any
+
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -26,10 +28,21 @@ def share_curves(curves: list[Curve], title: str) -> Figure:
             axes.set_xlabel("noise sd / distortion sd")
         for row in grid:
             row[0].set_ylabel("share of probes")
-        handles, labels = grid[0][0].get_legend_handles_labels()
+        positive = all((curve.scales > 0).all() for curve in curves)
+        for axes in grid.flat:
+            if positive:
+                log2_axis(axes)
+            axes.set_visible(axes.has_data())  # not every center has every box policy
+        handles, labels = _legend(grid)
         figure.legend(handles, labels, loc="outside lower center", ncols=len(OUTCOMES))
         figure.suptitle(f"{title}: {curves[0].images} images, bands: 95 % over images")
     return figure
+
+
+def _legend(grid: Any) -> tuple[list[Any], list[str]]:
+    """Of any axes that has curves."""
+    handles, labels = next(axes for axes in grid.flat if axes.has_data()).get_legend_handles_labels()
+    return handles, labels
 
 
 def _draw(axes: Axes, curve: Curve) -> None:
@@ -55,6 +68,5 @@ def _draw(axes: Axes, curve: Curve) -> None:
             fontsize=7,
             va="top",
         )
-    log2_axis(axes)
     axes.set_ylim(-0.03, 1.03)
     axes.set_title(f"around the {curve.center}, {BOXES.get(curve.box, curve.box)}")

@@ -9,6 +9,7 @@ import torch
 import torchvision.datasets
 
 from advspace import AdvspaceError
+from advspace.testing import check_dataset
 from advspace_plugins.dataset.cifar10 import CIFAR10
 
 EACH = 4
@@ -45,6 +46,7 @@ def files(tmp_path, monkeypatch):
 
 def test_images_are_in_the_box_with_their_labels(files):
     dataset = CIFAR10(root=str(files.parent), download=False)
+    check_dataset(dataset)
     train, test = dataset.split("train"), dataset.split("test")
     assert torch.equal((train.image * 255).round().to(torch.uint8), torch.from_numpy(PIXELS[: 5 * EACH]))
     assert torch.equal((test.image * 255).round().to(torch.uint8), torch.from_numpy(PIXELS[5 * EACH :]))

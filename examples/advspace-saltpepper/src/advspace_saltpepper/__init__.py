@@ -1,0 +1,1 @@
+"""Plugins for advspace: a noise and a model."""

@@ -1,0 +1,34 @@
+"""Both plugins keep advspace's contracts, and refuse settings that make no sense."""
+
+import pytest
+
+from advspace import AdvspaceError
+from advspace.testing import check_model, check_noise
+from advspace_saltpepper.saltpepper import SaltPepper
+from advspace_saltpepper.theirs import Theirs
+
+
+def test_saltpepper():
+    check_noise(SaltPepper())
+
+
+def test_theirs():
+    check_model(Theirs())
+
+
+@pytest.mark.parametrize("settings", [{"share": 1.0, "salt": 0.3}, {"share": 0.01}])
+def test_other_shares(settings):
+    check_noise(SaltPepper(**settings))
+
+
+@pytest.mark.parametrize(
+    ("plugin", "settings", "said"),
+    [
+        (SaltPepper, {"share": 0.0}, "share must be > 0 and <= 1, got 0.0"),
+        (SaltPepper, {"salt": 1.0}, "salt must be > 0 and < 1, got 1.0"),
+        (Theirs, {"hidden": 0}, "hidden must be >= 1, got 0"),
+    ],
+)
+def test_refused(plugin, settings, said):
+    with pytest.raises(AdvspaceError, match=said):
+        plugin(**settings)

@@ -1,0 +1,94 @@
+"""The contract of a dataset, clause by clause."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from advspace.box import inside
+from advspace.dataset import UNLABELLED, Dataset, Split, SplitName
+from advspace.preparation import Preparation
+from advspace.testing.clauses import Subject
+from advspace.testing.installation import check_settings
+from advspace.testing.randomness import own_randomness
+
+TRIED = 16
+"""Images read of each split, evenly spaced."""
+PREPARATION = Preparation(24, 20)
+
+
+def check_dataset(dataset: Dataset, *, splits: Sequence[SplitName] = ("train", "test"), installed: bool = True) -> None:
+    """Try a dataset against its contract.
+
+    Args:
+        dataset: The dataset, its files in place.
+        splits: Which of its splits there are.
+        installed: Whether its class is named by an entry point, as `dataset=<name>` on the command line needs.
+
+    Raises:
+        ContractError: a clause is broken; says which.
+    """
+    subject = Subject("dataset", dataset)
+    check_settings(subject, named=installed)
+    with own_randomness(subject, "the order of its images is fixed"):
+        _classes(subject)
+        for name in splits:
+            _split(subject, name)
+        _prepared(subject, splits[-1])
+
+
+def _classes(subject: Subject) -> None:
+    shape, classes = subject.plugin.shape, subject.plugin.classes
+    whole = isinstance(shape, tuple) and len(shape) == 3 and all(isinstance(side, int) and side > 0 for side in shape)
+    subject.must("have a shape of channels, height and width", whole, shape)
+    named = all(isinstance(name, str) and name for name in classes) and len(set(classes)) == len(classes)
+    subject.must("name two classes or more, each by another text", named and len(classes) > 1, list(classes)[:20])
+
+
+def _split(subject: Subject, name: SplitName) -> None:
+    split, again = (subject.asked(f"have a {name} split", lambda: subject.plugin.split(name)) for _ in range(2))
+    subject.must(f"give its {name} split as an advspace.Split", isinstance(split, Split), type(split).__name__)
+    ids = list(split.ids)
+    subject.must(f"have images in its {name} split", len(split) > 0)
+    subject.must(
+        f"give every image of its {name} split a text of its own as id",
+        len(ids) == len(split) == len(set(ids)) and all(isinstance(id_, str) for id_ in ids),
+    )
+    subject.must(f"give the ids of its {name} split in the same order every time", ids == list(again.ids))
+    places = sorted({place * (len(split) - 1) // (TRIED - 1) for place in range(TRIED)})
+    for place in places:
+        _image(subject, split, again, place)
+    _batch(subject, split, places)
+
+
+def _image(subject: Subject, split: Any, again: Any, place: int) -> None:
+    row = subject.asked(f"read image {split.ids[place]}", lambda: split[place])
+    subject.must("give an image the id that its split says", row.id == split.ids[place], row.id)
+    subject.tensor("an image", row.image, torch.empty(0), subject.plugin.shape)
+    subject.must("keep pixels in the box [0, 1]", inside(row.image[None]).all(), f"others in image {row.id}")
+    valid = isinstance(row.label, int) and (0 <= row.label < len(subject.plugin.classes) or row.label == UNLABELLED)
+    subject.must("give an int as label: the number of a class, or UNLABELLED", valid, repr(row.label))
+    other = again[place]
+    same = torch.equal(row.image, other.image) and row.label == other.label
+    subject.must("give the same image and label every time", same, f"others for image {row.id}")
+
+
+def _batch(subject: Subject, split: Any, places: list[int]) -> None:
+    batch = subject.asked("read several images at once", lambda: split.__getitems__(places))
+    single = {row.id: row for row in (split[place] for place in places)}
+    subject.must("give a batch the ids that were asked for", list(batch.ids) == list(single), list(batch.ids))
+    same = all(
+        torch.equal(image, single[id_].image) and int(label) == single[id_].label
+        for id_, image, label in zip(batch.ids, batch.image, batch.label, strict=True)
+    )
+    subject.must("give the same images and labels in a batch as one by one", same)
+    kind = batch.label.dtype
+    subject.must("give the labels of a batch as int64", kind == torch.int64, kind)
+
+
+def _prepared(subject: Subject, name: SplitName) -> None:
+    """As a model asks for it: brought to that size, or left as it is."""
+    prepared = subject.asked("take a preparation", lambda: subject.plugin.prepared(PREPARATION))
+    subject.must("stay a dataset when prepared", isinstance(prepared, Dataset), type(prepared).__name__)
+    image = prepared.split(name)[0].image
+    subject.must("say the shape that its prepared images have", tuple(image.shape) == prepared.shape, list(image.shape))

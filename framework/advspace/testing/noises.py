@@ -1,0 +1,128 @@
+"""The contract of a noise, clause by clause."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from advspace.errors import AdvspaceError
+from advspace.noise import Noise
+from advspace.testing.clauses import Subject, devices
+from advspace.testing.installation import check_settings
+from advspace.testing.randomness import own_randomness
+
+SHAPE = 3, 5, 7
+DRAWS = 1000
+SCALES = 0.25, 4.0
+CERTAIN = 7.0
+"""Standard errors; a pixel's mean strays as far once in 10^11 times.  The seeds are fixed, so a noise always passes or
+never."""
+ROUNDING = 1e-3
+
+
+def check_noise(noise: Noise, *, installed: bool = True) -> None:
+    """Try a noise against its contract.
+
+    Args:
+        noise: The noise.
+        installed: Whether its class is named by an entry point, as `noise=<name>` on the command line needs.
+
+    Raises:
+        ContractError: a clause is broken; says which.
+    """
+    subject = Subject("noise", noise)
+    check_settings(subject, named=installed)
+    for device in devices():
+        with own_randomness(subject, "draw from `generator`"):
+            for clause in (_form, _seed, _centre, _spread, _flat, _negative):
+                clause(subject, device)
+
+
+def _form(subject: Subject, device: torch.device) -> None:
+    for dtype in (torch.float32, torch.float64):
+        for draws in (1, 6):
+            distortion = _distortion(device, dtype)
+            kept = distortion.clone()
+            _draw(subject, distortion, 1.0, draws)
+            subject.must("leave the distortion it is given as it is", torch.equal(distortion, kept))
+
+
+def _seed(subject: Subject, device: torch.device) -> None:
+    distortion = _distortion(device)
+    one, same, other = (_draw(subject, distortion, 1.0, DRAWS, seed) for seed in (1, 1, 2))
+    subject.must("give the same noise for the same state of the generator", torch.equal(one, same))
+    subject.must("give other noise for another state of the generator", not torch.equal(one, other))
+    subject.must("give draws that differ from one another", not torch.equal(one, one[:1].expand_as(one)))
+
+
+def _centre(subject: Subject, device: torch.device) -> None:
+    """Mean zero, or one constant: what is left of the noise at scale 0."""
+    distortion = _distortion(device)
+    middle = _middle(subject, distortion)
+    for scale in SCALES:
+        noise = _draw(subject, distortion, scale, DRAWS).double() - middle
+        allowed = ROUNDING * scale * float(distortion.std())
+        clause = f"have the same mean at scale {scale:g} as at scale 0 ({middle:.3g})"
+        for means in (noise.flatten(1).mean(1, keepdim=True), noise.flatten(1)):
+            error, mean = means.std(0) / DRAWS**0.5, means.mean(0)
+            worst = int((mean.abs() - CERTAIN * error).argmax())
+            kept = mean[worst].abs() <= CERTAIN * error[worst] + allowed
+            where = "over all pixels" if len(mean) == 1 else f"at pixel {worst}"
+            subject.must(clause, kept, f"{float(mean[worst]) + middle:.3g} {where}")
+
+
+def _spread(subject: Subject, device: torch.device) -> None:
+    """The spread of all draws and pixels together; the error is judged between draws, whose pixels may be alike."""
+    distortion = _distortion(device)
+    middle = _middle(subject, distortion)
+    for scale in SCALES:
+        squares = (_draw(subject, distortion, scale, DRAWS).double() - middle).square().flatten(1).mean(1)
+        wanted, found = scale * float(distortion.std(correction=0)), float(squares.mean())
+        allowed = CERTAIN * float(squares.std()) / DRAWS**0.5 + ROUNDING * wanted**2
+        clause = f"have standard deviation {wanted:.3g} at scale {scale:g}, scale times that of the distortion"
+        subject.must(clause, abs(found - wanted**2) <= allowed, f"{found**0.5:.3g}")
+
+
+def _flat(subject: Subject, device: torch.device) -> None:
+    noise = _draw(subject, torch.full(SHAPE, 0.25, device=device), 1.0, 6)
+    subject.must("have no spread around a distortion that has none", (noise - noise[0, 0, 0, 0]).abs().max() < 1e-6)
+
+
+def _negative(subject: Subject, device: torch.device) -> None:
+    clause = "refuse a negative scale with an AdvspaceError, as advspace.noise.spread does"
+    distortion, generator = _distortion(device), torch.Generator(device)
+    try:
+        subject.plugin.sample(distortion, -1.0, 1, generator)
+    except AdvspaceError:
+        return
+    except Exception as error:
+        raise subject.broken(f"{clause}, got {type(error).__name__}") from error
+    raise subject.broken(f"{clause}, got noise")
+
+
+def _middle(subject: Subject, distortion: Tensor) -> float:
+    """The one value of every pixel at scale 0."""
+    still = _draw(subject, distortion, 0.0, 6)
+    middle = still.flatten()[0]
+    subject.must(
+        "give a constant at scale 0, the same for every draw and pixel",
+        (still - middle).abs().max() <= 1e-6,
+        f"values from {float(still.min()):.3g} to {float(still.max()):.3g}",
+    )
+    return float(middle)
+
+
+def _draw(subject: Subject, distortion: Tensor, scale: float, draws: int, seed: int = 0) -> Tensor:
+    generator = torch.Generator(distortion.device).manual_seed(seed)
+    where = f"{distortion.device} for a distortion {list(distortion.shape)} of {distortion.dtype} and scale {scale:g}"
+    noise: Any = subject.asked(f"draw on {where}", lambda: subject.plugin.sample(distortion, scale, draws, generator))
+    subject.tensor("noise", noise, distortion, (draws, *SHAPE))
+    subject.must(f"give finite numbers on {where}", torch.isfinite(noise).all(), "NaN or infinite ones")
+    drawn: Tensor = noise
+    return drawn
+
+
+def _distortion(device: torch.device, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Skewed, of another mean and spread in each channel."""
+    made = torch.empty(SHAPE).exponential_(generator=torch.Generator().manual_seed(5))
+    return (0.1 * made * torch.tensor([1.0, -0.5, 2.0]).reshape(3, 1, 1)).to(device, dtype)

@@ -1,0 +1,163 @@
+"""The contract of a probe, clause by clause."""
+
+from dataclasses import fields
+from functools import partial
+from math import isfinite
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from advspace.model import freeze
+from advspace.noise import Noise, blank, spread
+from advspace.probe import Case, Probe, ProbeRecord
+from advspace.registry import KINDS
+from advspace.rows import probe_row
+from advspace.shapes import Draws, Image
+from advspace.stream import Stream
+from advspace.testing.clauses import Subject, devices
+from advspace.testing.installation import check_settings
+from advspace.testing.randomness import own_randomness
+
+CLASSES = 4
+FEW = 16
+"""Draws that are handed out at once where memory is short."""
+CLOSE = 1e-5
+COLUMNS = dict.fromkeys([*KINDS, *(f"{kind}_version" for kind in KINDS), "precision"], "")
+FINITE = "scale", "noise_mean", "noise_sd", "noise_l2", "clipped"
+
+
+def check_probe(probe: Probe, *, installed: bool = True) -> None:
+    """Try a probe against its contract, around an adversarial of a linear classifier of 8 x 8 pixels.
+
+    Args:
+        probe: The probe.
+        installed: Whether its class is named by an entry point, as `probe=<name>` on the command line needs.
+
+    Raises:
+        ContractError: a clause is broken; says which.
+    """
+    subject = Subject("probe", probe)
+    check_settings(subject, named=installed)
+    for device in devices():
+        model, case = _problem(device)
+        with own_randomness(subject, "draw from `stream`"):
+            records = _records(subject, model, case, Stream(("seed", 0)))
+            _form(subject, records, case)
+            _counts(subject, records, case)
+            _extra(subject, records)
+            _seed(subject, records, model, case)
+            _memory(subject, records, model, case)
+
+
+def _form(subject: Subject, records: list[ProbeRecord], case: Case) -> None:
+    for row in records:
+        known = row.image_id == case.image_id and row.target == case.target
+        subject.must("write the case's image_id and target into each record", known, f"{row.image_id}, {row.target}")
+        for item in fields(row):
+            value = getattr(row, item.name)
+            plain = not isinstance(value, Tensor) and not type(value).__module__.startswith("numpy")
+            subject.must(f"write plain numbers into records (.item()), {item.name} too", plain, type(value).__name__)
+        bad = {name: getattr(row, name) for name in FINITE if not isfinite(getattr(row, name))}
+        subject.must(f"write finite numbers into {', '.join(FINITE)}", not bad, bad)
+        subject.must("write a scale >= 0", row.scale >= 0, row.scale)
+        subject.must("write a share of pixels into clipped", 0 <= row.clipped <= 1, row.clipped)
+
+
+def _counts(subject: Subject, records: list[ProbeRecord], case: Case) -> None:
+    for row in records:
+        counts = row.class_counts
+        subject.must("count the probes of every class", len(counts) == CLASSES, f"{len(counts)} counts of {CLASSES}")
+        subject.must("make at least one probe per record", row.draws >= 1, row.draws)
+        told = (row.n_target, row.n_original, row.n_other)
+        agree = told[:2] == (counts[case.target], counts[case.label]) and sum(told) == sum(counts) == row.draws
+        subject.must("count each probe once: target, original or other", agree, f"{told} of {row.draws}, {counts}")
+
+
+def _extra(subject: Subject, records: list[ProbeRecord]) -> None:
+    for row in records:
+        subject.asked("give extra columns names of their own", partial(probe_row, row, COLUMNS))
+    columns = [{name: type(value) for name, value in row.extra.items()} for row in records]
+    same = all(column == columns[0] for column in columns)
+    subject.must("give every record the same extra columns, of the same types", same)
+    plain = {type(value) for row in records for value in row.extra.values()} <= {str, int, float, bool}
+    subject.must("hold text and plain numbers in extra columns", plain, columns[0])
+
+
+def _seed(subject: Subject, records: list[ProbeRecord], model: nn.Module, case: Case) -> None:
+    again = _records(subject, model, case, Stream(("seed", 0)))
+    subject.must("find the same for the same stream", again == records)
+    noise = _Normal()
+    other = _records(subject, model, case, Stream(("seed", 1)), noise)
+    if noise.drawn:
+        subject.must("use the noise that it draws: find something else for another stream", other != records)
+
+
+def _memory(subject: Subject, records: list[ProbeRecord], model: nn.Module, case: Case) -> None:
+    counting = _Counting(model)
+    cut = _records(subject, freeze(counting), case, Stream(("seed", 0), FEW))
+    most = max(counting.sizes, default=0)
+    subject.must(f"classify no more at once than the stream hands out ({FEW})", most <= FEW, most)
+    same = len(cut) == len(records) and all(_alike(*pair) for pair in zip(cut, records, strict=True))
+    subject.must("find the same however the stream is cut into chunks", same)
+
+
+def _alike(one: ProbeRecord, other: ProbeRecord) -> bool:
+    cells = [(row.center, row.box, row.scale, row.class_counts) for row in (one, other)]
+    return cells[0] == cells[1] and abs(one.noise_l2 - other.noise_l2) <= CLOSE * (1 + other.noise_l2)
+
+
+def _records(
+    subject: Subject, model: nn.Module, case: Case, stream: Stream, noise: Noise | None = None
+) -> list[ProbeRecord]:
+    kept = case.image.clone(), case.adversarial.clone()
+    found: Any = subject.asked(
+        f"probe on {case.image.device}", lambda: subject.plugin(model, case, noise or _Normal(), stream)
+    )
+    same = torch.equal(kept[0], case.image) and torch.equal(kept[1], case.adversarial)
+    subject.must("leave image and adversarial as they are", same)
+    whole = isinstance(found, list) and bool(found) and all(isinstance(row, ProbeRecord) for row in found)
+    subject.must("return a list of advspace.ProbeRecord, one at least", whole, type(found).__name__)
+    records: list[ProbeRecord] = found
+    return records
+
+
+def _problem(device: torch.device) -> tuple[nn.Module, Case]:
+    """An adversarial half way between two images of different classes and the farther of them."""
+    generator = torch.Generator().manual_seed(3)
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, CLASSES))
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.normal_(generator=generator)
+    freeze(model)
+    images = torch.rand(20, 1, 8, 8, generator=generator)
+    label = model(images).argmax(1)
+    other = int((label != label[0]).int().argmax())
+    adversarial = 0.2 * images[0] + 0.8 * images[other]
+    target = int(model(adversarial[None]).argmax())
+    case = Case("image", images[0].to(device), adversarial.to(device), int(label[0]), target)
+    return model.to(device), case
+
+
+class _Normal(Noise):
+    """A noise that knows whether it was drawn; the core knows no plugin, so the check brings its own."""
+
+    def __init__(self) -> None:
+        self.drawn = False
+
+    def sample(self, distortion: Image, scale: float, draws: int, generator: torch.Generator) -> Draws:
+        self.drawn = True
+        return blank(distortion, draws).normal_(0.0, spread(distortion, scale), generator=generator)
+
+
+class _Counting(nn.Module):
+    """A model that knows how many images it was asked about at once."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model, self.sizes = model, list[int]()
+
+    def forward(self, image: Tensor) -> Tensor:
+        self.sizes.append(len(image))
+        logits: Tensor = self.model(image)
+        return logits
