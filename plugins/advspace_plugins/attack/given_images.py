@@ -14,6 +14,8 @@ from advspace_plugins.attack.given_pairs import Given, shape_of
 from advspace_plugins.attack.handed import GIVEN, Depth, Handed
 from advspace_plugins.attack.refusals import refused
 
+NONE: Sequence[int | None] = (None,)
+
 
 @dataclass(frozen=True)
 class GivenImages(Attack):
@@ -64,9 +66,7 @@ class GivenImages(Attack):
         """
         adversarials = self.given.adversarials.arranged(shape_of(image)).to(image)
         found = self.given.candidates(image, self.ids)
-        pairs: list[tuple[int, int | None]] = [
-            (row, place) for row, some in enumerate(found) for place in some or [None]
-        ]
+        pairs = [(row, place) for row, some in enumerate(found) for place in some or NONE]
         rows = [row for row, _ in pairs]
         refusals = refused(image, label, target)
         handed = Handed(

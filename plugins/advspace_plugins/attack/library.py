@@ -59,7 +59,7 @@ class LibraryAttack(Attack):
         """Attack one image after the other, or all together.
 
         Raises:
-            AdvspaceError: the attack knows no targets, or a package that it needs is missing.
+            AdvspaceError: the attack knows no targets or nothing else, or refuses its settings only now.
         """
         reasons, call = refused(image, label, target), self._call()
         made = Handed(torch.full_like(image, torch.nan), reasons, torch.zeros_like(label))
@@ -107,13 +107,15 @@ class LibraryAttack(Attack):
             except (AdvspaceError, torch.OutOfMemoryError):
                 raise
             except Exception as error:  # whatever the library trips over is this image's failure
-                why = f"{self.title} stopped ({type(error).__name__}: {error})"
-        self._check_targets(targeted, [why, *(str(warning.message) for warning in said)])
+                why = f"{self.title} stopped ({error!r})"
+        self._check_goal(targeted, [why, *(str(warning.message) for warning in said)])
         return found, why, round(counted.meter.rows / len(image))
 
-    def _check_targets(self, targeted: bool, said: Iterable[str]) -> None:
-        if targeted and any("untargeted only" in text or "unsupported criterion" in text for text in said):
-            raise AdvspaceError(f"{self.title} knows no targets; set target=untargeted, or choose another attack.name")
+    def _check_goal(self, targeted: bool, said: Iterable[str]) -> None:
+        """Refuse targets of an attack that knows none, and their absence where it knows nothing else."""
+        if any("untargeted only" in text or "unsupported criterion" in text for text in said):
+            does, instead = ("knows no targets", "untargeted") if targeted else ("needs a target", "random")
+            raise AdvspaceError(f"{self.title} {does}; set target={instead}, or choose another attack.name")
 
 
 def imported(module: str, package: str, command: str) -> Any:
