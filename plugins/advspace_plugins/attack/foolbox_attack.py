@@ -67,8 +67,8 @@ class Foolbox(LibraryAttack):
             return kinds[name](**settings)
         except ImportError as error:
             raise AdvspaceError(f"{title} needs {error.name}; pip install {error.name}") from error
-        except (AssertionError, TypeError, ValueError) as error:
-            raise AdvspaceError(f"{title} refuses attack.options={options} ({error}); change them") from error
+        except (AssertionError, NotImplementedError, TypeError, ValueError) as error:
+            raise AdvspaceError(f"{title} refuses attack.options={options} ({error!r}); change them") from error
 
     def _check_epsilon(self, fixed: bool) -> None:
         if fixed and self.epsilon is None:
