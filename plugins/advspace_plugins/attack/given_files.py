@@ -159,9 +159,9 @@ def _folder(setting: str, folder: Path) -> Stack:
     if twice is not None:
         raise AdvspaceError(f"{setting}: two pictures in {folder} are called '{twice}'; remove one")
     pictures = [_pixels(setting, path) for path in files]
-    sizes = {picture.shape[:2]: path for picture, path in zip(pictures, files, strict=True)}
+    sizes = {picture.shape[:2]: path for picture, path in zip(pictures[::-1], files[::-1], strict=True)}
     if len(sizes) > 1:
-        told = " and ".join(f"{path.name} {_text(size)}" for size, path in list(sizes.items())[:2])
+        told = " and ".join(f"{path.name} {_text(size)}" for size, path in list(sizes.items())[-2:])
         raise AdvspaceError(f"{setting}: the pictures in {folder} must be of one size, got {told}")
     if any(picture.ndim == 3 for picture in pictures):
         pictures = [np.broadcast_to(p[..., None], (*p.shape, 3)) if p.ndim == 2 else p for p in pictures]

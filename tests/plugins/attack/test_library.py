@@ -32,7 +32,7 @@ GOOD = [
     AdvLib(name="carlini_wagner_l2", options={"max_iterations": 100, "learning_rate": 0.05}, together=True),
     AdvLib(name="apgd", options={"eps": 1.0}),
 ]
-CLOSE = ("DDNAttack", "L2CarliniWagnerAttack", "ddn", "fmn", "alma", "carlini_wagner_l2")
+CLOSE = ("DDNAttack", "L2CarliniWagnerAttack", "ddn", "fmn", "carlini_wagner_l2")
 
 
 def title(attack):
