@@ -348,8 +348,8 @@ def test_images_and_originals_that_do_not_match(tmp_path, grey):
         (
             made,
             npy(tmp_path / "shuffled.npy", images.roll(1, 0)),
-            r"attack.originals: \d of 6 adversarials are no nearer to their own original than to others; give both in the "
-            "same order",
+            r"attack.originals: \d of 6 adversarials are no nearer to their own original than to others; give both in "
+            "the same order",
         ),
         (made, str(mixed), "attack.originals: .*mixed.safetensors must hold a tensor 'image', it holds x, y"),
     ):
