@@ -30,8 +30,7 @@ check: $(READY) ## ruff, mypy and the import contracts
 	$(BIN)/lint-imports
 
 bench: $(READY) ## attacks of other libraries beside ours, on digits (minutes; see benchmarks/)
-	echo 'setuptools<81' > .venv/bench-constraints # adv_lib needs visdom, which does not build with newer ones
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --build-constraints .venv/bench-constraints --editable '.[bench]'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[bench]'
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/attack.py --quick
 
 lock: $(READY) ## pin the newest versions that fit

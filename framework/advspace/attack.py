@@ -71,6 +71,15 @@ def _joined(values: list[Any]) -> Any:
 class Attack(ABC):
     """A way to make adversarial images."""
 
+    def about(self, ids: Sequence[str]) -> "Attack":
+        """The same attack, told the ids of the images that come next; most know an image by its pixels alone.
+
+        Args:
+            ids: Of the images of the next call, in order.
+        """
+        del ids
+        return self
+
     @abstractmethod
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
         """Make adversarial images.

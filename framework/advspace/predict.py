@@ -88,7 +88,8 @@ class AttackAndProbe(pl.LightningModule):
         made: list[Verified] = []
         for part in (slice(first, first + most) for first in range(0, len(image), most)):
             with torch.enable_grad():  # predicting switches gradients off, attacks need them
-                claimed = self.parts.attack(self.network, image[part], label[part], target[part])
+                attack = self.parts.attack.about(work.batch.ids[part])
+                claimed = attack(self.network, image[part], label[part], target[part])
             made.append(verified(claimed, self.network, label[part], target[part]))
         return joined(made)
 

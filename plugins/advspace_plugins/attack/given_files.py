@@ -1,0 +1,188 @@
+"""Images that the user has: a folder of lossless pictures, a `.npy`, a `.safetensors` or a folder of these."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from advspace import AdvspaceError
+from advspace.box import GREY_LEVELS, HIGH, LOW
+from advspace.shapes import Images, Shape
+
+LOSSLESS = frozenset((".bmp", ".pgm", ".png", ".ppm", ".tif", ".tiff"))
+SIXTEEN_BITS = 2.0**16 - 1
+BEYOND = 0.5
+"""Floats this far outside the box are on another scale; a little is one image's fault."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Images of one size, whose channels are first, last or left out.
+
+    Args:
+        setting: What named them, such as `attack.adversarials`.
+        source: Where they were read.
+        pixel: float32, `[image, ...]`, 0 ... 1 where they are in the box.
+        names: Names of picture files, below their folder and without suffix; none for arrays.
+    """
+
+    setting: str
+    source: Path
+    pixel: Tensor
+    names: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.pixel)
+
+    def arranged(self, shape: Shape) -> Images:
+        """The images with channels first, as those of the run.
+
+        Args:
+            shape: Channels, height and width of the run's images.
+
+        Raises:
+            AdvspaceError: they are of another size, or coloured where the run's are grey.
+        """
+        channels, height, width = shape
+        size = tuple(self.pixel.shape[1:])
+        if size == shape:
+            return self.pixel
+        if size == (height, width):
+            return self.pixel[:, None].expand(-1, channels, -1, -1)
+        if size == (height, width, channels):
+            return self.pixel.permute(0, 3, 1, 2).contiguous()
+        if size == (height, width, 3) and channels == 1 and bool((self.pixel == self.pixel[..., :1]).all()):
+            return self.pixel[..., 0][:, None]
+        raise AdvspaceError(
+            f"{self.setting}: {self.source} holds images of {_text(size)}, the run's are {_text(shape)} (channels, "
+            "height, width); give them in that size, channels first or last"
+        )
+
+
+def read_stack(setting: str, place: str, key: str) -> Stack:
+    """Read images.
+
+    Args:
+        setting: What named them.
+        place: The folder or file.
+        key: What a `.safetensors` calls them; another name will do where it holds one tensor only.
+
+    Raises:
+        AdvspaceError: there is nothing to read, its kind is unknown, or its numbers are no pixels.
+    """
+    path = Path(place).expanduser()
+    if path.is_dir():
+        parts = sorted(path.glob("*.safetensors"))
+        if parts:
+            return Stack(
+                setting, path, torch.cat([_scaled(setting, part, _tensor(setting, part, key)) for part in parts])
+            )
+        return _folder(setting, path)
+    if not path.is_file():
+        raise AdvspaceError(f"{setting}: there is no file or folder {path}; name the one that holds the images")
+    if path.suffix == ".npy":
+        return Stack(setting, path, _scaled(setting, path, torch.from_numpy(_array(setting, path))))
+    if path.suffix == ".safetensors":
+        return Stack(setting, path, _scaled(setting, path, _tensor(setting, path, key)))
+    raise AdvspaceError(f"{setting} must be a folder of pictures, a .npy or a .safetensors, got {path}")
+
+
+def holds(place: str, key: str) -> bool:
+    """Whether a `.safetensors`, or a folder of them, has a tensor called `key`."""
+    from safetensors import SafetensorError, safe_open
+
+    path = Path(place).expanduser()
+    parts = sorted(path.glob("*.safetensors")) if path.is_dir() else [path] if path.suffix == ".safetensors" else []
+    try:
+        for part in parts:
+            with safe_open(part, "pt") as file:
+                if key not in file.keys():  # noqa: SIM118 (it is no mapping)
+                    return False
+    except (OSError, SafetensorError):
+        return False
+    return bool(parts)
+
+
+def _tensor(setting: str, path: Path, key: str) -> Tensor:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        stored = load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise AdvspaceError(f"{setting}: {path} is no whole .safetensors ({error}); save it anew") from error
+    if key not in stored and len(stored) != 1:
+        raise AdvspaceError(
+            f"{setting}: {path} must hold a tensor '{key}', it holds {', '.join(sorted(stored)) or 'none'}"
+        )
+    return stored.get(key, next(iter(stored.values())))
+
+
+def _array(setting: str, path: Path) -> Any:
+    try:
+        return np.ascontiguousarray(np.load(path, allow_pickle=False))
+    except (OSError, ValueError, EOFError) as error:
+        raise AdvspaceError(f"{setting}: {path} is no whole .npy of numbers ({error}); save it anew") from error
+
+
+def _scaled(setting: str, source: Path, pixel: Tensor) -> Tensor:
+    """Grey levels or floats as float32 in the box; a few floats may be outside or no numbers."""
+    if pixel.ndim not in (3, 4) or not len(pixel):
+        raise AdvspaceError(
+            f"{setting}: {source} must hold images [number, height, width] or with channels, got {list(pixel.shape)}"
+        )
+    if pixel.dtype == torch.uint8:
+        return pixel.float() / GREY_LEVELS
+    numbers = pixel[torch.isfinite(pixel)]
+    low, high = (numbers.min().item(), numbers.max().item()) if len(numbers) else (LOW, HIGH)
+    if not pixel.is_floating_point() or low < LOW - BEYOND or high > HIGH + BEYOND:
+        kind = str(pixel.dtype).removeprefix("torch.")
+        raise AdvspaceError(
+            f"{setting}: pixels must be floats in [0, 1] or uint8 in 0 ... 255, got {kind} in {low:g} ... {high:g} in "
+            f"{source}; scale them or save them as uint8"
+        )
+    return pixel.float()
+
+
+def _folder(setting: str, folder: Path) -> Stack:
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in LOSSLESS and path.is_file())
+    if not files:
+        raise AdvspaceError(
+            f"{setting}: there is no lossless picture in {folder} ({', '.join(sorted(LOSSLESS))}; a JPEG is not the "
+            "image that was attacked), nor a .safetensors"
+        )
+    names = [path.relative_to(folder).with_suffix("").as_posix() for path in files]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise AdvspaceError(f"{setting}: two pictures in {folder} are called '{twice}'; remove one")
+    pictures = [_pixels(setting, path) for path in files]
+    sizes = {picture.shape[:2]: path for picture, path in zip(pictures[::-1], files[::-1], strict=True)}
+    if len(sizes) > 1:
+        told = " and ".join(f"{path.name} {_text(size)}" for size, path in list(sizes.items())[-2:])
+        raise AdvspaceError(f"{setting}: the pictures in {folder} must be of one size, got {told}")
+    if any(picture.ndim == 3 for picture in pictures):
+        pictures = [np.broadcast_to(p[..., None], (*p.shape, 3)) if p.ndim == 2 else p for p in pictures]
+    return Stack(setting, folder, torch.from_numpy(np.stack(pictures)), tuple(names))
+
+
+def _pixels(setting: str, path: Path) -> Any:
+    """One picture as float32, `[height, width]` where it is grey, else with three channels last."""
+    from PIL import Image
+
+    try:
+        with Image.open(path) as picture:
+            if picture.has_transparency_data:
+                raise ValueError("it is transparent in places")
+            if picture.mode.startswith("I"):
+                return np.asarray(picture, np.float32) / np.float32(SIXTEEN_BITS)
+            grey = picture.mode in ("1", "L")
+            return np.asarray(picture.convert("L" if grey else "RGB"), np.float32) / np.float32(GREY_LEVELS)
+    except Exception as error:  # PIL's readers raise anything on damaged files
+        raise AdvspaceError(f"{setting}: {path} cannot be read ({error}); save it anew") from error
+
+
+def _text(size: tuple[int, ...]) -> str:
+    return " x ".join(map(str, size))
