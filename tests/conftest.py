@@ -96,13 +96,14 @@ def store(tmp_path_factory):
 def run(compose_config, store, tmp_path, monkeypatch):
     """Run a small experiment; returns its directory, its summary and its two tables.
 
-    Figures take as long as all the rest and are left out unless asked for.
+    Figures and report take as long as all the rest and are left out unless asked for.
     """
     numbers = iter(range(100))
 
     def done(*overrides, directory=None, figures=False):
         if not figures:
             monkeypatch.setattr("advspace.figures.draw_figures", lambda *_: [])
+            monkeypatch.setattr("advspace.report.write_report", lambda *_: None)
         config = compose_config("tracking=off", "images=8", "probe.draws=40", f"cache={store}", *overrides)
         directory = directory or tmp_path / f"run-{next(numbers)}"
         summary = run_probe(config, directory, "python probe.py resume=...")

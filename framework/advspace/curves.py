@@ -38,6 +38,7 @@ class Curve:
         half_high: Upper end of it.
         halves: The same for each attack.
         image_ids: Which image each row of `shares` was made from.
+        targets: Which target the attack of that row reached.
         clipped: Mean share of pixels clipped at each scale.
     """
 
@@ -51,6 +52,7 @@ class Curve:
     half_high: HalfScale
     halves: list[HalfScale]
     image_ids: list[str]
+    targets: list[int]
     clipped: Floats
 
     @property
@@ -98,6 +100,7 @@ def _curve(rows: pd.DataFrame, center: str, box: str) -> Curve:
         half_high=half_high,
         halves=[half_scale(scales, row) for row in shares[KEPT[center]]],
         image_ids=wide[KEPT[center]].index.get_level_values("image_id").tolist(),
+        targets=wide[KEPT[center]].index.get_level_values("target").tolist(),
         clipped=_by_image(_wide(rows, "clipped")).mean(0),
     )
 

@@ -92,7 +92,7 @@ def _selection(settings: Settings, parts: Parts, ready: Ready, directory: Path) 
         )
         if settings.targets_per_image > 1:
             chosen = with_targets(chosen, len(classes), settings.targets_per_image, settings.seed)
-        plan = Plan(chosen, weights)
+        plan = Plan(chosen, weights, classes)
         write_plan(directory, plan)
     found = plan.selection.images
     if found < settings.images:
@@ -122,12 +122,14 @@ def _report(
     config: DictConfig, parts: Parts, selection: Selection, directory: Path, tracking: Tracking
 ) -> dict[str, Any]:
     from advspace.figures import draw_figures
+    from advspace.report import write_report
 
     images, probes = read_tables(directory)
     found = curves(probes)
     summary = summarise(images, found, selection, plain(config))
     draw_figures(directory, images, found, parts.names["noise"], list(parts.dataset.classes))
     write_summary(directory, summary)
+    write_report(directory)
     tracking.log_run(summary, images, probes, directory)
     show(summary, directory)
     return summary
