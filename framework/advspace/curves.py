@@ -106,7 +106,8 @@ def _curve(rows: pd.DataFrame, center: str, box: str) -> Curve:
 
 
 def _wide(rows: pd.DataFrame, value: str) -> pd.DataFrame:
-    wide = rows.pivot_table(index=CASE, columns="scale", values=value, aggfunc="first", sort=True)
+    cases = ["run", *CASE] if "run" in rows else CASE  # of several runs joined, attacks of different runs are different
+    wide = rows.pivot_table(index=cases, columns="scale", values=value, aggfunc="first", sort=True)
     return wide.dropna()
 
 

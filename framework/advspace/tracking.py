@@ -16,6 +16,7 @@ from advspace.checks import one_of
 from advspace.errors import warn
 from advspace.processes import first_process
 from advspace.settings import plain
+from advspace.summary import headline
 
 if TYPE_CHECKING:
     from pytorch_lightning.loggers import WandbLogger
@@ -45,16 +46,6 @@ class Tracking:
         run.summary.update(headline(summary))
         run.log({"images": wandb.Table(dataframe=images), "probes": wandb.Table(dataframe=probes)})
         run.log({path.stem: wandb.Image(str(path)) for path in sorted((directory / "figures").glob("*.png"))})
-
-
-def headline(summary: dict[str, Any]) -> dict[str, Any]:
-    """The figures of a run that are compared between runs, flat."""
-    flat = {"attacked": summary["images"]["attacked"], "succeeded": summary["images"]["succeeded"]}
-    flat |= {f"{name}_mean": summary["distortion"][name]["mean"] for name in ("l2", "rms", "sd", "on_box")}
-    for curve in summary["curves"]:
-        flat[f"half_scale/{curve['center']}/{curve['box']}"] = curve["half_scale"]["scale"]
-        flat[f"half_scale_censored/{curve['center']}/{curve['box']}"] = curve["half_scale"]["censored"]
-    return flat
 
 
 @contextmanager
