@@ -66,6 +66,7 @@ def _trace(found: Found, curve: Curve, colour: str, symbol: str) -> Any:
         x=[half.scale for half in halves],
         y=100 * (1 + np.arange(len(halves))) / len(halves),
         mode="markers",
+        cliponaxis=False,
         name=box,
         marker={
             "color": colour,

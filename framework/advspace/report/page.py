@@ -2,6 +2,7 @@
 
 import gzip
 from base64 import b64encode
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -9,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from advspace.figures.style import BOXES, COLOURS, NAMES
+from advspace.figures.style import BOXES, COLOURS, NAMES, ON_DARK
 from advspace.report.shares import DASHES
 from advspace.rows import OUTCOMES
 
@@ -34,6 +35,7 @@ def render(template: str, content: dict[str, Any]) -> str:
         style=Markup(_asset("page.css")),
         script=Markup(_asset("page.js")),
         plotly=_plotly() if content["charts"] else "",
+        on_dark=ON_DARK,
         outcomes=outcomes,
         box_names=BOXES,
     )
@@ -43,6 +45,7 @@ def _asset(name: str) -> str:
     return (files("advspace.report") / "templates" / name).read_text()
 
 
+@cache
 def _plotly() -> str:
     """Plotly's script, packed: a page of 2 MB instead of 5; the browser unpacks it."""
     return b64encode(gzip.compress(get_plotlyjs().encode(), mtime=0)).decode()

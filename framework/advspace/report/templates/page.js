@@ -1,6 +1,8 @@
 "use strict";
 
 // Charts: Plotly comes packed; its colours are the page's own, put on again when the reader's scheme changes.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
 async function unpacked(id) {
   const packed = Uint8Array.from(atob(document.getElementById(id).textContent), letter => letter.charCodeAt(0));
   return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
@@ -28,10 +30,18 @@ function themed(layout, width) {
   };
 }
 
+function charts() {
+  let text = document.getElementById("charts").textContent;
+  if (!dark.matches) return JSON.parse(text);
+  const lifted = JSON.parse(document.getElementById("on-dark").textContent);
+  for (const [one, other] of Object.entries(lifted)) text = text.replaceAll(`"${one}"`, `"${other}"`);
+  return JSON.parse(text);
+}
+
 async function draw() {
-  const charts = JSON.parse(document.getElementById("charts").textContent);
+  const drawn = charts();
   for (const place of document.querySelectorAll("[data-chart]")) {
-    const { data, layout } = charts[place.dataset.chart];
+    const { data, layout } = drawn[place.dataset.chart];
     await Plotly.react(place, data, themed(layout, place.clientWidth), { responsive: true, displayModeBar: false });
   }
   document.documentElement.dataset.charts = "drawn";
@@ -43,7 +53,7 @@ async function start() {
   script.textContent = await unpacked("plotly");
   document.head.append(script);
   await draw();
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  dark.addEventListener("change", draw);
 }
 
 // Tables: a heading sorts by what each cell keeps in data-key; what has no key comes last either way.
