@@ -115,7 +115,12 @@ def _attack_and_probe(
         from advspace.work import Chosen
 
         chosen = Chosen(parts.dataset.split("test"), selection, todo)
-        predict(AttackAndProbe(ready.network, parts, settings, directory), chosen, plain(config.trainer))
+        task = AttackAndProbe(ready.network, parts, settings, directory)
+        predict(task, chosen, plain(config.trainer))
+        if task.shared.folder is not None:
+            say(
+                f"adversarial images: {task.shared.found} found in {task.shared.folder}, {task.shared.made} attacked now"
+            )
 
 
 def _report(
