@@ -44,13 +44,18 @@ def read_plan(directory: Path, weights: str) -> Plan | None:
     Raises:
         AdvspaceError: the run began with other weights.
     """
-    path = directory / PLAN
-    if not path.exists():
+    if not (directory / PLAN).exists():
         return None
-    stored: dict[str, Any] = json.loads(path.read_text())
-    if stored["weights"] != weights:
+    plan = stored_plan(directory)
+    if plan.weights != weights:
         raise AdvspaceError(
-            f"the run in {directory} began with other weights (digest {stored['weights']}, now {weights}); "
+            f"the run in {directory} began with other weights (digest {plan.weights}, now {weights}); "
             "give the weights it began with (model.weights=...) or start anew"
         )
-    return Plan(Selection(**stored["selection"]), weights)
+    return plan
+
+
+def stored_plan(directory: Path) -> Plan:
+    """The plan that a run has, whatever weights there are today."""
+    stored: dict[str, Any] = json.loads((directory / PLAN).read_text())
+    return Plan(Selection(**stored["selection"]), stored["weights"])
