@@ -93,7 +93,22 @@ def store(tmp_path_factory):
 
 
 @pytest.fixture
-def run(compose_config, store, tmp_path, monkeypatch):
+def own_cache(store, tmp_path):
+    """A cache that shares the trained weights and no adversarial images: what is to be attacked is."""
+    numbers = iter(range(100))
+
+    def made():
+        folder = tmp_path / f"cache-{next(numbers)}"
+        folder.mkdir()
+        (store / "weights").mkdir(exist_ok=True)
+        (folder / "weights").symlink_to(store / "weights")
+        return folder
+
+    return made
+
+
+@pytest.fixture
+def run(compose_config, own_cache, tmp_path, monkeypatch):
     """Run a small experiment; returns its directory, its summary and its two tables.
 
     Figures and report take as long as all the rest and are left out unless asked for.
@@ -104,7 +119,7 @@ def run(compose_config, store, tmp_path, monkeypatch):
         if not figures:
             monkeypatch.setattr("advspace.figures.draw_figures", lambda *_: [])
             monkeypatch.setattr("advspace.report.write_report", lambda *_: None)
-        config = compose_config("tracking=off", "images=8", "probe.draws=40", f"cache={store}", *overrides)
+        config = compose_config("tracking=off", "images=8", "probe.draws=40", f"cache={own_cache()}", *overrides)
         directory = directory or tmp_path / f"run-{next(numbers)}"
         summary = run_probe(config, directory, "python probe.py resume=...")
         return Finished(directory, summary, *read_tables(directory))

@@ -18,12 +18,12 @@ SMALL = ("images=6", "probe.draws=20", "tracking=off")
 
 
 @pytest.fixture
-def start(store, tmp_path):
+def start(own_cache, tmp_path):
     """Start a program; it writes below `tmp_path` and shares the trained weights."""
 
     def started(program, *arguments, environment=None):
         own = any(argument in ("--help", "-c") or argument.startswith("cache=") for argument in arguments)
-        cache = () if own else (f"cache={store}",)
+        cache = () if own else (f"cache={own_cache()}",)
         return subprocess.Popen(
             [sys.executable, str(ROOT / f"{program}.py"), *arguments, *cache],
             cwd=tmp_path,

@@ -71,6 +71,16 @@ def _joined(values: list[Any]) -> Any:
 class Attack(ABC):
     """A way to make adversarial images."""
 
+    @property
+    def depends_on(self) -> Mapping[str, Any] | None:
+        """All that its results depend on beside model, image, label and target: by default its settings.
+
+        Adversarial images are kept and found again by it.  An attack that reads files or leans on another library adds
+        what it read and the library's version; one that cannot say gives None, and nothing of it is kept.  Values are
+        texts, numbers, None, and lists, tuples and dicts of them; with any other nothing is kept either.
+        """
+        return getattr(self, "__dict__", None)
+
     @abstractmethod
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
         """Make adversarial images.

@@ -9,31 +9,18 @@ from typing import Any
 import pandas as pd
 from pyarrow import ArrowInvalid
 
+from advspace.atomic import write_bytes
 from advspace.bootstrap import percentile_interval
 from advspace.curves import Curve, curves
 from advspace.errors import AdvspaceError
+from advspace.failure import FAILURE, FailedRun, failed_run, overrides_of, read_failure, run_directories
 from advspace.interval import wilson
 from advspace.records import read_tables
 from advspace.summary import SUMMARY, headline
 from advspace.varying import called, varying
 
-FAILURE = "failure.json"
-"""In the directory of a run that failed: why."""
-
-
-@dataclass(frozen=True)
-class FailedRun:
-    """A run without results.
-
-    Args:
-        directory: Its directory.
-        overrides: What its command line set.
-        reason: One sentence.
-    """
-
-    directory: Path
-    overrides: list[str]
-    reason: str
+FOLDER = "comparison"
+"""In the directory of a multirun."""
 
 
 @dataclass(frozen=True)
@@ -107,35 +94,41 @@ def read_comparison(directory: Path) -> Comparison:
     )
 
 
-def run_directories(directory: Path) -> list[Path]:
-    """The directories of all runs below `directory`, in the order they were started."""
-    found = [path.parent.parent for path in directory.glob("**/.hydra/config.yaml") if path.parent.parent != directory]
-    return sorted(found, key=lambda path: [(len(part), part) for part in path.relative_to(directory).parts])
+def write_comparison(comparison: Comparison) -> None:
+    """Write the tables into `comparison/`; `runs` and `failed` as CSV too.
+
+    Raises:
+        AdvspaceError: the directory cannot be written.
+    """
+    folder = comparison.directory / FOLDER
+    failed = pd.DataFrame(
+        [(found.directory.name, " ".join(found.overrides), found.reason) for found in comparison.failed],
+        columns=["run", "overrides", "reason"],
+    )
+    tables = {"runs": comparison.runs, "images": comparison.images, "probes": comparison.probes, "failed": failed}
+    for name, table in tables.items():
+        write_bytes(folder / f"{name}.parquet", _told(table).to_parquet(index=False))
+    for name in ("runs", "failed"):
+        write_bytes(folder / f"{name}.csv", tables[name].to_csv(index=False).encode())
+
+
+def _told(table: pd.DataFrame) -> pd.DataFrame:
+    """Columns whose values are of several types, such as a setting that is a number here and a name there, as text."""
+    mixed = [name for name in table if table[name].map(type).nunique() > 1 and table[name].dtype == object]
+    return table.astype(dict.fromkeys(mixed, str))
 
 
 def _read(place: Path) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame] | FailedRun:
     try:
         if (place / FAILURE).exists():
-            return _failed(place, json.loads((place / FAILURE).read_text())["reason"])
+            return read_failure(place)
         if not (place / SUMMARY).exists():
-            return _failed(place, f"it has not come to its end; go on with: python probe.py resume={place}")
+            return failed_run(place, f"it has not come to its end; go on with: python probe.py resume={place}")
         return json.loads((place / SUMMARY).read_text()), *read_tables(place)
     except AdvspaceError as error:
-        return _failed(place, str(error))
+        return failed_run(place, str(error))
     except (ArrowInvalid, OSError, ValueError, KeyError) as error:
-        return _failed(place, f"its files cannot be read ({error}); start it anew")
-
-
-def _failed(place: Path, reason: str) -> FailedRun:
-    return FailedRun(place, overrides_of(place), reason)
-
-
-def overrides_of(place: Path) -> list[str]:
-    """What the command line of the run in `place` set."""
-    from omegaconf import OmegaConf
-
-    path = place / ".hydra" / "overrides.yaml"
-    return [str(override) for override in OmegaConf.load(path)] if path.exists() else []
+        return failed_run(place, f"its files cannot be read ({error}); start it anew")
 
 
 def _row(run: str, place: Path, settings: dict[str, Any], varies: list[str]) -> dict[str, Any]:

@@ -46,8 +46,10 @@ def read_plan(directory: Path, weights: str) -> Plan | None:
     Raises:
         AdvspaceError: the run began with other weights.
     """
+    if not (directory / PLAN).exists():
+        return None
     plan = stored_plan(directory)
-    if plan is not None and plan.weights != weights:
+    if plan.weights != weights:
         raise AdvspaceError(
             f"the run in {directory} began with other weights (digest {plan.weights}, now {weights}); "
             "give the weights it began with (model.weights=...) or start anew"
@@ -55,10 +57,7 @@ def read_plan(directory: Path, weights: str) -> Plan | None:
     return plan
 
 
-def stored_plan(directory: Path) -> Plan | None:
-    """The plan that a run directory holds, or None where the run has not got that far."""
-    path = directory / PLAN
-    if not path.exists():
-        return None
-    stored: dict[str, Any] = json.loads(path.read_text())
+def stored_plan(directory: Path) -> Plan:
+    """The plan that a run has, whatever weights there are today."""
+    stored: dict[str, Any] = json.loads((directory / PLAN).read_text())
     return Plan(Selection(**stored.pop("selection")), **stored)

@@ -10,7 +10,8 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
-from advspace.attack import UNTARGETED, Verified, joined, verified
+from advspace.adversarials import Shared
+from advspace.attack import UNTARGETED, Adversarial, Verified, joined
 from advspace.bars import progress_bars
 from advspace.box import share_on_box
 from advspace.dataset import as_it_is
@@ -24,6 +25,7 @@ from advspace.progress import tick
 from advspace.records import Part, write_part
 from advspace.rows import ImageRecord, image_row, probe_row
 from advspace.settings import Settings
+from advspace.shapes import Images, Labels
 from advspace.stream import Stream
 from advspace.work import Batches, Chosen, Work
 
@@ -48,6 +50,7 @@ class AttackAndProbe(pl.LightningModule):
         self.directory = directory
         self.images_by = parts.image_columns
         self.probes_by = parts.probe_columns | {"precision": settings.precision}
+        self.shared = _shared(network, parts, settings)
         self.attacked_at_once = Fit("batch_size", settings.batch_size)
         self.probed_at_once = Fit("draws_per_forward", settings.draws_per_forward)
 
@@ -74,12 +77,13 @@ class AttackAndProbe(pl.LightningModule):
     def _attacked(self, work: Work, most: int) -> Verified:
         """Attack at most so many images at once."""
         image, label, target = work.batch.image, work.batch.label, work.target
-        made: list[Verified] = []
-        for part in (slice(first, first + most) for first in range(0, len(image), most)):
-            with torch.enable_grad():  # predicting switches gradients off, attacks need them
-                claimed = self.parts.attack(self.network, image[part], label[part], target[part])
-            made.append(verified(claimed, self.network, label[part], target[part]))
-        return joined(made)
+        parts = (slice(first, first + most) for first in range(0, len(image), most))
+        rows = ((image[part], label[part], target[part]) for part in parts)
+        return joined([self.shared.adversarials(self._attack, self.network, *row) for row in rows])
+
+    def _attack(self, image: Images, label: Labels, target: Labels) -> Adversarial:
+        with torch.enable_grad():  # predicting switches gradients off, attacks need them
+            return self.parts.attack(self.network, image, label, target)
 
     def _probed(self, work: Work, made: Verified, place: int) -> list[ProbeRecord]:
         found: list[ProbeRecord] = []
@@ -96,6 +100,13 @@ class AttackAndProbe(pl.LightningModule):
         stream = Stream((self.settings.seed, case.image_id, self.parts.names["noise"], *again), most)
         with computing_in(self.device, self.settings.precision):
             return self.parts.probe(self.network, case, self.parts.noise, stream)
+
+
+def _shared(network: nn.Module, parts: Parts, settings: Settings) -> Shared:
+    folder = None if settings.cache == "off" else Path(settings.cache).expanduser()
+    kinds = ("model", "attack")
+    versions = [parts.names[kind] for kind in kinds] + [parts.image_columns[f"{kind}_version"] for kind in kinds]
+    return Shared.of(folder, network, (parts.model, parts.attack), versions)
 
 
 def image_record(work: Work, made: Verified, place: int) -> ImageRecord:

@@ -13,7 +13,7 @@ from pyarrow import ArrowException
 from advspace.attack import UNTARGETED
 from advspace.curves import Curve, curves
 from advspace.errors import AdvspaceError
-from advspace.plan import stored_plan
+from advspace.plan import PLAN, stored_plan
 from advspace.records import read_tables
 from advspace.selection import Selection
 from advspace.summary import SUMMARY, summarise
@@ -76,7 +76,7 @@ def read_run(directory: Path) -> Found:
 def _read(directory: Path) -> Found:
     images, probes = read_tables(directory)
     found = curves(probes)
-    plan = stored_plan(directory)
+    plan = stored_plan(directory) if (directory / PLAN).exists() else None
     selection = plan.selection if plan else NOTHING
     path = directory / SUMMARY
     finished = path.exists()

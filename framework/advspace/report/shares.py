@@ -49,6 +49,7 @@ def outcome_traces(curve: Curve, outcome: str, name: str, colour: str | None = N
         go.Scatter(
             x=[*curve.scales, *curve.scales[::-1]],
             y=[*(100 * band.high), *(100 * band.low[::-1])],
+            mode="lines",
             fill="toself",
             fillcolor=shade,
             opacity=BAND_OPACITY,
