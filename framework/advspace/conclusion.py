@@ -45,16 +45,18 @@ def conclude(directory: Path, settings: dict[str, Any], selection: Selection, cl
 
 
 def compare(directory: Path) -> Comparison:
-    """Lay the runs of a multirun side by side: joined tables and one figure per question, in `comparison/`.
+    """Lay the runs of a multirun side by side: joined tables, a figure per question in `comparison/`, and a report.
 
     Raises:
         AdvspaceError: there is no run, or the directory cannot be written.
     """
     from advspace.figures.comparison import draw_comparison
+    from advspace.report import write_comparison_report
 
     comparison = read_comparison(directory)
     write_comparison(comparison)
     draw_comparison(comparison)
+    write_comparison_report(comparison)
     return comparison
 
 

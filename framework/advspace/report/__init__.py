@@ -1,13 +1,14 @@
-"""The report of a run: one page that shows everything and asks the network for nothing."""
+"""The report of a run or of several: one page that shows everything and asks the network for nothing."""
 
 from pathlib import Path
 
 from advspace.atomic import write_text
+from advspace.comparison import Comparison
 from advspace.report.found import read_run
 from advspace.report.page import render
+from advspace.report.runs import REPORT
+from advspace.report.several import comparison_page
 from advspace.report.single import run_page
-
-REPORT = "report.html"
 
 
 def write_report(directory: Path) -> Path:
@@ -21,4 +22,18 @@ def write_report(directory: Path) -> Path:
     """
     path = directory / REPORT
     write_text(path, render("run.html", run_page(read_run(directory))))
+    return path
+
+
+def write_comparison_report(comparison: Comparison) -> Path:
+    """Write the `report.html` of a multirun, with links to those of its runs; returns the file.
+
+    Args:
+        comparison: The runs.
+
+    Raises:
+        AdvspaceError: it cannot be written.
+    """
+    path = comparison.directory / REPORT
+    write_text(path, render("comparison.html", comparison_page(comparison)))
     return path

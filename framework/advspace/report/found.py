@@ -1,7 +1,6 @@
 """What a run directory holds, as a report tells it."""
 
 import json
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from advspace.curves import Curve, curves
 from advspace.errors import AdvspaceError
 from advspace.plan import PLAN, stored_plan
 from advspace.records import read_tables
+from advspace.report.shell import command_line
 from advspace.selection import Selection
 from advspace.summary import SUMMARY, summarise
 
@@ -104,4 +104,4 @@ def _command(directory: Path) -> str:
     path = directory / ".hydra" / "overrides.yaml"
     if not path.exists():
         return ""
-    return shlex.join(["python", "probe.py", *(str(override) for override in OmegaConf.load(path))])
+    return command_line(*OmegaConf.load(path))

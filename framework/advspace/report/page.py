@@ -10,8 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from advspace.figures.style import BOXES, COLOURS, NAMES, ON_DARK
-from advspace.report.shares import DASHES
+from advspace.figures.style import BOXES, NAMES, ON_DARK
+from advspace.report.shares import LOOKS
 from advspace.rows import OUTCOMES
 
 
@@ -29,7 +29,7 @@ def render(template: str, content: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    outcomes = [(name, NAMES[name], COLOURS[name], DASHES[name]) for name in OUTCOMES]
+    outcomes = [(name, NAMES[name], LOOKS[name].colour, LOOKS[name].dash) for name in OUTCOMES]
     return environment.get_template(template).render(
         content,
         style=Markup(_asset("page.css")),

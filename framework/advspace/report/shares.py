@@ -1,17 +1,31 @@
 """Share of each outcome against the noise, with its band: the paper's curve, to be read off exactly."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
 from advspace.curves import Curve
 from advspace.figures.style import BOXES, COLOURS, NAMES
-from advspace.report.chart import Chart, chart, noise_axis
+from advspace.interval import Floats
+from advspace.report.chart import Chart, chart, noise_axis, safe
 from advspace.rows import OUTCOMES
 
-DASHES = {"target": "solid", "original": "dash", "other": "dot"}
-SYMBOLS = {"target": "circle", "original": "square", "other": "triangle-up"}
 BAND_OPACITY = 0.18
+
+
+class Look(NamedTuple):
+    """Colour, dash and symbol of a line, as Plotly calls them."""
+
+    colour: str
+    dash: str
+    symbol: str
+
+
+LOOKS = {
+    "target": Look(COLOURS["target"], "solid", "circle"),
+    "original": Look(COLOURS["original"], "dash", "square"),
+    "other": Look(COLOURS["other"], "dot", "triangle-up"),
+}
 
 
 def share_charts(curves: list[Curve]) -> list[Chart]:
@@ -20,38 +34,41 @@ def share_charts(curves: list[Curve]) -> list[Chart]:
 
 
 def _share_chart(curve: Curve) -> Chart:
-    traces = [trace for outcome in OUTCOMES for trace in outcome_traces(curve, outcome, NAMES[outcome])]
     place = f"around the {curve.center}, {BOXES.get(curve.box, curve.box)}"
-    axis = noise_axis(curve.scales) | {"unifiedhovertitle": {"text": "noise %{x:.4~g} x the distortion's sd"}}
-    return chart(
+    return curves_chart(
         f"shares-{curve.center}-{curve.box}",
         place.capitalize(),
         f"Share of the probes {place} per outcome against the noise; half are lost at {curve.half}.",
-        traces,
-        hovermode="x unified",
-        xaxis=axis,
-        yaxis=share_axis("share of probes, %"),
+        [trace for name in OUTCOMES for trace in band_traces(curve, name, NAMES[name], LOOKS[name])],
+        curve.scales,
         shapes=[] if curve.half.censored else [_half_line(curve.half.scale)],
     )
 
 
-def outcome_traces(curve: Curve, outcome: str, name: str, colour: str | None = None) -> list[Any]:
+def curves_chart(name: str, title: str, told: str, traces: list[Any], scales: Floats, **layout: Any) -> Chart:
+    """Shares against the noise; hovering gives those of all lines at one scale."""
+    axis = noise_axis(scales) | {"unifiedhovertitle": {"text": "noise %{x:.4~g} x the distortion's sd"}}
+    shares = share_axis("share of probes, %")
+    return chart(name, title, told, traces, hovermode="x unified", xaxis=axis, yaxis=shares, **layout)
+
+
+def band_traces(curve: Curve, outcome: str, name: str, look: Look) -> list[Any]:
     """An outcome's band and its line; hovering gives mean and interval.
 
     Args:
         curve: What the probes showed.
         outcome: One of them.
         name: What the hover box calls it.
-        colour: Its colour, where it is not the outcome's own.
+        look: Of the line.
     """
-    band, shade = curve.bands[outcome], colour or COLOURS[outcome]
+    band = curve.bands[outcome]
     return [
         go.Scatter(
             x=[*curve.scales, *curve.scales[::-1]],
             y=[*(100 * band.high), *(100 * band.low[::-1])],
             mode="lines",
             fill="toself",
-            fillcolor=shade,
+            fillcolor=look.colour,
             opacity=BAND_OPACITY,
             line={"width": 0},
             hoverinfo="skip",
@@ -60,10 +77,10 @@ def outcome_traces(curve: Curve, outcome: str, name: str, colour: str | None = N
             x=curve.scales,
             y=100 * band.mean,
             customdata=[[100 * low, 100 * high] for low, high in zip(band.low, band.high, strict=True)],
-            name=name,
+            name=safe(name),
             mode="lines+markers",
-            line={"color": shade, "width": 2, "dash": DASHES[outcome]},
-            marker={"symbol": SYMBOLS[outcome], "size": 7, "color": shade},
+            line={"color": look.colour, "width": 2, "dash": look.dash},
+            marker={"symbol": look.symbol, "size": 7, "color": look.colour},
             hovertemplate="%{y:.1f} % [%{customdata[0]:.1f}, %{customdata[1]:.1f}]",
         ),
     ]

@@ -41,6 +41,7 @@ function charts() {
 async function draw() {
   const drawn = charts();
   for (const place of document.querySelectorAll("[data-chart]")) {
+    if (place.closest("[hidden]")) continue; // it has no size yet
     const { data, layout } = drawn[place.dataset.chart];
     await Plotly.react(place, data, themed(layout, place.clientWidth), { responsive: true, displayModeBar: false });
   }
@@ -54,6 +55,17 @@ async function start() {
   document.head.append(script);
   await draw();
   dark.addEventListener("change", draw);
+}
+
+// A selector shows one choice of charts at a time; without script all are there.
+function choose(selector) {
+  document.querySelectorAll(".choice").forEach((choice, place) => (choice.hidden = place !== Number(selector.value)));
+}
+
+const selector = document.getElementById("choice");
+if (selector) {
+  choose(selector);
+  selector.addEventListener("change", () => { choose(selector); draw(); });
 }
 
 // Tables: a heading sorts by what each cell keeps in data-key; what has no key comes last either way.
