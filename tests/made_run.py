@@ -1,6 +1,5 @@
 """Run directories made by hand, with figures that are known beforehand."""
 
-import json
 from collections.abc import Sequence
 from math import prod
 from pathlib import Path
@@ -11,8 +10,10 @@ import yaml
 from advspace import ProbeRecord
 from advspace.curves import curves
 from advspace.distortion import moments
+from advspace.failure import write_failure
 from advspace.plan import Plan, write_plan
 from advspace.records import Part, read_tables, write_part
+from advspace.report import write_report
 from advspace.rows import ImageRecord, image_row, probe_row
 from advspace.selection import Selection
 from advspace.summary import summarise, write_summary
@@ -36,6 +37,8 @@ def made_run(
     finished: bool = True,
     boxes: Sequence[str] = ("clip", "none"),
     kept: Sequence[int] = KEPT,
+    model: str = "hand",
+    noise: str = "coin",
 ) -> Path:
     """Write a run whose attack `i` has an L2 norm of `i + 1`, and whose probes are the same for all.
 
@@ -48,6 +51,8 @@ def made_run(
         finished: Whether the run came to its end.
         boxes: Box policies of the probes.
         kept: How many of ten probes keep their class at each scale.
+        model: What is said to have been attacked.
+        noise: What is said to have been added.
     """
     ids = [f"made-{number}" for number in range(attacks)]
     good = [number for number in range(attacks) if number not in failed]
@@ -55,24 +60,37 @@ def made_run(
     step = torch.linspace(-1, 1, prod(shape)).reshape(shape)
     sizes = torch.tensor([number + 1.0 for number in good]).reshape(-1, 1, 1, 1)
     distortion = sizes * step / step.norm()
-    images = [_image_row(id_, number in failed, distortion, good, number) for number, id_ in enumerate(ids)]
-    probes = [row for number in good for row in _probe_rows(ids[number], boxes, kept)]
+    made = {"model": model}
+    images = [_image_row(id_, number in failed, distortion, good, number) | made for number, id_ in enumerate(ids)]
+    made |= {"noise": noise}
+    probes = [row | made for number in good for row in _probe_rows(ids[number], boxes, kept)]
     write_part(directory, 0, Part(images, probes, {"image": image.clone(), "adversarial": image + distortion}))
     selection = Selection([*range(attacks)], ids, [0] * attacks, [1] * attacks, ["made-wrong"], [], [])
     write_plan(directory, Plan(selection, "digest", list(classes)))
+    plugins = {"dataset": "made", "model": model, "attack": "none", "noise": noise, "probe": "ladder"}
+    settings = {"seed": 7} | {kind: {"plugin": name} for kind, name in plugins.items()}
     hydra = directory / ".hydra"
     hydra.mkdir()
-    (hydra / "config.yaml").write_text(yaml.safe_dump({"seed": 7, "noise": {"plugin": "coin"}}))
+    (hydra / "config.yaml").write_text(yaml.safe_dump(settings))
     (hydra / "overrides.yaml").write_text(yaml.safe_dump(["seed=7", "dataset.only=[a, b]"]))
     if finished:
         tables = read_tables(directory)
-        write_summary(directory, summarise(tables[0], curves(tables[1]), selection, {"seed": 7}))
+        write_summary(directory, summarise(tables[0], curves(tables[1]), selection, settings))
     return directory
 
 
-def summary_of(directory: Path) -> dict:
-    """The summary of a made run."""
-    return json.loads((directory / "summary.json").read_text())
+def made_multirun(directory: Path) -> Path:
+    """Two noises on two models, of which the second loses half at once; one run has a report, one failed."""
+    places = [(model, noise) for model in ("hand", "foot") for noise in ("gaussian", "empirical")]
+    for number, (model, noise) in enumerate(places):
+        kept = KEPT if model == "hand" else (5, 0, 0, 0)
+        made_run(directory / str(number), model=model, noise=noise, kept=kept)
+    write_report(directory / "2")
+    made_run(directory / "4", noise="broken", finished=False)
+    write_failure(directory / "4", "no <noise> & no luck", "trace")
+    task = {"task": ["noise=gaussian,empirical,broken", "seed=7"]}
+    (directory / "multirun.yaml").write_text(yaml.safe_dump({"hydra": {"overrides": task}}))
+    return directory
 
 
 def _image_row(id_, failed, distortion, good, number):

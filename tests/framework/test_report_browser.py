@@ -1,12 +1,17 @@
 """The report page in a real browser: from its file, with no network, in light and dark, narrow and wide."""
 
+import re
+
 import pytest
 from browser import contrasts, open_browser, requested, show
-from made_run import made_run
+from made_run import made_multirun, made_run
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.wait import WebDriverWait
 
-from advspace.report import write_report
+from advspace.comparison import read_comparison
+from advspace.report import write_comparison_report, write_report
 
 pytestmark = pytest.mark.slow
 LONG = "a class <b>with</b> a name as long as some of ImageNet's are, black-and-tan coonhound, Walker hound"
@@ -38,6 +43,12 @@ def column(browser, title):
 def heading(browser, title):
     (found,) = [th for th in browser.find_elements("css selector", ".sortable th[aria-sort]") if th.text == title]
     return found, found.find_element("tag name", "button")
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory):
+    """The page of a multirun: two noises on two models, and a run that failed."""
+    return write_comparison_report(read_comparison(made_multirun(tmp_path_factory.mktemp("multi"))))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -127,6 +138,42 @@ def test_hovering_gives_exact_figures(browser, page):
     assert "made-0" in told
     assert "half lost at 1.41 x sd" in told
     assert LONG in told
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(400, "dark"), (1400, "light")])
+def test_a_comparison_is_whole_too(browser, comparison, width, scheme):
+    requested(browser)
+    show(browser, comparison, width=width, scheme=scheme)
+    assert browser.get_log("browser") == []
+    assert requested(browser) == [comparison.as_uri()]
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    found = contrasts(browser)
+    assert found[0][0] >= 4.5, found[:5]
+
+
+def test_a_comparison_shows_what_is_chosen(browser, comparison):
+    show(browser, comparison)
+
+    def shown():
+        charts = browser.find_elements("css selector", ".choice .chart")
+        return [chart.get_attribute("data-chart")[:-2] for chart in charts if chart.is_displayed()]
+
+    assert shown() == 4 * ["noise-0"]
+    choice = Select(browser.find_element("id", "choice"))
+    choice.select_by_index(3)
+    WebDriverWait(browser, 5).until(lambda _: shown() == 4 * ["model-1"])
+    told = hovered(browser, "model-1-0", 0)
+    assert "hand : 100.0 % [" in told
+    assert "foot : 50.0 % [" in told
+    told = hovered(browser, "identity-0", 0)
+    assert re.search(r"Gaussian (\d+\.0) %, empirical \1 %", told)
+
+
+def test_a_comparison_leads_to_each_run(browser, comparison):
+    show(browser, comparison)
+    browser.find_element("link text", "2").click()
+    assert browser.current_url == (comparison.parent / "2" / "report.html").as_uri()
+    assert browser.find_element("tag name", "h1").text == "made · foot"
 
 
 def test_a_thousand_rows_sort_at_once(browser, tmp_path):

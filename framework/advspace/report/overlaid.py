@@ -44,7 +44,7 @@ class Choice:
 def choices(comparison: Comparison) -> list[Choice]:
     """An entry per question and group of runs that answers it; of runs that answer none, all together."""
     found = [
-        _choice(f"{axis}-{number}", f"{TITLES[axis]}: {group}", _of_group(panels, group))
+        _choice(f"{axis}-{number}", f"{TITLES[axis].capitalize()}: {group}", _of_group(panels, group))
         for axis in ("noise", "model", "attack")
         for panels in [panels_of(comparison, axis)]
         for number, group in enumerate(dict.fromkeys(group for group, _ in panels))
@@ -56,7 +56,7 @@ def choices(comparison: Comparison) -> list[Choice]:
         for curve in comparison.curves_of(row["run"]):
             place = f"around the {curve.center}, {BOXES.get(curve.box, curve.box)}"
             every.setdefault(place, {})[row["name"]] = curve
-    return [_choice("every", "every run", every)] if every else []
+    return [_choice("every", "Every run", every)] if every else []
 
 
 def _of_group(panels: Panels, group: str) -> dict[str, dict[str, Curve]]:

@@ -12,7 +12,7 @@ from advspace.report.table import first_cases, image_table
 from advspace.report.tensors import look
 
 MOST_PICTURES = 200
-"""Attacks shown with pictures: 200 photographs make a page of a few megabytes."""
+"""Attacks shown with pictures: 200 photographs make a page of at most 6 MB."""
 MOST_NAMED = 12
 """Failed images named beside their reason; the table has them all."""
 
