@@ -1,6 +1,8 @@
 """What many tests share: plugins made of two files, a linear model, composed configs, the real data."""
 
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -49,10 +51,10 @@ def compose_config(monkeypatch):
     for kind in KINDS:
         monkeypatch.setitem(repo, kind, {})
 
-    def composed(*overrides, name="probe"):
+    def composed(*overrides, name="probe", whole=False):
         prepare()
         with initialize_config_dir(str(CONF), version_base="1.3"):
-            return compose(name, list(overrides))
+            return compose(name, list(overrides), return_hydra_config=whole)
 
     return composed
 
@@ -125,6 +127,43 @@ def run(compose_config, own_cache, tmp_path, monkeypatch):
         return Finished(directory, summary, *read_tables(directory))
 
     return done
+
+
+@pytest.fixture
+def start(own_cache, tmp_path):
+    """Start a program; it writes below `tmp_path` and shares the trained weights."""
+
+    def started(program, *arguments, environment=None):
+        own = any(argument in ("--help", "-c") or argument.startswith("cache=") for argument in arguments)
+        cache = () if own else (f"cache={own_cache()}",)
+        return subprocess.Popen(
+            [sys.executable, str(ROOT / f"{program}.py"), *arguments, *cache],
+            cwd=tmp_path,
+            env={**os.environ, "WANDB_API_KEY": "", **(environment or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=hear_interrupts,
+        )
+
+    return started
+
+
+def hear_interrupts():
+    """Undo what a shell does to jobs in the background: they, and all they start, are deaf to SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.fixture
+def call(start):
+    """Run a program to its end."""
+
+    def called(program, *arguments, environment=None):
+        process = start(program, *arguments, environment=environment)
+        out, err = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    return called
 
 
 class Finished(NamedTuple):

@@ -13,14 +13,11 @@ from advspace.atomic import write_bytes
 from advspace.bootstrap import percentile_interval
 from advspace.curves import Curve, curves
 from advspace.errors import AdvspaceError
-from advspace.failure import FAILURE, FailedRun, failed_run, overrides_of, read_failure, run_directories
+from advspace.failure import FAILURE, FOLDER, FailedRun, failed_run, overrides_of, read_failure, run_directories
 from advspace.interval import wilson
 from advspace.records import read_tables
 from advspace.summary import SUMMARY, headline
 from advspace.varying import called, varying
-
-FOLDER = "comparison"
-"""In the directory of a multirun."""
 
 
 @dataclass(frozen=True)
@@ -107,12 +104,12 @@ def write_comparison(comparison: Comparison) -> None:
     )
     tables = {"runs": comparison.runs, "images": comparison.images, "probes": comparison.probes, "failed": failed}
     for name, table in tables.items():
-        write_bytes(folder / f"{name}.parquet", _told(table).to_parquet(index=False))
+        write_bytes(folder / f"{name}.parquet", readable(table).to_parquet(index=False))
     for name in ("runs", "failed"):
         write_bytes(folder / f"{name}.csv", tables[name].to_csv(index=False).encode())
 
 
-def _told(table: pd.DataFrame) -> pd.DataFrame:
+def readable(table: pd.DataFrame) -> pd.DataFrame:
     """Columns whose values are of several types, such as a setting that is a number here and a name there, as text."""
     mixed = [name for name in table if table[name].map(type).nunique() > 1 and table[name].dtype == object]
     return table.astype(dict.fromkeys(mixed, str))

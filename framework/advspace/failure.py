@@ -8,6 +8,8 @@ from omegaconf import OmegaConf
 
 from advspace.atomic import write_text
 
+FOLDER = "comparison"
+"""In the directory of a multirun: what its runs have in common and what not."""
 FAILURE = "failure.json"
 """In the directory of a run that failed: why."""
 

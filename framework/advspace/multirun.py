@@ -10,11 +10,12 @@ from typing import Any
 from hydra.core.hydra_config import HydraConfig
 from hydra.experimental.callback import Callback
 from hydra.types import RunMode
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from advspace.command import say, sentence
 from advspace.errors import AdvspaceError
-from advspace.failure import FAILURE, FailedRun, read_failure, run_directories, write_failure
+from advspace.failure import FAILURE, FOLDER, FailedRun, read_failure, run_directories, write_failure
+from advspace.sweep import group_of, write_command
 
 TOLD = 3
 """As many reasons are told in the last sentence."""
@@ -46,6 +47,11 @@ def kept_going(run: Callable[[], float | None]) -> float | None:
 class AtTheEnd(Callback):
     """Compares the runs of a multirun when all have ended, and says which have failed."""
 
+    def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
+        """Keep the command, whichever sweeper runs."""
+        del kwargs
+        write_command(config)
+
     def on_multirun_end(self, config: DictConfig, config_name: str | None = None, **kwargs: Any) -> None:
         """Write the comparison; leave the program with an error where a run has failed.
 
@@ -55,16 +61,25 @@ class AtTheEnd(Callback):
         directory = Path(config.hydra.sweep.dir)
         try:
             if config_name == "probe":
-                from advspace.conclusion import compare
-
-                compare(directory)
-                say(f"comparison of the runs in {directory}/comparison")
+                _compared(config, directory)
         except AdvspaceError as error:
             sys.exit(f"error: {error}")
         places = run_directories(directory)
         failed = [read_failure(place) for place in places if (place / FAILURE).exists()]
         if failed:
             sys.exit(f"error: {failures(failed, len(places))}")
+
+
+def _compared(config: DictConfig, directory: Path) -> None:
+    from advspace.conclusion import compare
+    from advspace.tracking import open_logger
+
+    comparison = compare(directory)
+    own = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
+    own.tracking.update(group=own.tracking.get("group") or group_of(directory), name="comparison")
+    with open_logger(own, directory) as tracking:
+        tracking.log_comparison(comparison)
+    say(f"comparison of {len(comparison.runs)} runs in {directory / FOLDER}")
 
 
 def failures(failed: list[FailedRun], runs: int) -> str:

@@ -83,7 +83,7 @@ def test_dark_is_dark_for_charts_too_and_follows_the_reader(browser, page):
     light = browser.execute_script(colours)
     media = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
-    browser.execute_async_script("setTimeout(arguments[0], 500)")
+    WebDriverWait(browser, 20).until(lambda page: page.execute_script(colours)[1] != light[1])
     switched = browser.execute_script(colours)
     show(browser, page, scheme="dark")
     assert browser.execute_script(colours) == switched
@@ -123,8 +123,8 @@ def hovered(browser, chart, point):
     place = browser.find_element("css selector", f"[data-chart='{chart}']")
     browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", place)
     ActionChains(browser).move_to_element(place.find_elements("css selector", ".point")[point]).perform()
-    browser.execute_async_script("setTimeout(arguments[0], 300)")
-    return " ".join(text.text for text in place.find_elements("css selector", ".hoverlayer text"))
+    texts = "return [...arguments[0].querySelectorAll('.hoverlayer text')].map(text => text.textContent).join(' ')"
+    return WebDriverWait(browser, 20).until(lambda page: page.execute_script(texts, place))
 
 
 def test_hovering_gives_exact_figures(browser, page):
@@ -161,7 +161,7 @@ def test_a_comparison_shows_what_is_chosen(browser, comparison):
     assert shown() == 4 * ["noise-0"]
     choice = Select(browser.find_element("id", "choice"))
     choice.select_by_index(3)
-    WebDriverWait(browser, 5).until(lambda _: shown() == 4 * ["model-1"])
+    WebDriverWait(browser, 20).until(lambda _: shown() == 4 * ["model-1"])
     told = hovered(browser, "model-1-0", 0)
     assert "hand : 100.0 % [" in told
     assert "foot : 50.0 % [" in told

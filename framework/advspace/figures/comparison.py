@@ -9,8 +9,9 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advspace.comparison import FOLDER, Comparison
+from advspace.comparison import Comparison
 from advspace.curves import Curve
+from advspace.failure import FOLDER
 from advspace.figures.identity import identity
 from advspace.figures.style import BOXES, CYCLE, STYLE, log2_axis, new_figure, save
 from advspace.questions import groups, settings_alone

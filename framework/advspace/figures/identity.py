@@ -19,7 +19,7 @@ from advspace.questions import Group, groups
 GAUSSIAN, EMPIRICAL = "gaussian", "empirical"
 FEWEST = 3
 """Images for a straight line."""
-GRID = np.linspace(0, 1, 51)
+STEPS = 51
 
 
 @dataclass(frozen=True)
@@ -59,20 +59,29 @@ def paired(comparison: Comparison, group: Group) -> dict[str, Pairs]:
     return found
 
 
-def regression(pairs: Pairs, seed: int = 0) -> tuple[Floats, Floats, Floats] | None:
-    """Least-squares line over `GRID` and its 95 % band by a bootstrap over images; None without any spread."""
+def regression(pairs: Pairs, seed: int = 0) -> tuple[Floats, Floats, Floats, Floats] | None:
+    """Least-squares line over the shares there are, and its 95 % band by a bootstrap over images.
+
+    Args:
+        pairs: The shares.
+        seed: Of the resampling.
+
+    Returns:
+        Gaussian shares, the line there, its lower and its upper end; None where there is no line.
+    """
     x, y = pairs.gaussian, pairs.empirical
     if len(x) < FEWEST or np.ptp(x) == 0:
         return None
+    grid = np.linspace(x.min(), x.max(), STEPS)
     picks = np.random.default_rng(seed).integers(len(x), size=(RESAMPLES, len(x)))
-    lines = np.stack([_line(x[pick], y[pick]) for pick in picks if np.ptp(x[pick]) > 0])
+    lines = np.stack([_line(x[pick], y[pick], grid) for pick in picks if np.ptp(x[pick]) > 0])
     low, high = np.quantile(lines, [0.025, 0.975], axis=0)
-    return _line(x, y), low, high
+    return grid, _line(x, y, grid), low, high
 
 
-def _line(x: Floats, y: Floats) -> Floats:
+def _line(x: Floats, y: Floats, grid: Floats) -> Floats:
     slope = np.mean((x - x.mean()) * (y - y.mean())) / x.var()
-    return np.asarray(y.mean() + slope * (GRID - x.mean()))
+    return np.asarray(y.mean() + slope * (grid - x.mean()))
 
 
 def _shares(comparison: Comparison, runs: list[str]) -> "pd.Series[Any]":
@@ -86,7 +95,7 @@ def _shares(comparison: Comparison, runs: list[str]) -> "pd.Series[Any]":
 def _drawn(found: dict[tuple[str, str], Pairs]) -> Figure:
     names, boxes = (list(dict.fromkeys(place[axis] for place in found)) for axis in (0, 1))
     with mpl.rc_context(STYLE):
-        figure = new_figure(1.0 + 3.1 * len(boxes), 0.9 + 3.1 * len(names))
+        figure = new_figure(1.0 + 3.1 * len(boxes), 1.1 + 3.4 * len(names))
         grid = figure.subplots(len(names), len(boxes), sharex=True, sharey=True, squeeze=False)
         for (name, box), pairs in found.items():
             axes = grid[names.index(name)][boxes.index(box)]
@@ -107,9 +116,9 @@ def _draw(axes: Axes, pairs: Pairs) -> None:
     axes.plot([0, 1], [0, 1], color="black", linewidth=0.8, linestyle=":")
     fitted = regression(pairs)
     if fitted is not None:
-        line, low, high = fitted
-        axes.fill_between(GRID, low, high, color=COLOURS["original"], alpha=0.25, linewidth=0)
-        axes.plot(GRID, line, color=COLOURS["original"], linestyle="--")
+        grid, line, low, high = fitted
+        axes.fill_between(grid, low, high, color=COLOURS["original"], alpha=0.25, linewidth=0)
+        axes.plot(grid, line, color=COLOURS["original"], linestyle="--")
     axes.scatter(pairs.gaussian, pairs.empirical, s=14, alpha=0.6, color=COLOURS["target"], linewidths=0)
     difference = pairs.empirical - pairs.gaussian
     low_end, high_end = percentile_interval(difference)

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from advspace.comparison import Comparison
-from advspace.figures.identity import EMPIRICAL, GAUSSIAN, GRID, Pairs, paired, regression
+from advspace.figures.identity import EMPIRICAL, GAUSSIAN, Pairs, paired, regression
 from advspace.figures.style import BOXES, COLOURS
 from advspace.questions import groups
 from advspace.report.chart import Chart, chart
@@ -44,8 +44,8 @@ def _fitted(pairs: Pairs) -> list[go.Scatter]:
     fitted = regression(pairs)
     if fitted is None:
         return []
-    line, low, high = (100 * one for one in fitted)
-    shade, grid = COLOURS["original"], 100 * GRID
+    grid, line, low, high = (100 * one for one in fitted)
+    shade = COLOURS["original"]
     band = {"mode": "lines", "fill": "toself", "fillcolor": shade, "opacity": BAND_OPACITY, "line": {"width": 0}}
     return [
         go.Scatter(x=[*grid, *grid[::-1]], y=[*high, *low[::-1]], hoverinfo="skip", **band),

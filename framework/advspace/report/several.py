@@ -6,8 +6,8 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from advspace.comparison import FOLDER, Comparison
-from advspace.failure import FailedRun
+from advspace.comparison import Comparison
+from advspace.failure import FOLDER, FailedRun
 from advspace.report.headline import counted
 from advspace.report.noises import noise_charts
 from advspace.report.origin import File, place, settings
