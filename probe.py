@@ -4,12 +4,22 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from advspace.command import prepare, resumable, tell_plainly
+from advspace.command import prepare, reported, resumable, tell_plainly
+from advspace.multirun import kept_going
 
 
 @hydra.main(version_base="1.3", config_path="conf", config_name="probe")
 def main(config: DictConfig) -> float | None:
     """Run one experiment; returns the scale at which half of the adversarial's probes are lost."""
+    return kept_going(lambda: one_run(config))
+
+
+def one_run(config: DictConfig) -> float | None:
+    """One experiment, new or resumed, or the report of an old one."""
+    if config.report:
+        from advspace.conclusion import conclude_again
+
+        return conclude_again(reported(config, HydraConfig.get()))
     from advspace.run import objective, run_probe
 
     config, directory, command = resumable(config, HydraConfig.get())

@@ -5,14 +5,15 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from advspace.command import prepare, resumable, tell_plainly
+from advspace.multirun import kept_going
 
 
 @hydra.main(version_base="1.3", config_path="conf", config_name="train")
-def main(config: DictConfig) -> float:
+def main(config: DictConfig) -> float | None:
     """Train one model; returns its test error."""
     from advspace.train_run import run_train
 
-    return run_train(*resumable(config, HydraConfig.get(), "train"))
+    return kept_going(lambda: run_train(*resumable(config, HydraConfig.get(), "train")))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 import copy
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -51,10 +53,10 @@ def compose_config(monkeypatch):
     for kind in KINDS:
         monkeypatch.setitem(repo, kind, {})
 
-    def composed(*overrides, name="probe"):
+    def composed(*overrides, name="probe", whole=False):
         prepare()
         with initialize_config_dir(str(CONF), version_base="1.3"):
-            return compose(name, list(overrides))
+            return compose(name, list(overrides), return_hydra_config=whole)
 
     return composed
 
@@ -95,22 +97,75 @@ def store(tmp_path_factory):
 
 
 @pytest.fixture
-def run(compose_config, store, tmp_path, monkeypatch):
+def own_cache(store, tmp_path):
+    """A cache that shares the trained weights and no adversarial images: what is to be attacked is."""
+    numbers = iter(range(100))
+
+    def made():
+        folder = tmp_path / f"cache-{next(numbers)}"
+        folder.mkdir()
+        (store / "weights").mkdir(exist_ok=True)
+        (folder / "weights").symlink_to(store / "weights")
+        return folder
+
+    return made
+
+
+@pytest.fixture
+def run(compose_config, own_cache, tmp_path, monkeypatch):
     """Run a small experiment; returns its directory, its summary and its two tables.
 
-    Figures take as long as all the rest and are left out unless asked for.
+    Figures and report take as long as all the rest and are left out unless asked for.
     """
     numbers = iter(range(100))
 
     def done(*overrides, directory=None, figures=False):
         if not figures:
             monkeypatch.setattr("advspace.figures.draw_figures", lambda *_: [])
-        config = compose_config("tracking=off", "images=8", "probe.draws=40", f"cache={store}", *overrides)
+            monkeypatch.setattr("advspace.report.write_report", lambda *_: None)
+        config = compose_config("tracking=off", "images=8", "probe.draws=40", f"cache={own_cache()}", *overrides)
         directory = directory or tmp_path / f"run-{next(numbers)}"
         summary = run_probe(config, directory, "python probe.py resume=...")
         return Finished(directory, summary, *read_tables(directory))
 
     return done
+
+
+@pytest.fixture
+def start(own_cache, tmp_path):
+    """Start a program; it writes below `tmp_path` and shares the trained weights."""
+
+    def started(program, *arguments, environment=None):
+        own = any(argument in ("--help", "-c") or argument.startswith("cache=") for argument in arguments)
+        cache = () if own else (f"cache={own_cache()}",)
+        return subprocess.Popen(
+            [sys.executable, str(ROOT / f"{program}.py"), *arguments, *cache],
+            cwd=tmp_path,
+            env={**os.environ, "WANDB_API_KEY": "", **(environment or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=hear_interrupts,
+        )
+
+    return started
+
+
+def hear_interrupts():
+    """Undo what a shell does to jobs in the background: they, and all they start, are deaf to SIGINT."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.fixture
+def call(start):
+    """Run a program to its end."""
+
+    def called(program, *arguments, environment=None):
+        process = start(program, *arguments, environment=environment)
+        out, err = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    return called
 
 
 class Finished(NamedTuple):

@@ -1,7 +1,6 @@
 """The programs themselves, as a user starts them."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -10,48 +9,10 @@ import time
 
 import pandas as pd
 import pytest
-from conftest import ROOT
 
 from advspace.records import read_tables
 
 SMALL = ("images=6", "probe.draws=20", "tracking=off")
-
-
-@pytest.fixture
-def start(store, tmp_path):
-    """Start a program; it writes below `tmp_path` and shares the trained weights."""
-
-    def started(program, *arguments, environment=None):
-        own = any(argument in ("--help", "-c") or argument.startswith("cache=") for argument in arguments)
-        cache = () if own else (f"cache={store}",)
-        return subprocess.Popen(
-            [sys.executable, str(ROOT / f"{program}.py"), *arguments, *cache],
-            cwd=tmp_path,
-            env={**os.environ, "WANDB_API_KEY": "", **(environment or {})},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=hear_interrupts,
-        )
-
-    return started
-
-
-def hear_interrupts():
-    """Undo what a shell does to jobs in the background: they, and all they start, are deaf to SIGINT."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-@pytest.fixture
-def call(start):
-    """Run a program to its end."""
-
-    def called(program, *arguments, environment=None):
-        process = start(program, *arguments, environment=environment)
-        out, err = process.communicate(timeout=300)
-        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
-
-    return called
 
 
 def one_sentence(done):

@@ -74,11 +74,23 @@ class Attack(ABC):
     def about(self, ids: Sequence[str]) -> "Attack":
         """The same attack, told the ids of the images that come next; most know an image by its pixels alone.
 
+        One that goes by ids keeps nothing for other runs: its `depends_on` is None.
+
         Args:
             ids: Of the images of the next call, in order.
         """
         del ids
         return self
+
+    @property
+    def depends_on(self) -> Mapping[str, Any] | None:
+        """All that its results depend on beside model, image, label and target: by default its settings.
+
+        Adversarial images are kept and found again by it.  An attack that reads files or leans on another library adds
+        what it read and the library's version; one that cannot say gives None, and nothing of it is kept.  Values are
+        texts, numbers, None, and lists, tuples and dicts of them; with any other nothing is kept either.
+        """
+        return getattr(self, "__dict__", None)
 
     @abstractmethod
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:

@@ -46,3 +46,18 @@ def mean_interval(shares: Floats, confidence: float = 0.95, seed: int = 0) -> tu
     low, high = np.quantile(resampled_means(shares, seed), [tail, 1 - tail], axis=0)
     score_low, score_high = score_interval(shares.mean(0), shares.var(0), len(shares), confidence)
     return np.minimum(low, score_low), np.maximum(high, score_high)
+
+
+def percentile_interval(values: Floats, confidence: float = 0.95, seed: int = 0) -> tuple[float, float]:
+    """Percentile bootstrap of the mean of values that have no bounds; NaN where there are none.
+
+    Args:
+        values: One per image.
+        confidence: Wanted coverage.
+        seed: Of the resampling.
+    """
+    if not len(values):
+        return float("nan"), float("nan")
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(resampled_means(values[:, None], seed), [tail, 1 - tail])
+    return float(low), float(high)

@@ -8,6 +8,7 @@ from typing import Any
 
 from hydra.conf import HydraConf
 from hydra.errors import HydraException
+from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
@@ -26,11 +27,20 @@ def prepare() -> None:
     Raises:
         PluginError: two packages claim one plugin name.
     """
-    OmegaConf.register_new_resolver("run_directory", lambda resume, new: resume or new, replace=True)
-    OmegaConf.register_new_resolver(
-        "hydra_directory", lambda resume: ".hydra-resumed" if resume else ".hydra", replace=True
-    )
+    OmegaConf.register_new_resolver("run_directory", _run_directory, replace=True)
+    OmegaConf.register_new_resolver("hydra_directory", _hydra_directory, replace=True)
     add_configs()
+
+
+def _run_directory(resume: str | None, report: str | None, new: str) -> str:
+    """Where a run goes; a report writes into the directory it is of, and makes none of its own."""
+    return "." if report else resume or new
+
+
+def _hydra_directory(resume: str | None, report: str | None) -> str | None:
+    if report:
+        return None
+    return ".hydra-resumed" if resume else ".hydra"
 
 
 def resumable(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") -> tuple[DictConfig, Path, str]:
@@ -50,6 +60,24 @@ def resumable(config: DictConfig, hydra: HydraConf | Any, program: str = "probe"
     return config, directory, f"python {program}.py resume={directory}"
 
 
+def reported(config: DictConfig, hydra: HydraConf | Any) -> Path:
+    """The directory to report on again.
+
+    Args:
+        config: The composed config.
+        hydra: Hydra's own.
+
+    Raises:
+        AdvspaceError: the command sets anything else.
+    """
+    others = [each for each in hydra.overrides.task if not each.startswith("report=")]
+    if others or hydra.mode == RunMode.MULTIRUN:
+        raise AdvspaceError(
+            f"report makes the report of a directory again and changes nothing in it; remove {' '.join(others) or '-m'}"
+        )
+    return Path(config.report)
+
+
 def tell_plainly(main: Callable[[], object]) -> None:
     """Run `main`; tell the user's mistakes in one sentence, and show everything else whole.
 
@@ -64,13 +92,23 @@ def tell_plainly(main: Callable[[], object]) -> None:
         main()
     except KeyboardInterrupt:
         sys.exit(130)
-    except (AdvspaceError, HydraException, OmegaConfBaseException) as error:
-        sys.exit(f"error: {error}")
-    except OSError as error:
-        where = f" {error.filename}" if error.filename else ""
-        sys.exit(f"error: cannot use{where}: {error.strerror}; choose another folder or free some space")
+    except Exception as error:
+        told = sentence(error)
+        if told is None:
+            raise
+        sys.exit(f"error: {told}")
     finally:
         del os.environ["HYDRA_FULL_ERROR"], os.environ[PLAIN]
+
+
+def sentence(error: Exception) -> str | None:
+    """A mistake that the user can mend in one sentence; None for any other."""
+    if isinstance(error, AdvspaceError | HydraException | OmegaConfBaseException):
+        return str(error)
+    if isinstance(error, OSError):
+        where = f" {error.filename}" if error.filename else ""
+        return f"cannot use{where}: {error.strerror}; choose another folder or free some space"
+    return None
 
 
 def say(text: str) -> None:

@@ -37,6 +37,7 @@ class Curve:
         half_high: Upper end of it.
         halves: The same for each attack.
         image_ids: Which image each row of `shares` was made from.
+        targets: Which target the attack of that row reached.
         clipped: Mean share of pixels clipped at each scale.
     """
 
@@ -50,6 +51,7 @@ class Curve:
     half_high: HalfScale
     halves: list[HalfScale]
     image_ids: list[str]
+    targets: list[int]
     clipped: Floats
 
     @property
@@ -109,13 +111,15 @@ def _curve(rows: pd.DataFrame, center: str, box: str) -> Curve:
         half_high=half_high,
         halves=[half_scale(scales, row) for row in shares[kept_outcome]],
         image_ids=wide[kept_outcome].index.get_level_values("image_id").tolist(),
+        targets=wide[kept_outcome].index.get_level_values("target").tolist(),
         clipped=_by_image(_wide(rows, "clipped")).mean(0),
     )
 
 
 def _wide(rows: pd.DataFrame, value: str) -> pd.DataFrame:
     """One row per attack, one column per scale that all of them have."""
-    wide = rows.pivot_table(index=CASE, columns="scale", values=value, aggfunc="mean", sort=True)
+    cases = ["run", *CASE] if "run" in rows else CASE  # of several runs joined, attacks of different runs are different
+    wide = rows.pivot_table(index=cases, columns="scale", values=value, aggfunc="mean", sort=True)
     return wide.dropna(axis="columns")
 
 

@@ -1,7 +1,7 @@
-"""What a run sets out to do, fixed when it begins, so that it can be finished by another."""
+"""What a run sets out to do, fixed when it begins, so that it can be finished by another and told without its data."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,17 @@ PLAN = "plan.json"
 
 @dataclass(frozen=True)
 class Plan:
-    """The images, their targets, and the weights attacked.
+    """The images, their targets, the weights attacked, and what the classes are called.
 
     Args:
         selection: The images and their targets.
         weights: Digest of the model's weights.
+        classes: Name of each class; none in the plan of an older run.
     """
 
     selection: Selection
     weights: str
+    classes: list[str] = field(default_factory=list)
 
 
 def write_plan(directory: Path, plan: Plan) -> None:
@@ -44,13 +46,18 @@ def read_plan(directory: Path, weights: str) -> Plan | None:
     Raises:
         AdvspaceError: the run began with other weights.
     """
-    path = directory / PLAN
-    if not path.exists():
+    if not (directory / PLAN).exists():
         return None
-    stored: dict[str, Any] = json.loads(path.read_text())
-    if stored["weights"] != weights:
+    plan = stored_plan(directory)
+    if plan.weights != weights:
         raise AdvspaceError(
-            f"the run in {directory} began with other weights (digest {stored['weights']}, now {weights}); "
+            f"the run in {directory} began with other weights (digest {plan.weights}, now {weights}); "
             "give the weights it began with (model.weights=...) or start anew"
         )
-    return Plan(Selection(**stored["selection"]), weights)
+    return plan
+
+
+def stored_plan(directory: Path) -> Plan:
+    """The plan that a run has, whatever weights there are today."""
+    stored: dict[str, Any] = json.loads((directory / PLAN).read_text())
+    return Plan(Selection(**stored.pop("selection")), **stored)

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
+from advspace.adversarials import Shared
 from advspace.allocator import keep_freed_memory
-from advspace.attack import UNTARGETED, Verified, joined, verified
+from advspace.attack import UNTARGETED, Adversarial, Attack, Verified, joined
 from advspace.bars import progress_bars
 from advspace.box import share_on_box
 from advspace.dataset import as_it_is
@@ -27,6 +29,7 @@ from advspace.progress import tick
 from advspace.records import Part, write_part
 from advspace.rows import ImageRecord, image_row, probe_row
 from advspace.settings import Settings
+from advspace.shapes import Images, Labels
 from advspace.stream import Stream
 from advspace.work import Batches, Chosen, Work
 
@@ -51,6 +54,7 @@ class AttackAndProbe(pl.LightningModule):
         self.directory = directory
         self.images_by = parts.image_columns
         self.probes_by = parts.probe_columns | {"precision": settings.precision}
+        self.shared = _shared(network, parts, settings)
         self.attacked_at_once = Fit("batch_size", settings.batch_size)
         self.probed_at_once = Fit("draws_per_forward", 1)
 
@@ -85,13 +89,15 @@ class AttackAndProbe(pl.LightningModule):
     def _attacked(self, work: Work, most: int) -> Verified:
         """Attack at most so many images at once."""
         image, label, target = work.batch.image, work.batch.label, work.target
-        made: list[Verified] = []
+        found: list[Verified] = []
         for part in (slice(first, first + most) for first in range(0, len(image), most)):
-            with torch.enable_grad():  # predicting switches gradients off, attacks need them
-                attack = self.parts.attack.about(work.batch.ids[part])
-                claimed = attack(self.network, image[part], label[part], target[part])
-            made.append(verified(claimed, self.network, label[part], target[part]))
-        return joined(made)
+            make = partial(self._attack, self.parts.attack.about(work.batch.ids[part]))
+            found.append(self.shared.adversarials(make, self.network, image[part], label[part], target[part]))
+        return joined(found)
+
+    def _attack(self, attack: Attack, image: Images, label: Labels, target: Labels) -> Adversarial:
+        with torch.enable_grad():  # predicting switches gradients off, attacks need them
+            return attack(self.network, image, label, target)
 
     def _probed(self, work: Work, made: Verified, place: int) -> list[ProbeRecord]:
         found: list[ProbeRecord] = []
@@ -108,6 +114,13 @@ class AttackAndProbe(pl.LightningModule):
         stream = Stream((self.settings.seed, case.image_id, self.parts.names["noise"], *again), most)
         with computing_in(self.device, self.settings.precision):
             return self.parts.probe(self.network, case, self.parts.noise, stream)
+
+
+def _shared(network: nn.Module, parts: Parts, settings: Settings) -> Shared:
+    folder = None if settings.cache == "off" else Path(settings.cache).expanduser()
+    kinds = ("model", "attack")
+    versions = [parts.names[kind] for kind in kinds] + [parts.image_columns[f"{kind}_version"] for kind in kinds]
+    return Shared.of(folder, network, (parts.model, parts.attack), versions)
 
 
 def image_record(work: Work, made: Verified, place: int) -> ImageRecord:

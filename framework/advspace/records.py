@@ -5,7 +5,7 @@ Each part is renamed into place when it is whole, so a killed run leaves whole t
 says that the batch is done.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,13 +98,20 @@ def done_cases(directory: Path) -> set[Case]:
 
 def read_tensors(directory: Path) -> dict[Case, dict[str, torch.Tensor]]:
     """Image and adversarial of each successful attack, by image and by the target that was reached."""
-    found: dict[Case, dict[str, torch.Tensor]] = {}
+    return dict(stored_tensors(directory))
+
+
+def stored_tensors(directory: Path) -> Iterator[tuple[Case, dict[str, torch.Tensor]]]:
+    """The same one after the other, with no more than one part in memory; a batch that is not done is left out."""
     for part in _parts(directory / TENSORS, "safetensors"):
+        table = directory / IMAGES / f"{part.stem}.parquet"
+        if not table.exists():
+            continue
         stored = load_file(part)
-        rows = pd.read_parquet(directory / IMAGES / f"{part.stem}.parquet", columns=[*CASE, "success"])
+        rows = pd.read_parquet(table, columns=[*CASE, "success"])
         cases = rows.loc[rows["success"], CASE].itertuples(index=False, name=None)
-        found |= {case: {name: stored[name][place] for name in stored} for place, case in enumerate(cases)}
-    return found
+        for place, case in enumerate(cases):
+            yield case, {name: stored[name][place] for name in stored}
 
 
 def drop_unfinished(directory: Path) -> None:

@@ -6,16 +6,15 @@ from typing import Any
 from omegaconf import DictConfig
 
 from advspace.command import say, say_anyway
-from advspace.curves import curves
+from advspace.conclusion import conclude
 from advspace.origins import write_origins
 from advspace.parts import Parts
 from advspace.plan import Plan, read_plan, write_plan
 from advspace.processes import first_process
-from advspace.records import done_cases, drop_unfinished, read_tables
+from advspace.records import done_cases, drop_unfinished
 from advspace.selection import Selection, select, with_targets
 from advspace.settings import Settings, plain
 from advspace.store import Ready, folder_of, ready_network
-from advspace.summary import summarise, write_summary
 from advspace.target import check_targets_per_image, target_class
 from advspace.terminal import show
 from advspace.tracking import Tracking, open_logger
@@ -95,7 +94,7 @@ def _selection(settings: Settings, parts: Parts, ready: Ready, directory: Path) 
         )
         if settings.targets_per_image > 1:
             chosen = with_targets(chosen, len(classes), settings.targets_per_image, settings.seed)
-        plan = Plan(chosen, weights)
+        plan = Plan(chosen, weights, classes)
         write_plan(directory, plan)
     found = plan.selection.images
     if found < settings.images:
@@ -118,19 +117,17 @@ def _attack_and_probe(
         from advspace.work import Chosen
 
         chosen = Chosen(parts.dataset.split("test"), selection, todo)
-        predict(AttackAndProbe(ready.network, parts, settings, directory), chosen, plain(config.trainer))
+        task = AttackAndProbe(ready.network, parts, settings, directory)
+        predict(task, chosen, plain(config.trainer))
+        if task.shared.folder is not None:
+            found, made = task.shared.found, task.shared.made
+            say(f"adversarial images: {found} found in {task.shared.folder}, {made} attacked now")
 
 
 def _report(
     config: DictConfig, parts: Parts, selection: Selection, directory: Path, tracking: Tracking
 ) -> dict[str, Any]:
-    from advspace.figures import draw_figures
-
-    images, probes = read_tables(directory)
-    found = curves(probes)
-    summary = summarise(images, found, selection, plain(config))
-    draw_figures(directory, images, found, parts.names["noise"], list(parts.dataset.classes))
-    write_summary(directory, summary)
+    summary, images, probes = conclude(directory, plain(config), selection, list(parts.dataset.classes))
     tracking.log_run(summary, images, probes, directory)
     show(summary, directory)
     return summary

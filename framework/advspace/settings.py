@@ -23,7 +23,7 @@ class Settings:
         draws_per_forward: Probes in one forward pass, or `auto`; bounds the memory, changes no result.
         precision: Of the model while it is probed: `32-true`, or `bf16-mixed`; attacks are always `32-true`.
         target: Rule for the targets, or a class.
-        cache: Folder that keeps trained weights for other runs, or `off` to keep them in the run directory only.
+        cache: Folder that keeps trained weights and adversarial images for other runs, or `off` to share none.
     """
 
     seed: int

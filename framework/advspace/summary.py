@@ -55,6 +55,17 @@ def summarise(
     }
 
 
+def headline(summary: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a run that are compared between runs, flat; half scales with the ends of their intervals."""
+    flat = {name: summary["images"][name] for name in ("attacked", "attacks", "succeeded")}
+    flat |= {f"{name}_mean": summary["distortion"][name]["mean"] for name in ("l2", "rms", "sd", "on_box")}
+    for curve in summary["curves"]:
+        half, where = curve["half_scale"], f"{curve['center']}/{curve['box']}"
+        flat |= {f"half_scale/{where}": half["scale"], f"half_scale_censored/{where}": half["censored"]}
+        flat |= {f"half_scale/{where}_{end}": half[end]["scale"] for end in ("low", "high")}
+    return flat
+
+
 def write_summary(directory: Path, summary: dict[str, Any]) -> None:
     """Write `summary.json`.
 

@@ -16,7 +16,7 @@ def show(summary: dict[str, Any], directory: Path, console: Console | None = Non
     for curve in summary["curves"]:
         out.print(curve_table(curve))
         out.print(half_line(curve), highlight=False)
-    out.print(f"\ntables, figures and summary in {directory}", highlight=False, soft_wrap=True)
+    out.print(f"\ntables, report, figures and summary in {directory}", highlight=False, soft_wrap=True)
 
 
 def curve_table(curve: dict[str, Any]) -> Table:

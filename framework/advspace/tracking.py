@@ -13,14 +13,20 @@ import pandas as pd
 from omegaconf import DictConfig
 
 from advspace.checks import one_of
+from advspace.comparison import Comparison, readable
 from advspace.errors import warn
+from advspace.failure import FOLDER
 from advspace.processes import first_process
+from advspace.records import IMAGES, PROBES
 from advspace.settings import plain
+from advspace.summary import SUMMARY, headline
+from advspace.sweep import MULTIRUN, current_sweep
 
 if TYPE_CHECKING:
     from pytorch_lightning.loggers import WandbLogger
 
 MODES = ("auto", "online", "offline", "disabled")
+REPORT = "report.html"
 FORMER_HOST = "api.wandb.ai"
 """Keys that were stored for wandb's former address still log in."""
 
@@ -36,7 +42,7 @@ class Tracking:
     logger: Any
 
     def log_run(self, summary: dict[str, Any], images: pd.DataFrame, probes: pd.DataFrame, directory: Path) -> None:
-        """Log what a probe run found: headline figures, tables, and the figures in its directory."""
+        """Log what a probe run found: headline figures, tables, figures, and all of it as an artifact."""
         if self.logger is None:
             return
         import wandb
@@ -45,16 +51,32 @@ class Tracking:
         run.summary.update(headline(summary))
         run.log({"images": wandb.Table(dataframe=images), "probes": wandb.Table(dataframe=probes)})
         run.log({path.stem: wandb.Image(str(path)) for path in sorted((directory / "figures").glob("*.png"))})
+        _log_files(run, "run", directory, (SUMMARY, IMAGES, PROBES, "figures", REPORT))
+
+    def log_comparison(self, comparison: Comparison) -> None:
+        """Log what a multirun found: its table of runs, its figures, and all of it as an artifact."""
+        if self.logger is None or comparison.runs.empty:
+            return
+        import wandb
+
+        run: Any = self.logger.experiment
+        folder = comparison.directory / FOLDER
+        run.summary.update({"runs": len(comparison.runs), "failed": len(comparison.failed)})
+        run.log({"comparison": wandb.Table(dataframe=readable(comparison.runs))})
+        run.log({path.stem: wandb.Image(str(path)) for path in sorted(folder.glob("*.png"))})
+        _log_files(run, "multirun", comparison.directory, (FOLDER, MULTIRUN, REPORT))
 
 
-def headline(summary: dict[str, Any]) -> dict[str, Any]:
-    """The figures of a run that are compared between runs, flat."""
-    flat = {"attacked": summary["images"]["attacked"], "succeeded": summary["images"]["succeeded"]}
-    flat |= {f"{name}_mean": summary["distortion"][name]["mean"] for name in ("l2", "rms", "sd", "on_box")}
-    for curve in summary["curves"]:
-        flat[f"half_scale/{curve['center']}/{curve['box']}"] = curve["half_scale"]["scale"]
-        flat[f"half_scale_censored/{curve['center']}/{curve['box']}"] = curve["half_scale"]["censored"]
-    return flat
+def _log_files(run: Any, kind: str, directory: Path, names: tuple[str, ...]) -> None:
+    """Log those of the files and folders in `directory` that are there as one artifact."""
+    import wandb
+
+    artifact = wandb.Artifact(f"{kind}-{run.id}", type=kind)
+    for path in (directory / name for name in names):
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file():
+                artifact.add_file(str(file), name=file.relative_to(directory).as_posix())
+    run.log_artifact(artifact)
 
 
 @contextmanager
@@ -112,13 +134,13 @@ def _started(config: DictConfig, directory: Path, *, online: bool) -> "WandbLogg
     import wandb
     from pytorch_lightning.loggers import WandbLogger
 
-    tracking = config.tracking
+    tracking, sweep = config.tracking, current_sweep()
     mode: Any = "online" if online else "offline"
     logger = WandbLogger(
         project=tracking.project,
         entity=tracking.entity,
-        group=tracking.group,
-        name=tracking.name,
+        group=tracking.group or (sweep.group if sweep else None),
+        name=tracking.name or (sweep.run if sweep else None),
         save_dir=str(directory),
         settings=wandb.Settings(mode=mode, silent=True, console="off", init_timeout=tracking.timeout),
     )

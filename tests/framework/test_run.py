@@ -89,6 +89,7 @@ def test_a_run_leaves_everything(run):
         with Image.open(found.directory / "figures" / f"{name}.png") as picture:
             assert min(picture.size) > 400
         assert "<svg" in (found.directory / "figures" / f"{name}.svg").read_text()
+    assert found.images["image_id"][0] in (found.directory / "report.html").read_text()
     (part,) = (found.directory / "tensors").iterdir()
     assert load_file(part)["adversarial"].shape == (8, 1, 8, 8)
 

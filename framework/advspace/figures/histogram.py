@@ -17,7 +17,7 @@ REACH = 5
 
 def histogram(images: pd.DataFrame, tensors: dict[Case, dict[str, torch.Tensor]], title: str) -> Figure:
     """All distortions in units of their own standard deviation, and the moments of the mean and the median image."""
-    values = np.concatenate([_standardised(pair) for pair in tensors.values()])
+    values = np.concatenate([standardised(pair) for pair in tensors.values()])
     edges = np.linspace(-REACH, REACH, BINS)
     with mpl.rc_context(STYLE):
         figure = new_figure(6.2, 3.6)
@@ -43,7 +43,8 @@ def histogram(images: pd.DataFrame, tensors: dict[Case, dict[str, torch.Tensor]]
     return figure
 
 
-def _standardised(pair: dict[str, torch.Tensor]) -> np.ndarray:
+def standardised(pair: dict[str, torch.Tensor]) -> np.ndarray:
+    """Pixels of a distortion, minus their mean, in units of their standard deviation."""
     distortion = pair["adversarial"] - pair["image"]
     measured = moments(distortion)
     return ((distortion.flatten() - measured.mean) / max(measured.sd, 1e-12)).numpy()

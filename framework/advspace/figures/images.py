@@ -36,10 +36,11 @@ def _draw(axes: Axes, curve: Curve) -> ScalarMappable:
     order = np.argsort(kept.mean(1), kind="stable")
     drawn = axes.imshow(kept[order], aspect="auto", cmap="cividis", vmin=0, vmax=1, interpolation="nearest")
     places = range(0, len(curve.scales), 2 if len(curve.scales) > 6 else 1)
-    axes.set_xticks(list(places), [_power(curve.scales[place]) for place in places])
+    axes.set_xticks(list(places), [power(curve.scales[place]) for place in places])
     axes.set_title(f"around the {curve.center}, {BOXES.get(curve.box, curve.box)}")
     return drawn
 
 
-def _power(scale: float) -> str:
+def power(scale: float) -> str:
+    """A scale as people write it: 1/8 rather than 0.125."""
     return f"{scale:.3g}" if scale >= 1 or not scale or (1 / scale) % 1 else f"1/{1 / scale:g}"

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
@@ -26,6 +26,8 @@ class AdvLib(LibraryAttack):
 
     Source: J. Rony & I. Ben Ayed, Adversarial Library, doi:10.5281/zenodo.5815063.
     """
+
+    distribution: ClassVar[str] = "adv-lib"
 
     name: str = "ddn"
 

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 
@@ -28,6 +28,8 @@ class Foolbox(LibraryAttack):
 
     Source: Rauber, Zimmermann, Bethge & Brendel 2020, Foolbox Native, doi:10.21105/joss.02607.
     """
+
+    distribution: ClassVar[str] = "foolbox"
 
     name: str = "DDNAttack"
     epsilon: float | None = None

@@ -52,6 +52,10 @@ class GivenImages(Attack):
         self._depth()
         object.__setattr__(self, "given", Given.read(self.adversarials, self.originals))
 
+    @property
+    def depends_on(self) -> None:
+        """Nothing is kept: the images are in files already."""
+
     def about(self, ids: Sequence[str]) -> "GivenImages":
         """The same, told which images come next."""
         twin = copy(self)

@@ -5,11 +5,12 @@ import unicodedata
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from hashlib import blake2b
 from importlib import import_module
-from typing import Any
+from importlib.metadata import version
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -42,6 +43,9 @@ class LibraryAttack(Attack):
         tolerance: Largest margin (in logits) of a `tight` adversarial.
         overshoot: Share of the boundary distance that `overshoot` goes beyond it.
     """
+
+    distribution: ClassVar[str]
+    """Of the package that has the attack."""
 
     name: str
     options: dict[str, Any] = field(default_factory=dict)
@@ -85,6 +89,11 @@ class LibraryAttack(Attack):
         Raises:
             AdvspaceError: the library is not installed, or does not know the attack or its settings.
         """
+
+    @property
+    def depends_on(self) -> Mapping[str, Any] | None:
+        """The settings and the library's version; nothing is kept of images that were attacked in company."""
+        return None if self.together else asdict(self) | {self.distribution: version(self.distribution)}
 
     def _depth(self) -> Depth:
         return Depth(self.stop, self.tolerance, self.overshoot)

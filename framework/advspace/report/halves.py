@@ -1,0 +1,79 @@
+"""How far each attack's region reaches: the noise at which half of its probes are lost."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from advspace.curves import Curve
+from advspace.figures.style import BOXES
+from advspace.halving import HalfScale
+from advspace.report.chart import Chart, chart, noise_axis, safe
+from advspace.report.found import Found
+from advspace.report.shares import share_axis
+
+BOX_COLOURS = ("#D55E00", "#009E73", "#CC79A7")
+"""Okabe & Ito's vermilion, green and purple, which no outcome has."""
+BOX_SYMBOLS = ("circle", "diamond", "square")
+CENSORED = {"below": "triangle-left", "above": "triangle-right"}
+
+
+def half_charts(found: Found) -> list[Chart]:
+    """A chart per center: each attack a point, in the order in which they lose half."""
+    centers = list(dict.fromkeys(curve.center for curve in found.curves))
+    return [_half_chart(found, center) for center in centers]
+
+
+def box_colours(curves: list[Curve]) -> dict[str, str]:
+    """A colour per box policy."""
+    boxes = list(dict.fromkeys(curve.box for curve in curves))
+    return {box: BOX_COLOURS[place % len(BOX_COLOURS)] for place, box in enumerate(boxes)}
+
+
+def order(halves: list[HalfScale]) -> list[int]:
+    """Places of half scales from the smallest on, those beyond an end of the ladder at that end."""
+    beyond = {"below": -1, "": 0, "above": 1}
+    return sorted(range(len(halves)), key=lambda place: (beyond[halves[place].censored], halves[place].scale))
+
+
+def _half_chart(found: Found, center: str) -> Chart:
+    curves = [curve for curve in found.curves if curve.center == center]
+    colours = box_colours(found.curves)
+    symbols = dict(zip(colours, BOX_SYMBOLS * len(colours), strict=False))
+    kept = "target" if center == "adversarial" else "original"
+    return chart(
+        f"halves-{center}",
+        f"Around the {center}",
+        f"Share of the attacks whose probes around the {center} have lost half of the {kept} class, against the noise.",
+        [_trace(found, curve, colours[curve.box], symbols[curve.box]) for curve in curves],
+        hovermode="closest",
+        xaxis=noise_axis(np.unique(np.concatenate([curve.scales for curve in curves])), "half scale of an attack"),
+        yaxis=share_axis("attacks that lost half, %"),
+    )
+
+
+def _trace(found: Found, curve: Curve, colour: str, symbol: str) -> Any:
+    places = order(curve.halves)
+    labels = dict(zip(found.images["image_id"], found.images["label"], strict=True))
+    halves = [curve.halves[place] for place in places]
+    ids = [curve.image_ids[place] for place in places]
+    names = [
+        f"{safe(id_)}<br>{safe(found.class_name(labels[id_]))} → {safe(found.class_name(curve.targets[place]))}"
+        for id_, place in zip(ids, places, strict=True)
+    ]
+    box = BOXES.get(curve.box, curve.box)
+    return go.Scatter(
+        x=[half.scale for half in halves],
+        y=100 * (1 + np.arange(len(halves))) / len(halves),
+        mode="markers",
+        cliponaxis=False,
+        name=box,
+        marker={
+            "color": colour,
+            "size": 7,
+            "opacity": 0.8,
+            "symbol": [CENSORED.get(half.censored, symbol) for half in halves],
+        },
+        customdata=[[name, f"{half} x sd", box] for name, half in zip(names, halves, strict=True)],
+        hovertemplate="%{customdata[0]}<br>half lost at <b>%{customdata[1]}</b>, %{customdata[2]}<extra></extra>",
+    )

@@ -1,0 +1,57 @@
+"""Where a report's figures come from: settings, versions, files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from advspace.plan import PLAN
+from advspace.records import IMAGES, PROBES, TENSORS
+from advspace.registry import KINDS
+from advspace.report.found import Found
+from advspace.summary import SUMMARY
+
+FILES = {
+    IMAGES: "a row per attack",
+    PROBES: "a row per attack, center, box policy and scale",
+    TENSORS: "originals and adversarials (safetensors)",
+    "figures": "the figures as PNG and SVG",
+    SUMMARY: "curves, half scales, failures, settings, versions",
+    PLAN: "images, targets, class names, digest of the weights",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file or folder beside the page."""
+
+    name: str
+    told: str
+
+
+def files(directory: Path) -> list[File]:
+    """What lies beside the page."""
+    return [File(name, told) for name, told in FILES.items() if (directory / name).exists()]
+
+
+def place(directory: Path) -> str:
+    """The directory's last two names, which tell runs apart; not the whole path, for pages are sent to others."""
+    return "/".join(directory.resolve().parts[-2:])
+
+
+def settings(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    """Settings by their dotted names, as they are typed."""
+    found: dict[str, str] = {}
+    for key, value in tree.items():
+        if isinstance(value, dict) and value:
+            found |= settings(value, f"{prefix}{key}.")
+        else:
+            found[f"{prefix}{key}"] = "null" if value is None else str(value)
+    return found
+
+
+def versions(found: Found) -> dict[str, str]:
+    """Versions of the packages, and which package each plugin comes from."""
+    tables = [table.iloc[0].to_dict() for table in (found.images, found.probes) if len(table)]
+    row = {name: value for table in tables for name, value in table.items()}
+    plugins = {f"{kind} {row[kind]}": str(row[f"{kind}_version"]) for kind in KINDS if f"{kind}_version" in row}
+    return plugins | {name: str(version) for name, version in found.summary["versions"].items()}

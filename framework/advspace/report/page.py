@@ -1,0 +1,51 @@
+"""From what is found to one file of HTML that needs nothing else."""
+
+import gzip
+from base64 import b64encode
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from advspace.figures.style import BOXES, NAMES, ON_DARK
+from advspace.report.shares import LOOKS
+from advspace.rows import OUTCOMES
+
+
+def render(template: str, content: dict[str, Any]) -> str:
+    """Fill in a template of `templates/`, with style, script and Plotly inside.
+
+    Args:
+        template: Its file name.
+        content: What it shows; every text is escaped.
+    """
+    environment = Environment(
+        loader=PackageLoader("advspace.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    outcomes = [(name, NAMES[name], LOOKS[name].colour, LOOKS[name].dash) for name in OUTCOMES]
+    return environment.get_template(template).render(
+        content,
+        style=Markup(_asset("page.css")),
+        script=Markup(_asset("page.js")),
+        plotly=_plotly() if content["charts"] else "",
+        on_dark=ON_DARK,
+        outcomes=outcomes,
+        box_names=BOXES,
+    )
+
+
+def _asset(name: str) -> str:
+    return (files("advspace.report") / "templates" / name).read_text()
+
+
+@cache
+def _plotly() -> str:
+    """Plotly's script, packed: a page of 2 MB instead of 5; the browser unpacks it."""
+    return b64encode(gzip.compress(get_plotlyjs().encode(), mtime=0)).decode()

@@ -1,0 +1,76 @@
+"""Pictures small enough that hundreds of them travel in one page."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+import torch
+
+from advspace.box import GREY_LEVELS
+from advspace.figures.gallery import amplified
+from advspace.shapes import Image as Pixels
+
+SIDE = 112
+"""Longest side of a picture that is kept."""
+SHOWN = 84
+"""Longest side of a picture on the page, CSS pixels; digits are shown with whole multiples of their own."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """An attack in three pictures, as data URIs.
+
+    Args:
+        original: The image.
+        distortion: The distortion around mid-grey, amplified.
+        adversarial: The adversarial.
+        gain: How much the distortion is amplified.
+        width: Of each on the page, CSS pixels.
+        height: Of each on the page, CSS pixels.
+        pixelated: Whether each of their pixels is shown as several.
+    """
+
+    original: str
+    distortion: str
+    adversarial: str
+    gain: float
+    width: int
+    height: int
+    pixelated: bool
+
+
+def pictures(pair: dict[str, torch.Tensor]) -> Pictures:
+    """Make an attack's pictures from its `image` and `adversarial`."""
+    height, width = pair["image"].shape[1:]
+    distortion, gain = amplified(pair["adversarial"] - pair["image"])
+    times = max(SHOWN // max(height, width), 1) if max(height, width) <= SHOWN else SHOWN / max(height, width)
+    return Pictures(
+        original=data_uri(pair["image"]),
+        distortion=data_uri(distortion),
+        adversarial=data_uri(pair["adversarial"]),
+        gain=gain,
+        width=max(round(width * times), 1),
+        height=max(round(height * times), 1),
+        pixelated=times >= 2,
+    )
+
+
+def data_uri(image: Pixels) -> str:
+    """An image as a data URI: exact where it is small, else reduced and compressed."""
+    from PIL import Image
+
+    pixels = (image.clamp(0, 1) * GREY_LEVELS).round().to(torch.uint8).permute(1, 2, 0).numpy()
+    colour = pixels.shape[2] == 3
+    picture = Image.fromarray(np.ascontiguousarray(pixels if colour else pixels[..., 0]))
+    content = BytesIO()
+    if max(picture.size) <= SIDE // 2:
+        picture.save(content, "PNG", optimize=True)
+        return _uri("png", content)
+    picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    picture.save(content, "WEBP", quality=80)
+    return _uri("webp", content)
+
+
+def _uri(kind: str, content: BytesIO) -> str:
+    return f"data:image/{kind};base64,{b64encode(content.getvalue()).decode()}"

@@ -1,0 +1,57 @@
+"""The page of one run."""
+
+from typing import Any
+
+from advspace.report.distortions import distortion_charts
+from advspace.report.found import Found
+from advspace.report.halves import box_colours, half_charts
+from advspace.report.headline import facts, half_lines, sentence
+from advspace.report.origin import files, place, settings, versions
+from advspace.report.shares import share_charts
+from advspace.report.table import first_cases, image_table
+from advspace.report.tensors import look
+
+MOST_PICTURES = 200
+"""Attacks shown with pictures: 200 photographs make a page of at most 6 MB."""
+MOST_NAMED = 12
+"""Failed images named beside their reason; the table has them all."""
+
+
+def run_page(found: Found) -> dict[str, Any]:
+    """What the template `run.html` shows."""
+    seen = look(found.directory, first_cases(found.images, MOST_PICTURES))
+    good = found.succeeded
+    groups = {
+        "shares": share_charts(found.curves),
+        "halves": half_charts(found),
+        "distortions": distortion_charts(good, seen) if len(good) else [],
+    }
+    return {
+        "title": f"{found.images['dataset'].iloc[0]} · {found.images['model'].iloc[0]}",
+        "found": found,
+        "sentence": sentence(found),
+        "facts": facts(found),
+        "half_lines": half_lines(found.summary),
+        "groups": groups,
+        "charts": {chart.name: chart.figure for charts in groups.values() for chart in charts},
+        "boxes": box_colours(found.curves),
+        "table": image_table(found, seen.pictures),
+        "pictured": len(seen.pictures),
+        "most_pictures": MOST_PICTURES,
+        "failures": failures(found),
+        "settings": settings(found.summary["settings"]),
+        "versions": versions(found),
+        "files": files(found.directory),
+        "place": place(found.directory),
+    }
+
+
+def failures(found: Found) -> list[tuple[str, int, str]]:
+    """Each reason, how often it came up, and for which images."""
+    failed = found.images[~found.images["success"]]
+    told = []
+    for reason, rows in failed.groupby("reason", sort=False):
+        ids = rows["image_id"].tolist()
+        more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
+        told.append((str(reason), len(ids), ", ".join(ids[:MOST_NAMED]) + more))
+    return sorted(told, key=lambda row: -row[1])

@@ -1,0 +1,39 @@
+"""What differs between the settings of several runs."""
+
+from typing import Any
+
+UNTOLD = ("tracking", "resume", "report", "cache")
+"""Settings that say nothing about what a run found."""
+
+Settings = dict[str, Any]
+
+
+def varying(settings: list[Settings]) -> list[str]:
+    """Names of the settings that differ, such as `noise` (the plugin itself), `attack.stop`, `seed`.
+
+    Settings of a plugin are compared among the runs that use it: that another plugin lacks them is no difference.
+    """
+    found: dict[str, dict[Any, set[str]]] = {}
+    for each in settings:
+        for key, value in _flat(each).items():
+            user = each[key.split(".")[0]].get("plugin") if "." in key else None
+            found.setdefault(key, {}).setdefault(user, set()).add(repr(value))
+    return [key for key, by_user in found.items() if any(len(values) > 1 for values in by_user.values())]
+
+
+def called(settings: Settings, key: str) -> Any:
+    """What one run has under a name that `varying` gives: a plugin's name, or a value; None where it has neither."""
+    return _flat(settings).get(key)
+
+
+def _flat(settings: Settings) -> Settings:
+    found: Settings = {}
+    for key, value in settings.items():
+        if key in UNTOLD:
+            continue
+        if isinstance(value, dict):
+            found |= {key: value["plugin"]} if "plugin" in value else {}
+            found |= {f"{key}.{name}": each for name, each in value.items() if name != "plugin"}
+        else:
+            found[key] = value
+    return found
