@@ -175,6 +175,18 @@ def test_a_failure_in_a_multirun_is_not_a_number_and_leaves_its_reason(hydra_say
         kept_going(lambda: fails(KeyboardInterrupt()))
 
 
+def test_a_full_disk_does_not_stop_the_other_runs(hydra_says, monkeypatch, capsys):
+    """Not even where the reason cannot be kept."""
+
+    def full(*_):
+        raise AdvspaceError("cannot write failure.json: No space left on device")
+
+    hydra_says(RunMode.MULTIRUN)
+    monkeypatch.setattr("advspace.multirun.write_failure", full)
+    assert math.isnan(kept_going(full))
+    assert "the reason cannot be kept: cannot write failure.json" in capsys.readouterr().err
+
+
 def test_outside_of_a_multirun_a_failure_is_a_failure(hydra_says, tmp_path):
     hydra_says(RunMode.RUN)
     with pytest.raises(ZeroDivisionError):
