@@ -22,9 +22,10 @@ TOLD = 3
 
 
 def kept_going(run: Callable[[], float | None]) -> float | None:
-    """What `run` gives; where it fails in a multirun, NaN, with its reason left in the run directory.
+    """What `run` gives; where it fails in a multirun, nothing, with its reason left in the run directory.
 
-    Outside of a multirun a failure is a failure.
+    Nothing, and not NaN, is what Optuna's sweeper takes for a failed trial: NaN ends its search with an error.  Outside
+    of a multirun a failure is a failure.
     """
     hydra = HydraConfig.get()
     directory = Path(hydra.runtime.output_dir)
@@ -40,8 +41,8 @@ def kept_going(run: Callable[[], float | None]) -> float | None:
             reason = f"{type(error).__name__}: {error} (a mistake in the program; its trace is in {FAILURE})"
         say(f"run {hydra.job.num} failed: {reason}")
         _write(directory, reason)
-        return math.nan
-    return math.nan if found is None else found
+        return None
+    return None if found is None or math.isnan(found) else found
 
 
 def _write(directory: Path, reason: str) -> None:
