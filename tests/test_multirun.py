@@ -101,7 +101,8 @@ def test_optuna_maximises_the_half_scale_and_passes_over_failures(call, tmp_path
         *("attack.overshoot=choice(0.02,-1)", "hydra.sweep.dir=sweep"),
         environment=SLOWLY,
     )
-    assert "error: " in done.stderr
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
     assert "overshoot must be >= 0, got -1.0" in done.stderr
     best = OmegaConf.load(tmp_path / "sweep" / "optimization_results.yaml")
     assert best.best_params == {"attack.overshoot": 0.02}
@@ -155,24 +156,36 @@ def hydra_says(monkeypatch, tmp_path):
     return said
 
 
-def test_a_failure_in_a_multirun_is_not_a_number_and_leaves_its_reason(hydra_says, tmp_path, capsys):
+def test_a_failure_in_a_multirun_gives_nothing_and_leaves_its_reason(hydra_says, tmp_path, capsys):
     hydra_says(RunMode.MULTIRUN)
 
     def fails(error):
         raise error
 
-    assert math.isnan(kept_going(lambda: fails(AdvspaceError("images must be >= 1, got 0"))))
+    assert kept_going(lambda: fails(AdvspaceError("images must be >= 1, got 0"))) is None
     assert read_failure(tmp_path).reason == "images must be >= 1, got 0"
     assert capsys.readouterr().err == "run 3 failed: images must be >= 1, got 0\n"
-    assert math.isnan(kept_going(lambda: fails(KeyError("gone"))))
+    assert kept_going(lambda: fails(KeyError("gone"))) is None
     assert read_failure(tmp_path).reason == (
         "KeyError: 'gone' (a mistake in the program; its trace is in failure.json)"
     )
     assert "Traceback" in json.loads((tmp_path / "failure.json").read_text())["trace"]
-    assert math.isnan(kept_going(lambda: None))  # nothing to maximise
+    assert kept_going(lambda: None) is kept_going(lambda: math.nan) is None  # nothing to maximise
     assert not (tmp_path / "failure.json").exists()
     with pytest.raises(KeyboardInterrupt):
         kept_going(lambda: fails(KeyboardInterrupt()))
+
+
+def test_a_full_disk_does_not_stop_the_other_runs(hydra_says, monkeypatch, capsys):
+    """Not even where the reason cannot be kept."""
+
+    def full(*_):
+        raise AdvspaceError("cannot write failure.json: No space left on device")
+
+    hydra_says(RunMode.MULTIRUN)
+    monkeypatch.setattr("advspace.multirun.write_failure", full)
+    assert kept_going(full) is None
+    assert "the reason cannot be kept: cannot write failure.json" in capsys.readouterr().err
 
 
 def test_outside_of_a_multirun_a_failure_is_a_failure(hydra_says, tmp_path):

@@ -22,9 +22,10 @@ TOLD = 3
 
 
 def kept_going(run: Callable[[], float | None]) -> float | None:
-    """What `run` gives; where it fails in a multirun, NaN, with its reason left in the run directory.
+    """What `run` gives; where it fails in a multirun, nothing, with its reason left in the run directory.
 
-    Outside of a multirun a failure is a failure.
+    Nothing, and not NaN, is what Optuna's sweeper takes for a failed trial: NaN ends its search with an error.  Outside
+    of a multirun a failure is a failure.
     """
     hydra = HydraConfig.get()
     directory = Path(hydra.runtime.output_dir)
@@ -38,10 +39,17 @@ def kept_going(run: Callable[[], float | None]) -> float | None:
         if reason is None:
             traceback.print_exc()
             reason = f"{type(error).__name__}: {error} (a mistake in the program; its trace is in {FAILURE})"
-        write_failure(directory, reason, traceback.format_exc())
         say(f"run {hydra.job.num} failed: {reason}")
-        return math.nan
-    return math.nan if found is None else found
+        _write(directory, reason)
+        return None
+    return None if found is None or math.isnan(found) else found
+
+
+def _write(directory: Path, reason: str) -> None:
+    try:
+        write_failure(directory, reason, traceback.format_exc())
+    except AdvspaceError as error:  # the disk that stopped this run must not stop the others
+        say(f"the reason cannot be kept: {error}")
 
 
 class AtTheEnd(Callback):
@@ -59,18 +67,21 @@ class AtTheEnd(Callback):
         """
         del kwargs
         directory = Path(config.hydra.sweep.dir)
+        places = run_directories(directory)
         try:
-            if config_name == "probe":
-                _compared(config, directory)
+            failed = _compared(config, directory) if config_name == "probe" else _failed(places)
         except AdvspaceError as error:
             sys.exit(f"error: {error}")
-        places = run_directories(directory)
-        failed = [read_failure(place) for place in places if (place / FAILURE).exists()]
         if failed:
             sys.exit(f"error: {failures(failed, len(places))}")
 
 
-def _compared(config: DictConfig, directory: Path) -> None:
+def _failed(places: list[Path]) -> list[FailedRun]:
+    return [read_failure(place) for place in places if (place / FAILURE).exists()]
+
+
+def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
+    """Compare the runs, and log that as a run of its own; returns those that failed."""
     from advspace.conclusion import compare
     from advspace.tracking import open_logger
 
@@ -80,6 +91,7 @@ def _compared(config: DictConfig, directory: Path) -> None:
     with open_logger(own, directory) as tracking:
         tracking.log_comparison(comparison)
     say(f"comparison of {len(comparison.runs)} runs in {directory / FOLDER}")
+    return comparison.failed
 
 
 def failures(failed: list[FailedRun], runs: int) -> str:
