@@ -1,4 +1,6 @@
-"""What a plugin author imports."""
+"""What a plugin author imports, and `probe_images`, the door for one's own network and images."""
+
+from typing import TYPE_CHECKING, Any
 
 from advspace.attack import UNTARGETED as UNTARGETED
 from advspace.attack import Adversarial as Adversarial
@@ -19,3 +21,16 @@ from advspace.probe import Case as Case
 from advspace.probe import Probe as Probe
 from advspace.probe import ProbeRecord as ProbeRecord
 from advspace.stream import Stream as Stream
+
+if TYPE_CHECKING:
+    from advspace.notebook import Probed as Probed
+    from advspace.notebook import probe_images as probe_images
+
+
+def __getattr__(name: str) -> Any:
+    """Load the door when it is asked for: it needs pandas and Lightning, plugins do not."""
+    if name not in ("Probed", "probe_images"):
+        raise AttributeError(f"module 'advspace' has no attribute '{name}'")
+    from advspace import notebook
+
+    return getattr(notebook, name)

@@ -26,6 +26,7 @@ class Parts:
         noise: Distribution to probe with.
         probe: How to look around.
         names: Plugin name by kind.
+        versions: Distribution and version that it comes from, by kind.
     """
 
     dataset: Dataset
@@ -34,6 +35,7 @@ class Parts:
     noise: Noise
     probe: Probe
     names: dict[str, str]
+    versions: dict[str, str]
 
     @classmethod
     def of(cls, config: DictConfig) -> "Parts":
@@ -44,7 +46,8 @@ class Parts:
         """
         built: dict[str, Any] = {kind: build(kind, config[kind]) for kind in KINDS}
         built["dataset"] = prepared_for(built["model"], built["dataset"])
-        return cls(**built, names={kind: config[kind].plugin for kind in KINDS})
+        names = {kind: config[kind].plugin for kind in KINDS}
+        return cls(**built, names=names, versions={kind: version(kind, name) for kind, name in names.items()})
 
     @property
     def image_columns(self) -> dict[str, str]:
@@ -57,8 +60,7 @@ class Parts:
         return self._columns(KINDS)
 
     def _columns(self, kinds: tuple[str, ...]) -> dict[str, str]:
-        names = {kind: self.names[kind] for kind in kinds}
-        return names | {f"{kind}_version": version(kind, name) for kind, name in names.items()}
+        return {kind: self.names[kind] for kind in kinds} | {f"{kind}_version": self.versions[kind] for kind in kinds}
 
 
 def prepared_for(model: Model, dataset: Dataset) -> Dataset:

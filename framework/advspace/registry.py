@@ -94,6 +94,12 @@ def version(kind: str, name: str) -> str:
     return f"{_owner(point)} {point.dist.version if point.dist else '?'}"
 
 
+def name_of(kind: str, plugin: object) -> str:
+    """The name by which the class of `plugin` is installed, or that of the class itself."""
+    place = f"{type(plugin).__module__}:{type(plugin).__qualname__}"
+    return next((name for name, point in installed(kind).items() if point.value == place), type(plugin).__name__)
+
+
 def add_configs() -> None:
     """Make every installed plugin selectable on the command line as ``<kind>=<name>``.
 

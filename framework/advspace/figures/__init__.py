@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pandas as pd
+import torch
+from matplotlib.figure import Figure
 
 from advspace.curves import Curve
 from advspace.figures.gallery import gallery
@@ -10,7 +12,7 @@ from advspace.figures.histogram import histogram
 from advspace.figures.images import per_image
 from advspace.figures.shares import share_curves
 from advspace.figures.style import save
-from advspace.records import read_tensors
+from advspace.records import Case, read_tensors
 
 
 def draw_figures(
@@ -28,14 +30,32 @@ def draw_figures(
     Raises:
         AdvspaceError: the directory cannot be written.
     """
+    drawn = figures(images, curves, read_tensors(directory), noise, classes)
+    return [path for name, figure in drawn.items() for path in save(figure, directory / "figures" / name)]
+
+
+def figures(
+    images: pd.DataFrame,
+    curves: list[Curve],
+    tensors: dict[Case, dict[str, torch.Tensor]],
+    noise: str,
+    classes: list[str],
+) -> dict[str, Figure]:
+    """Every figure of a run by name; none where no attack succeeded.
+
+    Args:
+        images: The table of images.
+        curves: What the probes showed.
+        tensors: Image and adversarial of each attack.
+        noise: Name of the noise.
+        classes: Names of the classes.
+    """
     if not images["success"].any():
-        return []
+        return {}
     subject = f"{images['dataset'].iloc[0]}, {images['model'].iloc[0]}"
     title = f"{subject}, {noise} noise"
-    tensors = read_tensors(directory)
     probed = {"shares": share_curves(curves, title), "images": per_image(curves, title)} if curves else {}
-    drawn = probed | {
+    return probed | {
         "gallery": gallery(images, tensors, classes, subject),
         "histogram": histogram(images, tensors, subject),
     }
-    return [path for name, figure in drawn.items() for path in save(figure, directory / "figures" / name)]
