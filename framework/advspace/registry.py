@@ -76,9 +76,13 @@ def build(kind: str, config: DictConfig) -> Any:
     """Construct the plugin that ``config.plugin`` names with the other values of `config`.
 
     Raises:
-        PluginError: no installed plugin of that kind has that name, or it refuses its settings.
+        PluginError: no installed plugin of that kind has that name, a setting without a default is not given, or it
+            refuses its settings.
     """
-    settings: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    missing = [key for key in config if OmegaConf.is_missing(config, key)]
+    if missing:
+        raise PluginError(f"{kind} '{config.plugin}': {missing[0]} must be given ({kind}.{missing[0]}=...)")
+    settings: Any = OmegaConf.to_container(config, resolve=True)
     name = settings.pop("plugin")
     plugin = load(kind, name)
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}

@@ -13,6 +13,7 @@ from advspace.comparison import read_comparison, write_comparison
 from advspace.conclusion import compare, conclude_again
 from advspace.figures.comparison import box_panels, draw_comparison, panels_of
 from advspace.figures.identity import Pairs, paired, regression
+from advspace.figures.subjects import subjects
 from advspace.questions import groups
 
 SCALES = (0.5, 1.0, 2.0)
@@ -55,12 +56,14 @@ def write_run(place, changes):
     for table, content in (("images", images), ("probes", pd.DataFrame(rows))):
         (place / f"{table}.parquet").mkdir()
         content.to_parquet(place / f"{table}.parquet" / "part-0000000.parquet")
-    half = {"scale": 1.0, "censored": "", "low": {"scale": 0.5}, "high": {"scale": 2.0}}
+    half: dict = {"scale": 1.0, "censored": "", "text": "1"}
+    half |= {"low": half | {"scale": 0.5, "text": "0.5"}, "high": half | {"scale": 2.0, "text": "2"}}
     summary = {
         "images": {"attacked": 4, "attacks": 4, "succeeded": 4},
         "distortion": {name: {"mean": 2.5} for name in ("l2", "rms", "sd", "on_box")},
         "curves": [{"center": "adversarial", "box": "none", "half_scale": half}],
         "settings": settings,
+        "versions": {"advspace": "0.1.0"},
     }
     (place / "summary.json").write_text(json.dumps(summary))
 
@@ -122,7 +125,25 @@ def test_each_question_takes_the_runs_that_differ_in_it_alone(sweep):
     assert panels_of(found, "attack") == {}
     assert len(box_panels(found)) == 3
     names = {path.name for path in draw_comparison(found)}
-    assert names == {f"{name}.{kind}" for name in ("noises", "models", "clip") for kind in ("png", "svg")}
+    drawn = ("noises", "models", "clip", "subjects_gaussian")
+    assert names == {f"{name}.{kind}" for name in drawn for kind in ("png", "svg")}
+
+
+def test_data_and_models_are_laid_side_by_side_in_both_units(sweep):
+    """Grey levels are scale x mean deviation (2.5) x 255; runs that differ in the attack too keep their whole names."""
+    deep = {"dataset": "mnist", "model": "convnet"}
+    found = read_comparison(sweep({}, deep, deep | {"attack": "images"}))
+    (figure,) = subjects(found).values()
+    relative, grey = figure.axes[0], figure.axes[2]
+    labels = [line.get_label() for line in relative.get_lines()]
+    assert labels[:2] == ["digits, logistic", "mnist, convnet"]
+    assert "attack=images" in labels[2]
+    assert relative.get_lines()[0].get_xdata().tolist() == list(SCALES)
+    assert grey.get_lines()[0].get_xdata().tolist() == [scale * 2.5 * 255 for scale in SCALES]
+
+
+def test_one_data_set_and_model_has_nobody_beside_it(sweep):
+    assert subjects(read_comparison(sweep({}, {"noise": "uniform"}))) == {}
 
 
 def test_box_policies_of_two_runs_are_one_question(sweep):

@@ -4,6 +4,7 @@ import tomllib
 
 import pytest
 from conftest import CONF, ROOT
+from omegaconf import OmegaConf
 
 from advspace.errors import AdvspaceWarning, PluginError
 from advspace.registry import KINDS, build, config_of, installed, load, version
@@ -39,7 +40,12 @@ def test_preset_composes_and_is_no_plugin(compose_config, preset):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_plugin_builds_from_its_own_config(compose_config, kind):
     for name in installed(kind):
-        assert isinstance(build(kind, compose_config(f"{kind}={name}")[kind]), load(kind, name))
+        config = compose_config(f"{kind}={name}")[kind]
+        if missing := [key for key in config if OmegaConf.is_missing(config, key)]:
+            with pytest.raises(PluginError, match=rf"'{name}': {missing[0]} must be given \({kind}.{missing[0]}=...\)"):
+                build(kind, config)
+        else:
+            assert isinstance(build(kind, config), load(kind, name))
 
 
 def test_third_party_needs_an_entry_point_and_nothing_else(compose_config, third_party):

@@ -14,6 +14,7 @@ from advspace.curves import Curve
 from advspace.failure import FOLDER
 from advspace.figures.identity import identity
 from advspace.figures.style import BOXES, CYCLE, STYLE, log2_axis, new_figure, save
+from advspace.figures.subjects import subjects
 from advspace.questions import groups, settings_alone
 
 Panel = tuple[str, str]
@@ -43,7 +44,7 @@ def draw_comparison(comparison: Comparison) -> list[Path]:
         by_question = {axis: panels_of(comparison, axis) for axis in ("noise", "model", "attack")}
         by_question["box"] = box_panels(comparison)
         drawn = {FILES[axis]: overlaid(panels, TITLES[axis]) for axis, panels in by_question.items() if panels}
-        drawn |= identity(comparison)
+        drawn |= identity(comparison) | subjects(comparison)
     return [path for name, figure in drawn.items() for path in save(figure, comparison.directory / FOLDER / name)]
 
 

@@ -51,10 +51,11 @@ def chart(name: str, title: str, told: str, traces: list[Any], **layout: Any) ->
 
 
 def noise_axis(scales: Floats, title: str = "noise sd / distortion sd") -> dict[str, Any]:
-    """A relative noise axis in powers of two, over the whole ladder with some room."""
-    places = np.log10(scales)
+    """A relative noise axis, over the whole ladder with some room: in powers of two, or straight where a scale is 0."""
+    straight = bool((scales <= 0).any())
+    places = scales if straight else np.log10(scales)
     return {
-        "type": "log",
+        "type": "linear" if straight else "log",
         "title": {"text": title},
         "range": [float(places.min()) - 0.08, float(places.max()) + 0.08],
         "tickvals": scales.tolist(),
