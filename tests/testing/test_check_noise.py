@@ -105,6 +105,13 @@ BROKEN = {
         ),
         r"have no spread around a distortion that has none",
     ),
+    "affine in name only": (
+        noise(
+            affine=True,
+            sample=lambda self, d, s, n, g: Sound.sample(self, d, s, n, g) * (-1.0 if s > 2 else 1.0),
+        ),
+        r"be, at scale 4, 4 times what it is at scale 1, as affine = True says, got noise that is \d",
+    ),
     "negative scale": (
         noise(sample=lambda self, d, s, n, g: spread(d, abs(s)) * Sound.unit(self, d, (n, *d.shape), g)),
         r"refuse a negative scale with an AdvspaceError, .* got noise",

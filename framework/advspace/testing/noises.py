@@ -34,7 +34,7 @@ def check_noise(noise: Noise, *, installed: bool = True) -> None:
     check_settings(subject, named=installed)
     for device in devices():
         with own_randomness(subject, "draw from `generator`"):
-            for clause in (_form, _seed, _centre, _spread, _flat, _negative):
+            for clause in (_form, _seed, _centre, _spread, _affine, _flat, _negative):
                 clause(subject, device)
 
 
@@ -81,6 +81,18 @@ def _spread(subject: Subject, device: torch.device) -> None:
         allowed = CERTAIN * float(squares.std()) / DRAWS**0.5 + ROUNDING * wanted**2
         clause = f"have standard deviation {wanted:.3g} at scale {scale:g}, scale times that of the distortion"
         subject.must(clause, abs(found - wanted**2) <= allowed, f"{found**0.5:.3g}")
+
+
+def _affine(subject: Subject, device: torch.device) -> None:
+    """What says that it is one noise multiplied must be that, or shared draws would be of another noise."""
+    if not subject.plugin.affine:
+        return
+    distortion = _distortion(device)
+    still, unit = (_draw(subject, distortion, scale, DRAWS) for scale in (0.0, 1.0))
+    for scale in SCALES:
+        far = (_draw(subject, distortion, scale, DRAWS) - (still + scale * (unit - still))).abs().max()
+        clause = f"be, at scale {scale:g}, {scale:g} times what it is at scale 1, as affine = True says"
+        subject.must(clause, far <= ROUNDING * scale * unit.abs().max(), f"noise that is {float(far):.3g} away")
 
 
 def _flat(subject: Subject, device: torch.device) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import ClassVar
 
 import torch
 
@@ -22,6 +23,8 @@ class SaltPepper(Noise):
         share: Probability that a pixel moves, > 0 and <= 1; at 1 every pixel does.
         salt: Part of the moved pixels that become lighter, > 0 and < 1.
     """
+
+    affine: ClassVar[bool] = True
 
     share: float = 0.1
     salt: float = 0.5
