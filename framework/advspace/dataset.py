@@ -105,7 +105,7 @@ class TensorSplit(Split):
     Args:
         prefix: What the ids begin with; image i is called `<prefix>-<i>`.
         image: float32 images in the box.
-        label: One label per image.
+        label: One label per image, or `UNLABELLED` for every one.
         classes: Number of classes.
 
     Raises:
@@ -123,7 +123,7 @@ class TensorSplit(Split):
         if not box.inside(self.image).all():
             raise AdvspaceError(f"{self.prefix}: pixels must be numbers in [0, 1], got {_range(self.image)}")
         bad = ((self.label < 0) | (self.label >= self.classes)).nonzero().flatten().tolist()
-        if bad:
+        if bad and not bool((self.label == UNLABELLED).all()):
             found = f"{int(self.label[bad[0]])} for image {bad[0]}"
             raise AdvspaceError(f"{self.prefix}: labels must be 0 ... {self.classes - 1}, got {found}")
 

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cached_property
 
 import torch
 from torch import nn
 
 from advspace import box
-from advspace.dataset import UNLABELLED, Batch, Dataset, LabelledImage, Split
+from advspace.dataset import UNLABELLED, Dataset, TensorSplit
 from advspace.errors import AdvspaceError
 from advspace.model import Model, freeze
-from advspace.shapes import Images, Labels, Shape
+from advspace.shapes import Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,32 +33,6 @@ class OwnModel(Model):
         """A frozen copy of the network."""
         del shape, classes
         return freeze(deepcopy(self.given).cpu())
-
-
-@dataclass(frozen=True)
-class OwnSplit(Split):
-    """Images in memory, with or without labels.
-
-    Args:
-        image: float32 images in the box.
-        label: One label per image, `UNLABELLED` where there is none.
-    """
-
-    image: Images
-    label: Labels
-
-    @cached_property
-    def ids(self) -> Sequence[str]:
-        """`image-<number>`, the numbers padded to one width."""
-        width = len(str(max(len(self.image) - 1, 0)))
-        return [f"image-{number:0{width}d}" for number in range(len(self.image))]
-
-    def __getitem__(self, index: int) -> LabelledImage:
-        return LabelledImage(self.ids[index], self.image[index], int(self.label[index]))
-
-    def __getitems__(self, indices: list[int]) -> Batch:
-        """Several images by one indexing."""
-        return Batch([self.ids[index] for index in indices], self.image[indices], self.label[indices])
 
 
 @dataclass(frozen=True)
@@ -112,13 +85,9 @@ class OwnImages(Dataset):
         channels, height, width = self.image.shape[1:]
         return channels, height, width
 
-    def split(self, name: str) -> OwnSplit:
+    def split(self, name: str) -> TensorSplit:
         """All images, whatever the split is called."""
         del name
-        return OwnSplit(self.image.detach().cpu().float(), self._label)
-
-    @property
-    def _label(self) -> torch.Tensor:
-        if self.label is None:
-            return torch.full((len(self.image),), UNLABELLED)
-        return self.label.detach().cpu().long()
+        image = self.image.detach().cpu().float()
+        label = torch.full((len(image),), UNLABELLED) if self.label is None else self.label.detach().cpu().long()
+        return TensorSplit("image", image, label, len(self.names))

@@ -79,7 +79,7 @@ def build(kind: str, config: DictConfig) -> Any:
         PluginError: no installed plugin of that kind has that name, a setting without a default is not given, or it
             refuses its settings.
     """
-    missing = [key for key in config if OmegaConf.is_missing(config, key)]
+    missing = [str(key) for key in config if OmegaConf.is_missing(config, key)]
     if missing:
         raise PluginError(f"{kind} '{config.plugin}': {missing[0]} must be given ({kind}.{missing[0]}=...)")
     settings: Any = OmegaConf.to_container(config, resolve=True)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from advspace import AdvspaceError, TensorSplit
-from advspace.dataset import fingerprint
+from advspace.dataset import UNLABELLED, fingerprint
 
 
 def split(image=None, label=None, prefix="set", classes=3):
@@ -52,3 +52,8 @@ def test_fingerprint_tells_content_apart():
     known = {fingerprint(split(image)), fingerprint(split(other)), fingerprint(split(image, prefix="y"))}
     assert len(known) == 3
     assert fingerprint(split(image)) == fingerprint(split(image.clone()))
+
+
+def test_images_without_any_label_are_known_as_such():
+    split = TensorSplit("few", torch.rand(2, 1, 2, 2), torch.full((2,), UNLABELLED), 3)
+    assert split[1].label == UNLABELLED
