@@ -12,7 +12,7 @@ from advspace import AdvspaceError
 from advspace.comparison import read_comparison, write_comparison
 from advspace.conclusion import compare, conclude_again
 from advspace.figures.comparison import box_panels, draw_comparison, panels_of
-from advspace.figures.identity import Pairs, paired, regression
+from advspace.figures.identity import Pairs, nearest_half, paired, regression
 from advspace.figures.subjects import subjects
 from advspace.questions import groups
 
@@ -161,6 +161,19 @@ def test_gaussian_and_empirical_are_paired_by_image_where_images_differ_most(swe
     assert pairs["clip"].gaussian.tolist() == [0.5] * 4  # the images of seed 1 have no partner
     assert pairs["clip"].empirical.tolist() == [0.75] * 4
     assert "gaussian_empirical.png" in {path.name for path in draw_comparison(found)}
+
+
+@pytest.mark.parametrize(
+    ("shares", "scale"),
+    [
+        ((1.0, 0.6, 0.1, 0.45), 2.0),
+        ((1.0, 0.9, 0.45, 0.5), 4.0),
+        ((1.0, 0.9, 0.8, 0.7), 8.0),
+        ((0.2, 0.1, 0.4, 0.5), 1.0),
+    ],
+)
+def test_images_are_paired_before_shares_recover(shares, scale):
+    assert nearest_half(pd.Series(shares, index=[1.0, 2.0, 4.0, 8.0])) == scale
 
 
 def test_the_line_is_that_of_scipy():

@@ -27,7 +27,7 @@ class Pairs:
     """Shares of the same images under two noises, at one scale.
 
     Args:
-        scale: The scale at which Gaussian noise comes closest to losing half of the probes: there images differ most.
+        scale: The scale at which Gaussian noise first comes closest to losing half: there images differ most.
         gaussian: One share per image.
         empirical: The same images' under the histogram's noise.
     """
@@ -52,11 +52,23 @@ def paired(comparison: Comparison, group: Group) -> dict[str, Pairs]:
     both = pd.concat(tables, axis=1, keys=["x", "y"], join="inner").groupby(level=["box", "scale", "image_id"]).mean()
     found: dict[str, Pairs] = {}
     for box, rows in both.groupby(level="box"):
-        half = (rows["x"].groupby(level="scale").mean() - 0.5).abs()
-        scale = float(half.index[int(half.to_numpy().argmin())])
+        scale = nearest_half(rows["x"].groupby(level="scale").mean())
         at = rows.xs(scale, level="scale")
         found[str(box)] = Pairs(scale, at["x"].to_numpy(np.float64), at["y"].to_numpy(np.float64))
     return found
+
+
+def nearest_half(shares: "pd.Series[float]") -> float:
+    """The scale with the share nearest to one half, of those up to the first at which half are lost.
+
+    Under the clip shares can recover in far stronger noise; those probes are not around the adversarial any more.
+
+    Args:
+        shares: By scale, in increasing order.
+    """
+    lost = np.flatnonzero(shares.to_numpy() <= 0.5)
+    near = shares.iloc[: int(lost[0]) + 1] if len(lost) else shares
+    return float(near.index[int((near - 0.5).abs().to_numpy().argmin())])
 
 
 def regression(pairs: Pairs, seed: int = 0) -> tuple[Floats, Floats, Floats, Floats] | None:
