@@ -54,7 +54,7 @@ def benches(device: torch.device, *, quick: bool) -> list[Bench]:
     import timm
     from torchvision import models
 
-    few = 3 if quick else 12
+    few = 10 if quick else 50
     small, large = (100, 200, 500, 1000), (3, 6, 12)
     if device.type == "cuda":
         small, large, few = (1000, 4000), (100, 500, 1000), 1000
