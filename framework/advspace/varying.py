@@ -2,7 +2,7 @@
 
 from typing import Any
 
-UNTOLD = ("tracking", "resume", "report", "cache")
+UNTOLD = ("tracking", "trainer", "resume", "report", "cache", "batch_size", "draws_per_forward")
 """Settings that say nothing about what a run found."""
 
 Settings = dict[str, Any]
