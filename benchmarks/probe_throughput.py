@@ -90,7 +90,7 @@ def plain(network: nn.Module, ready: list[torch.Tensor]) -> None:
             network(images)
 
 
-def probed(bench: Bench, network: nn.Module, device: torch.device) -> Callable[[], object]:
+def probed(bench: Bench, network: nn.Module, device: torch.device, precision: str) -> Callable[[], object]:
     """The ladder around one adversarial, as a run does it."""
     generator = torch.Generator(device).manual_seed(0)
     image = torch.rand(bench.shape, generator=generator, device=device)
@@ -98,8 +98,13 @@ def probed(bench: Bench, network: nn.Module, device: torch.device) -> Callable[[
     case = Case("a", image, (image + distortion).clamp(0, 1), 0, 1)
     scales = tuple(2.0**k for k in range(-5, 6)) if bench.shape == MNIST else (0.25, 4.0)
     ladder = Ladder(scales=scales, draws=bench.draws)
-    stream = Stream((0,), probes_at_once("auto", network, bench.shape, device))
-    return lambda: ladder(network, case, Gaussian(), stream)
+    stream = Stream((0,), probes_at_once("auto", network, bench.shape, device, precision))
+
+    def probe() -> None:
+        with computing_in(network, device, precision):
+            ladder(network, case, Gaussian(), stream)
+
+    return probe
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,7 @@ def ways(bench: Bench, device: torch.device) -> dict[Way, tuple[Callable[[], obj
         lay_out(ours, device, precision)
         layout = "NHWC" if layout_of(ours) == torch.channels_last else "NCHW"
         found[Way(layout, precision, 0)] = (
-            probed(bench, ours, device),
+            probed(bench, ours, device, precision),
             (44 if bench.shape == MNIST else 8) * bench.draws,
         )
     return found
@@ -146,7 +151,7 @@ def measured(bench: Bench, device: torch.device, rounds: int) -> list[dict[Way, 
     for _ in range(rounds + 1):
         row = {}
         for way, (work, images) in timed_ways.items():
-            with computing_in(device, way.precision):
+            with torch.autocast(device.type, torch.bfloat16, enabled=way.precision == BF16):
                 row[way] = timed(work, device) / images * 1e6
         found.append(row)
     return found[1:]

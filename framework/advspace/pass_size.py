@@ -10,11 +10,13 @@ MOST = 1000
 FEWEST = 4
 """Fewer do not share the reading of large weights."""
 WARM = 6_000_000
-"""Values of a network's widest layer on a CPU, over all images of a pass: with more, caches run over and each image
-takes longer (benchmarks/probe_throughput.md)."""
+"""float32 values of a network's widest layer on a CPU, over all images of a pass: with more, caches run over and each
+image takes longer (benchmarks/probe_throughput.md)."""
 
 
-def probes_at_once(setting: int | str, network: nn.Module, shape: Shape, device: torch.device) -> int:
+def probes_at_once(
+    setting: int | str, network: nn.Module, shape: Shape, device: torch.device, precision: str = "32-true"
+) -> int:
     """How many probes one forward pass takes.
 
     Args:
@@ -22,10 +24,12 @@ def probes_at_once(setting: int | str, network: nn.Module, shape: Shape, device:
         network: Pixels to logits, on `device`.
         shape: Of an image.
         device: Where the network computes.
+        precision: In bfloat16 layers take half the room.
     """
     if not isinstance(setting, str):
         return setting
-    return max(FEWEST, min(MOST, WARM // widest(network, shape))) if device.type == "cpu" else MOST
+    warm = 2 * WARM if precision == "bf16-mixed" else WARM
+    return max(FEWEST, min(MOST, warm // widest(network, shape))) if device.type == "cpu" else MOST
 
 
 def widest(network: nn.Module, shape: Shape) -> int:

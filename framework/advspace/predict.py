@@ -1,6 +1,7 @@
 """Attack and probe inside Lightning's `Trainer.predict`, so that devices and processes share the images."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
@@ -62,8 +63,9 @@ class AttackAndProbe(pl.LightningModule):
         """Fit network and probes to the device, which is known only now."""
         if self.device.type == "cpu":
             keep_freed_memory()
-        lay_out(self.network, self.device, self.settings.precision)
-        rows = probes_at_once(self.settings.draws_per_forward, self.network, self.parts.dataset.shape, self.device)
+        precision, shape = self.settings.precision, self.parts.dataset.shape
+        lay_out(self.network, self.device, precision)
+        rows = probes_at_once(self.settings.draws_per_forward, self.network, shape, self.device, precision)
         self.probed_at_once = Fit("draws_per_forward", rows)
 
     def predict_step(self, work: Work, index: int) -> int:
@@ -112,7 +114,7 @@ class AttackAndProbe(pl.LightningModule):
         """Probe around one adversarial, at most so many draws at once; `turn` tells attacks on one image apart."""
         again = (turn,) if turn else ()  # the first attack is that of one target alone
         stream = Stream((self.settings.seed, case.image_id, self.parts.names["noise"], *again), most)
-        with computing_in(self.device, self.settings.precision):
+        with computing_in(self.network, self.device, self.settings.precision):
             return self.parts.probe(self.network, case, self.parts.noise, stream)
 
 
@@ -145,9 +147,24 @@ def image_record(work: Work, made: Verified, place: int) -> ImageRecord:
     )
 
 
-def computing_in(device: torch.device, precision: str) -> AbstractContextManager[Any]:
-    """Let the model compute in bfloat16 where `precision` says so."""
-    return torch.autocast(device.type, torch.bfloat16) if precision == "bf16-mixed" else nullcontext()
+@contextmanager
+def computing_in(network: nn.Module, device: torch.device, precision: str) -> Iterator[None]:
+    """Let `network` compute in bfloat16 where `precision` says so.
+
+    Torch turns weights into bfloat16 once for the block, rather than in every pass, only where they may have gradients.
+    """
+    if precision != "bf16-mixed":
+        yield
+        return
+    frozen = [parameter for parameter in network.parameters() if not parameter.requires_grad]
+    try:
+        for parameter in frozen:
+            parameter.requires_grad = True
+        with torch.autocast(device.type, torch.bfloat16):
+            yield
+    finally:
+        for parameter in frozen:
+            parameter.requires_grad = False
 
 
 def predict(task: AttackAndProbe, chosen: Chosen, trainer: dict[str, Any]) -> None:

@@ -27,5 +27,9 @@ def test_as_many_as_the_caches_hold(setting, channels, device, rows):
     assert probes_at_once(setting, convolutions(channels), (1, 10, 10), torch.device(device)) == rows
 
 
+def test_bfloat16_takes_half_the_room():
+    assert probes_at_once("auto", convolutions(600), (1, 10, 10), CPU, "bf16-mixed") == 200
+
+
 def test_a_number_is_that_number(linear):
     assert probes_at_once(3, linear(torch.ones(2, 4)), (1, 2, 2), CPU) == 3
