@@ -66,7 +66,7 @@ class AtTheEnd(Callback):
         Hydra turns every exception of a callback into a warning, so both mistakes and failures leave as `SystemExit`.
         """
         del kwargs
-        directory = Path(config.hydra.sweep.dir)
+        directory = Path(config.hydra.sweep.dir).resolve()  # wandb may write from another process, with its own folder
         places = run_directories(directory)
         try:
             failed = _compared(config, directory) if config_name == "probe" else _failed(places)

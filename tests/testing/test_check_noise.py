@@ -72,7 +72,7 @@ BROKEN = {
         r"give other noise for another state of the generator",
     ),
     "python's numbers": (
-        sampling(lambda n, d, s: n * random.choice((-1, 1, 1.5))),
+        sampling(lambda n, d, s: n * random.uniform(1, 1.001)),
         r"give the same noise for the same state of the generator",
     ),
     "draws alike": (
