@@ -1,11 +1,11 @@
 """The box: the lowest and the highest value a pixel can have."""
 
-from advspace.checks import one_of
-from advspace.shapes import Draws, Flags, Images, PerImage
+from advspace.shapes import Flags, Images, PerImage
 
 LOW, HIGH = 0.0, 1.0
 GREY_LEVELS = 255.0
 POLICIES = ("clip", "none")
+"""What becomes of probes outside the box: moved back into it, as in the paper, or left where the noise put them."""
 
 
 def clip(images: Images) -> Images:
@@ -21,20 +21,6 @@ def rounded(images: Images) -> Images:
 def inside(images: Images) -> Flags:
     """Tell for each image whether every pixel is a number within the box."""
     return ((images >= LOW) & (images <= HIGH)).flatten(1).all(1)
-
-
-def confine(points: Draws, policy: str) -> Draws:
-    """Apply a box policy to probes.
-
-    Args:
-        points: Probes, in or out of the box.
-        policy: `clip` as in the paper, or `none`: the probe stays where the noise put it.
-
-    Raises:
-        AdvspaceError: the policy is unknown.
-    """
-    one_of("box", policy, POLICIES)
-    return clip(points) if policy == "clip" else points
 
 
 def share_on_box(images: Images) -> PerImage:
