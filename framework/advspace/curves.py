@@ -131,9 +131,6 @@ def _by_image(wide: pd.DataFrame) -> Floats:
 
 def _half_interval(scales: Floats, kept: Floats) -> tuple[HalfScale, HalfScale]:
     """Percentile bootstrap over images; a censored resample lies beyond its end of the ladder."""
-    place = {"below": -1, "": 0, "above": 1}
-    found = sorted(
-        (half_scale(scales, row) for row in resampled_means(kept)), key=lambda half: (place[half.censored], half.scale)
-    )
+    found = sorted((half_scale(scales, row) for row in resampled_means(kept)), key=lambda half: half.order)
     tail = int(0.025 * len(found))
     return found[tail], found[-1 - tail]

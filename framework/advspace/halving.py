@@ -20,6 +20,11 @@ class HalfScale:
     scale: float
     censored: str = ""
 
+    @property
+    def order(self) -> tuple[int, float]:
+        """What half scales of one ladder are sorted by: those beyond an end come before or after all others."""
+        return {"below": -1, "": 0, "above": 1}[self.censored], self.scale
+
     def __str__(self) -> str:
         sign = {"": "", "below": "< ", "above": "> "}[self.censored]
         return f"{sign}{self.scale:.3g}"
@@ -55,6 +60,5 @@ def median_half_scale(found: list[HalfScale]) -> HalfScale:
 
     All share one ladder, so this is the Kaplan-Meier median; it is censored itself when half of them are.
     """
-    place = {"below": -1, "": 0, "above": 1}
-    ordered = sorted(found, key=lambda half: (place[half.censored], half.scale))
+    ordered = sorted(found, key=lambda half: half.order)
     return ordered[(len(ordered) - 1) // 2]

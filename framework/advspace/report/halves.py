@@ -7,7 +7,6 @@ import plotly.graph_objects as go
 
 from advspace.curves import Curve
 from advspace.figures.style import BOXES
-from advspace.halving import HalfScale
 from advspace.report.chart import Chart, chart, noise_axis, safe
 from advspace.report.found import Found
 from advspace.report.shares import share_axis
@@ -30,17 +29,10 @@ def box_colours(curves: list[Curve]) -> dict[str, str]:
     return {box: BOX_COLOURS[place % len(BOX_COLOURS)] for place, box in enumerate(boxes)}
 
 
-def order(halves: list[HalfScale]) -> list[int]:
-    """Places of half scales from the smallest on, those beyond an end of the ladder at that end."""
-    beyond = {"below": -1, "": 0, "above": 1}
-    return sorted(range(len(halves)), key=lambda place: (beyond[halves[place].censored], halves[place].scale))
-
-
 def _half_chart(found: Found, center: str) -> Chart:
     curves = [curve for curve in found.curves if curve.center == center]
-    colours = box_colours(found.curves)
+    colours, kept = box_colours(found.curves), curves[0].kept
     symbols = dict(zip(colours, BOX_SYMBOLS * len(colours), strict=False))
-    kept = "target" if center == "adversarial" else "original"
     return chart(
         f"halves-{center}",
         f"Around the {center}",
@@ -53,7 +45,7 @@ def _half_chart(found: Found, center: str) -> Chart:
 
 
 def _trace(found: Found, curve: Curve, colour: str, symbol: str) -> Any:
-    places = order(curve.halves)
+    places = sorted(range(len(curve.halves)), key=lambda place: curve.halves[place].order)
     labels = dict(zip(found.images["image_id"], found.images["label"], strict=True))
     halves = [curve.halves[place] for place in places]
     ids = [curve.image_ids[place] for place in places]

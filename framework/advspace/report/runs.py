@@ -1,12 +1,12 @@
 """The table of a multirun's runs: what varies, headline figures, and a link to each run's own report."""
 
-import math
 from typing import Any
 from urllib.parse import quote
 
 from advspace.comparison import Comparison
 from advspace.figures.style import BOXES
-from advspace.report.table import Cell, Column, Row, Table, number_cell
+from advspace.halving import HalfScale
+from advspace.report.table import Cell, Column, Row, Table, half_cell, number_cell
 
 REPORT = "report.html"
 
@@ -65,5 +65,5 @@ def _mean(row: dict[Any, Any]) -> Cell:
 def _half(half: dict[str, Any] | None) -> Cell:
     if half is None:
         return Cell("", None)
-    key = {"below": -math.inf, "": half["scale"], "above": math.inf}[half["censored"]]
+    key = half_cell(HalfScale(half["scale"], half["censored"])).key
     return Cell(f"{half['text']} [{half['low']['text']}, {half['high']['text']}]", key)
