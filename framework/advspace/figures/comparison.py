@@ -13,7 +13,7 @@ from advspace.comparison import Comparison
 from advspace.curves import Curve
 from advspace.failure import FOLDER
 from advspace.figures.identity import identity
-from advspace.figures.style import BOXES, CYCLE, STYLE, log2_axis, new_figure, save
+from advspace.figures.style import BOXES, CYCLE, STYLE, around, log2_axis, new_figure, save
 from advspace.figures.subjects import subjects
 from advspace.questions import groups, settings_alone
 
@@ -54,7 +54,7 @@ def panels_of(comparison: Comparison, axis: str) -> Panels:
     for group in groups(comparison, axis):
         for line, runs in group.lines.items():
             for curve in comparison.curves_of(*runs):
-                found.setdefault((group.name, _place(curve)), {})[line] = curve
+                found.setdefault((group.name, around(curve.center, curve.box)), {})[line] = curve
     return {panel: lines for panel, lines in found.items() if len(lines) > 1}
 
 
@@ -101,7 +101,3 @@ def _draw(axes: Axes, drawn: dict[str, Curve], lines: list[str]) -> None:
         axes.plot(curve.scales, band.mean, dash, color=colour, marker=marker, markersize=3.5, label=line)
     log2_axis(axes)
     axes.set_ylim(-0.03, 1.03)
-
-
-def _place(curve: Curve) -> str:
-    return f"around the {curve.center}, {BOXES.get(curve.box, curve.box)}"

@@ -7,7 +7,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 
 from advspace.curves import Curve
-from advspace.figures.style import BOXES, STYLE, new_figure
+from advspace.figures.style import STYLE, around, new_figure
 
 
 def per_image(curves: list[Curve], title: str) -> Figure:
@@ -37,7 +37,7 @@ def _draw(axes: Axes, curve: Curve) -> ScalarMappable:
     drawn = axes.imshow(kept[order], aspect="auto", cmap="cividis", vmin=0, vmax=1, interpolation="nearest")
     places = range(0, len(curve.scales), 2 if len(curve.scales) > 6 else 1)
     axes.set_xticks(list(places), [power(curve.scales[place]) for place in places])
-    axes.set_title(f"around the {curve.center}, {BOXES.get(curve.box, curve.box)}")
+    axes.set_title(around(curve.center, curve.box))
     return drawn
 
 

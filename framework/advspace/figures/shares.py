@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from advspace.curves import Curve
-from advspace.figures.style import BOXES, COLOURS, LINES, MARKERS, NAMES, STYLE, log2_axis, new_figure
+from advspace.figures.style import COLOURS, LINES, MARKERS, NAMES, STYLE, around, log2_axis, new_figure
 from advspace.rows import OUTCOMES
 
 
@@ -69,4 +69,4 @@ def _draw(axes: Axes, curve: Curve) -> None:
             va="top",
         )
     axes.set_ylim(-0.03, 1.03)
-    axes.set_title(f"around the {curve.center}, {BOXES.get(curve.box, curve.box)}")
+    axes.set_title(around(curve.center, curve.box))

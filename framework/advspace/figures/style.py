@@ -43,6 +43,11 @@ STYLE: Any = {
 }
 
 
+def around(center: str, box: str) -> str:
+    """What was probed, and under which box policy, as figures and pages say it."""
+    return f"around the {center}, {BOXES.get(box, box)}"
+
+
 def new_figure(width: float, height: float) -> Figure:
     """An empty figure of that size in inches."""
     with mpl.rc_context(STYLE):

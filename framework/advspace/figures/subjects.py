@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from advspace.box import GREY_LEVELS
 from advspace.comparison import Comparison
 from advspace.curves import Curve
-from advspace.figures.style import BOXES, CYCLE, STYLE, log2_axis, new_figure
+from advspace.figures.style import BOXES, CYCLE, STYLE, around, log2_axis, new_figure
 from advspace.questions import settings_alone
 
 UNITS = {"relative": "noise sd / distortion sd", "grey": "noise sd, grey levels"}
@@ -56,7 +56,7 @@ def _drawn(comparison: Comparison, lines: dict[str, list[str]], noise: str) -> F
                 log2_axis(axes)
                 axes.set_ylim(-0.03, 1.03)
                 axes.set_xlabel(UNITS[unit])
-                axes.set_title(f"around the adversarial, {BOXES[box]}")
+                axes.set_title(around("adversarial", box))
             axes_row[0].set_ylabel("share that keeps the target")
         handles, labels = grid[0][0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=min(3, len(labels)))

@@ -8,7 +8,7 @@ import numpy as np
 from advspace.comparison import Comparison
 from advspace.curves import Curve
 from advspace.figures.comparison import TITLES, Panels, panels_of
-from advspace.figures.style import BOXES, CYCLE
+from advspace.figures.style import CYCLE, around
 from advspace.report.chart import Chart
 from advspace.report.shares import Look, band_traces, curves_chart
 
@@ -54,7 +54,7 @@ def choices(comparison: Comparison) -> list[Choice]:
     every: dict[str, dict[str, Curve]] = {}
     for _, row in comparison.runs.iterrows():
         for curve in comparison.curves_of(row["run"]):
-            place = f"around the {curve.center}, {BOXES.get(curve.box, curve.box)}"
+            place = around(curve.center, curve.box)
             every.setdefault(place, {})[row["name"]] = curve
     return [_choice("every", "Every run", every)] if every else []
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 
 from advspace.curves import Curve
-from advspace.figures.style import BOXES, COLOURS, NAMES
+from advspace.figures.style import COLOURS, NAMES, around
 from advspace.interval import Floats
 from advspace.report.chart import Chart, chart, noise_axis, safe
 from advspace.rows import OUTCOMES
@@ -34,7 +34,7 @@ def share_charts(curves: list[Curve]) -> list[Chart]:
 
 
 def _share_chart(curve: Curve) -> Chart:
-    place = f"around the {curve.center}, {BOXES.get(curve.box, curve.box)}"
+    place = around(curve.center, curve.box)
     return curves_chart(
         f"shares-{curve.center}-{curve.box}",
         place.capitalize(),
