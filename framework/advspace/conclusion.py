@@ -8,11 +8,9 @@ from omegaconf import DictConfig, OmegaConf
 
 from advspace.comparison import Comparison, read_comparison, write_comparison
 from advspace.curves import curves
-from advspace.errors import AdvspaceError, warn
-from advspace.parts import prepared_for
-from advspace.plan import PLAN, stored_plan
+from advspace.errors import AdvspaceError
+from advspace.plan import PLAN, Plan, stored_plan
 from advspace.records import done_cases, read_tables
-from advspace.registry import build
 from advspace.selection import Selection
 from advspace.settings import plain
 from advspace.summary import summarise, write_summary
@@ -40,7 +38,7 @@ def conclude(directory: Path, settings: dict[str, Any], selection: Selection, cl
     summary = summarise(images, found, selection, settings)
     draw_figures(directory, images, found, settings["noise"]["plugin"], classes)
     write_summary(directory, summary)
-    write_report(directory)
+    write_report(directory, found)
     return summary, images, probes
 
 
@@ -80,20 +78,20 @@ def conclude_again(directory: Path) -> None:
                 f"({first.directory.name}: {first.reason})"
             )
         return
-    config = _stored_config(directory)
-    conclude(directory, plain(config), _finished(directory), _classes(config, directory))
+    config, plan = _stored_config(directory), _finished(directory)
+    conclude(directory, plain(config), plan.selection, plan.classes or _numbers(directory))
 
 
-def _finished(directory: Path) -> Selection:
-    """The images of a run that has all of them done."""
+def _finished(directory: Path) -> Plan:
+    """The plan of a run that has all of its attacks done."""
     resume = f"finish it first: python probe.py resume={directory}"
     if not (directory / PLAN).exists():
         raise AdvspaceError(f"report: the run in {directory} stopped before it chose its images; {resume}")
-    selection = stored_plan(directory).selection
-    done = len(done_cases(directory))
-    if done < len(selection.ids):
-        raise AdvspaceError(f"report: the run in {directory} has {done} of {len(selection.ids)} attacks done; {resume}")
-    return selection
+    plan = stored_plan(directory)
+    done, wanted = len(done_cases(directory)), len(plan.selection.ids)
+    if done < wanted:
+        raise AdvspaceError(f"report: the run in {directory} has {done} of {wanted} attacks done; {resume}")
+    return plan
 
 
 def _stored_config(directory: Path) -> DictConfig:
@@ -103,11 +101,7 @@ def _stored_config(directory: Path) -> DictConfig:
     return config
 
 
-def _classes(config: DictConfig, directory: Path) -> list[str]:
-    """Names of the classes; their numbers where the dataset is not at hand any more."""
-    try:
-        return list(prepared_for(build("model", config.model), build("dataset", config.dataset)).classes)
-    except AdvspaceError as error:
-        warn(f"the classes in {directory} go by their numbers, for the dataset is not at hand: {error}")
-        images, _ = read_tables(directory)
-        return [str(number) for number in range(1 + int(images[["label", "target"]].to_numpy().max()))]
+def _numbers(directory: Path) -> list[str]:
+    """What classes are called in a run whose plan is too old to say."""
+    images, _ = read_tables(directory)
+    return [str(number) for number in range(1 + int(images[["label", "target"]].to_numpy().max()))]

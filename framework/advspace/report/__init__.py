@@ -4,6 +4,7 @@ from pathlib import Path
 
 from advspace.atomic import write_text
 from advspace.comparison import Comparison
+from advspace.curves import Curve
 from advspace.report.found import read_run
 from advspace.report.page import render
 from advspace.report.runs import REPORT
@@ -11,17 +12,18 @@ from advspace.report.several import comparison_page
 from advspace.report.single import run_page
 
 
-def write_report(directory: Path) -> Path:
+def write_report(directory: Path, known: list[Curve] | None = None) -> Path:
     """Write `report.html` from what a run directory holds, finished or stopped; returns the file.
 
     Args:
         directory: The run directory; nothing else is read.
+        known: What its probes showed, where that was computed a moment ago.
 
     Raises:
         AdvspaceError: no image is finished in `directory`, a file of it is damaged, or it cannot be written.
     """
     path = directory / REPORT
-    write_text(path, render("run.html", run_page(read_run(directory))))
+    write_text(path, render("run.html", run_page(read_run(directory, known))))
     return path
 
 

@@ -59,23 +59,27 @@ class Found:
         return self.images[self.images["success"]]
 
 
-def read_run(directory: Path) -> Found:
+def read_run(directory: Path, known: list[Curve] | None = None) -> Found:
     """Read a run directory.
+
+    Args:
+        directory: Where it is.
+        known: What its probes showed, where that was computed a moment ago.
 
     Raises:
         AdvspaceError: no image is finished in `directory`, or a file of it is damaged.
     """
     try:
-        return _read(directory)
+        return _read(directory, known)
     except (ArrowException, json.JSONDecodeError, KeyError, TypeError) as error:
         raise AdvspaceError(
             f"the files of {directory} cannot be read back ({error}); restore them, or run it again"
         ) from error
 
 
-def _read(directory: Path) -> Found:
+def _read(directory: Path, known: list[Curve] | None) -> Found:
     images, probes = read_tables(directory)
-    found = curves(probes)
+    found = curves(probes) if known is None else known
     plan = stored_plan(directory) if (directory / PLAN).exists() else None
     selection = plan.selection if plan else NOTHING
     path = directory / SUMMARY
