@@ -62,6 +62,7 @@ class Ladder(Probe):
     def __call__(self, model: nn.Module, case: Case, noise: Noise, stream: Stream) -> list[ProbeRecord]:
         """One record per center, scale and box policy."""
         cells = list(product(self._centers, sorted(self.scales), self._policies))
+        places = {cell: place for place, cell in enumerate(cells)}
         ballot = Ballot(model, case.image, len(cells), max(stream.per_forward, len(self._policies)))
         layout = layout_of(model)
         centers = {name: laid_out(case.center(name), layout) for name in self._centers}
@@ -71,7 +72,7 @@ class Ladder(Probe):
                 noise, case.distortion, together.scales, self.draws, together.where, at_once, layout
             ):
                 for name in together.centers:
-                    by_policy = {policy: cells.index((name, scale, policy)) for policy in self._policies}
+                    by_policy = {policy: places[name, scale, policy] for policy in self._policies}
                     gather(ballot, by_policy, centers[name], steps, max(0, measured(case.image) - number))
         found = zip(cells, tallies(ballot), strict=True)
         return [record(case, name, policy, scale, [tally]) for (name, scale, policy), tally in found]
