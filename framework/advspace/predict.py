@@ -19,6 +19,7 @@ from advspace.bars import progress_bars
 from advspace.box import share_on_box
 from advspace.dataset import as_it_is
 from advspace.distortion import Moments, moments
+from advspace.folding import folded
 from advspace.layout import lay_out
 from advspace.lightning import patient, quiet_lightning, refuse_sweeps, together
 from advspace.memory import Fit
@@ -49,7 +50,7 @@ class AttackAndProbe(pl.LightningModule):
 
     def __init__(self, network: nn.Module, parts: Parts, settings: Settings, directory: Path) -> None:
         super().__init__()
-        self.network = network
+        self.network = folded(network, parts.dataset.shape)
         self.parts = parts
         self.settings = settings
         self.directory = directory
