@@ -1,105 +1,87 @@
-"""Batch norms folded into the convolutions before them: the same function, in fewer passes over the memory.
+"""Fixed sums and products folded into the weights beside them: the same function, in fewer passes over the memory.
 
-In evaluation a batch norm multiplies and adds fixed numbers per channel, and so can the convolution itself.
+In evaluation a batch norm multiplies and adds fixed numbers per channel, and so can the convolution before it; a
+standardised image goes into weights that can be standardised instead.
 """
 
-from collections import Counter
 from copy import deepcopy
 from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.utils.parametrize import is_parametrized
 
+from advspace.handover import handovers
+from advspace.model import Standardise
 from advspace.shapes import Images, Shape
 
 CLOSE = 1e-4
 """Logits may differ so much by rounding, as a share of the largest."""
 
-Pair = tuple[str, str]
-"""Names of a convolution and of the batch norm that follows it."""
-
 
 def folded(network: nn.Module, shape: Shape) -> nn.Module:
-    """The network without those batch norms that a convolution can stand in for; itself where there are none.
+    """The network without what its weights can do as well; itself where there is nothing.
 
-    A norm goes where its input is a convolution's output as it was, each used once.  What follows within the norm (timm
-    puts the activation there) stays.  Logits are compared on random images, and a network that would answer otherwise,
-    because it uses something beside the norm, is left as it is.
+    Gone are a batch norm that takes a convolution's output, and a `Standardise` whose output a linear layer or an
+    unpadded convolution takes, each used once.  What else a norm holds (timm puts the activation there) stays.  Logits
+    are compared on random images; a network that would answer otherwise, because it uses a value elsewhere too, is left
+    as it is.
 
     Args:
         network: Frozen network, pixels to logits; not changed.
         shape: Of an image.
     """
-    parameter = next(network.parameters(), torch.empty(0))
-    images = torch.rand((2, *shape), generator=torch.Generator().manual_seed(0)).to(parameter)
-    found = _pairs(network, images)
-    if not found:
+    like = next(network.parameters(), torch.empty(0))
+    images = torch.rand((2, *shape), generator=torch.Generator().manual_seed(0)).to(like)
+    module: Any = network.get_submodule
+    standardised = [
+        (before, after)
+        for before, after in handovers(network, images, (Standardise,), (nn.Linear, nn.Conv2d))
+        if getattr(module(after), "padding", (0, 0)) in {(0, 0), "valid"}  # padding is not standardised
+    ]
+    normed = [
+        (before, after)
+        for before, after in handovers(network, images, (nn.Conv2d,), (nn.BatchNorm2d,))
+        if module(after).running_var is not None  # else it measures each batch
+    ]
+    if not (standardised or normed):
         return network
     other = deepcopy(network)
-    for convolution, norm in found:
-        _fold(other, convolution, norm)
+    for before, after in standardised:
+        _fold_standardise(other, before, after)
+    for before, after in normed:
+        _fold_norm(other, before, after)
     return other if _same(network, other, images) else network
 
 
-def _pairs(network: nn.Module, images: Images) -> list[Pair]:
-    """Convolutions and the norms that take their output, seen in one pass."""
-    calls: Counter[str] = Counter()
-    outputs: dict[int, tuple[str, torch.Tensor, int]] = {}  # kept alive, for an id holds no longer than its tensor
-    pairs: list[Pair] = []
-
-    def convolved(name: str, output: torch.Tensor) -> None:
-        calls[name] += 1
-        outputs[id(output)] = (name, output, output._version)
-
-    def normed(name: str, given: torch.Tensor) -> None:
-        calls[name] += 1
-        before, _, version = outputs.get(id(given), ("", given, -1))
-        if given._version == version:
-            pairs.append((before, name))
-
-    hooks = [
-        module.register_forward_hook(lambda _module, _inputs, output, name=name: convolved(name, output))
-        for name, module in network.named_modules()
-        if isinstance(module, nn.Conv2d) and _plain(module)
-    ]
-    hooks += [
-        module.register_forward_pre_hook(lambda _module, inputs, name=name: normed(name, inputs[0]))
-        for name, module in network.named_modules()
-        if isinstance(module, nn.BatchNorm2d) and _plain(module) and module.running_var is not None
-    ]
-    try:
-        with torch.no_grad():
-            network(images)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return [(convolution, norm) for convolution, norm in pairs if calls[convolution] == calls[norm] == 1]
+def _fold_standardise(network: nn.Module, before: str, after: str) -> None:
+    """Put the mean and the deviation of the images into the weights that take them."""
+    standardise: Any = network.get_submodule(before)
+    layer: Any = network.get_submodule(after)
+    weight = layer.weight.detach().double() / standardise.deviation.double()
+    _give(layer, weight, _bias(layer) - weight.flatten(1).sum(1) * standardise.mean.double())
+    network.set_submodule(before, nn.Identity())
 
 
-def _plain(module: nn.Module) -> bool:
-    """Whether nobody listens to the module or computes its weights anew."""
-    hooked = module._forward_hooks or module._forward_pre_hooks
-    return not (module.training or hooked or is_parametrized(module))
-
-
-def _fold(network: nn.Module, convolution: str, norm: str) -> None:
+def _fold_norm(network: nn.Module, before: str, after: str) -> None:
     """Put a norm into the convolution before it, and what else it holds into its place."""
-    before: Any = network.get_submodule(convolution)
-    after: Any = network.get_submodule(norm)
-    mean, variance = after.running_mean.double(), after.running_var.double()
-    weight = torch.ones_like(mean) if after.weight is None else after.weight.detach().double()
-    bias = torch.zeros_like(mean) if after.bias is None else after.bias.detach().double()
-    old = torch.zeros_like(mean) if before.bias is None else before.bias.detach().double()
-    factor = weight / (variance + after.eps).sqrt()
-    kernel = before.weight.detach()
-    before.weight = _frozen(kernel.double() * factor[:, None, None, None], kernel)
-    before.bias = _frozen((old - mean) * factor + bias, kernel)
-    network.set_submodule(norm, nn.Sequential(*after.children()))
+    layer: Any = network.get_submodule(before)
+    norm: Any = network.get_submodule(after)
+    factor = 1 / (norm.running_var.double() + norm.eps).sqrt()
+    if norm.weight is not None:
+        factor *= norm.weight.detach().double()
+    weight = layer.weight.detach().double() * factor[:, None, None, None]
+    _give(layer, weight, (_bias(layer) - norm.running_mean.double()) * factor + _bias(norm))
+    network.set_submodule(after, nn.Sequential(*norm.children()))
 
 
-def _frozen(values: torch.Tensor, like: torch.Tensor) -> nn.Parameter:
-    return nn.Parameter(values.to(like.dtype), requires_grad=False)
+def _bias(layer: Any) -> Any:
+    return 0.0 if layer.bias is None else layer.bias.detach().double()
+
+
+def _give(layer: Any, weight: torch.Tensor, bias: torch.Tensor) -> None:
+    like = layer.weight.dtype
+    layer.weight = nn.Parameter(weight.to(like), requires_grad=False)
+    layer.bias = nn.Parameter(bias.to(like), requires_grad=False)
 
 
 def _same(network: nn.Module, other: nn.Module, images: Images) -> bool:

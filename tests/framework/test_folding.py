@@ -1,4 +1,4 @@
-"""Batch norms folded into convolutions, against the network as it was."""
+"""Norms folded into weights, against the network as it was."""
 
 from copy import deepcopy
 
@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from advspace import probe_images
+from advspace import Standardise, probe_images
 from advspace.folding import folded
 from advspace.model import freeze
 
@@ -61,8 +61,14 @@ def network(*layers):
     return freeze(whole)
 
 
-def norms(module):
-    return sum(isinstance(part, nn.BatchNorm2d) for part in module.modules())
+def standardise():
+    found = Standardise()
+    found.measure(torch.rand(1, *SHAPE) * 0.3)
+    return found
+
+
+def folds(module):
+    return sum(isinstance(part, nn.BatchNorm2d | Standardise) for part in module.modules())
 
 
 @pytest.mark.parametrize(
@@ -71,6 +77,8 @@ def norms(module):
         lambda: [nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(inplace=True), nn.Conv2d(4, 6, 3), nn.BatchNorm2d(6)],
         lambda: [nn.Conv2d(3, 6, 3, groups=3, bias=False), nn.BatchNorm2d(6, affine=False, eps=0.1)],
         lambda: [nn.Conv2d(3, 4, 3, stride=2, padding=1), WithActivation(4)],
+        lambda: [standardise(), nn.Flatten(), nn.Linear(432, 7)],
+        lambda: [standardise(), nn.Conv2d(3, 4, 3, bias=False), nn.BatchNorm2d(4)],
     ],
 )
 def test_the_same_answers_without_norms(layers, generator):
@@ -79,7 +87,7 @@ def test_the_same_answers_without_norms(layers, generator):
     found = folded(given, SHAPE)
     images = torch.rand(8, *SHAPE, generator=generator)
     torch.testing.assert_close(found(images), given(images), rtol=1e-4, atol=1e-5)
-    assert norms(given) > norms(found) == 0
+    assert folds(given) > folds(found) == 0
     assert all(torch.equal(tensor, before[name]) for name, tensor in given.state_dict().items())
     assert not any(parameter.requires_grad for parameter in found.parameters())
 
@@ -104,6 +112,8 @@ def listened_to():
         lambda: [nn.Conv2d(3, 4, 3), nn.ReLU(inplace=True), nn.BatchNorm2d(4)],
         lambda: [nn.utils.parametrizations.weight_norm(nn.Conv2d(3, 4, 3)), nn.BatchNorm2d(4)],
         lambda: [nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4, track_running_stats=False)],
+        lambda: [standardise(), nn.Conv2d(3, 4, 3, padding=1)],
+        lambda: [standardise(), nn.ReLU()],
         lambda: [Beside()],
         lambda: [Twice()],
         listened_to,
@@ -130,7 +140,7 @@ def test_a_run_computes_without_norms_and_finds_the_same(generator, monkeypatch)
     found = probe_images(given, images, accelerator="cpu").probes
     monkeypatch.setattr("advspace.predict.folded", lambda one, shape: one)
     expected = probe_images(given, images, accelerator="cpu").probes
-    assert norms(seen[0]) == 0
+    assert folds(seen[0]) == 0
     assert len(found) == len(expected) > 0
     shares = ["share_target", "share_original"]
     assert (found[shares] - expected[shares]).abs().to_numpy().max() <= 0.05

@@ -1,0 +1,73 @@
+"""Which modules of a network hand their output, as it is, to which."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.utils.parametrize import is_parametrized
+from torch.utils.hooks import RemovableHandle
+
+from advspace.shapes import Images
+
+Kinds = tuple[type[nn.Module], ...]
+Pair = tuple[str, str]
+"""Names of a module and of the one that takes its output."""
+
+
+def handovers(network: nn.Module, images: Images, givers: Kinds, takers: Kinds) -> list[Pair]:
+    """Modules of the one kind whose output is the input of one of the other, each called once.
+
+    Who else uses the output is not seen.  Modules with hooks of their own, with computed weights, or in training mode
+    are left out.
+
+    Args:
+        network: Runs once.
+        images: On these.
+        givers: Kinds of modules that hand on.
+        takers: Kinds of modules that take; none of them a giver too.
+    """
+    seen = _Seen()
+    hooks: list[RemovableHandle] = []
+    for name, module in network.named_modules():
+        if isinstance(module, givers) and _plain(module):
+            hooks.append(module.register_forward_hook(partial(seen.given, name)))
+        if isinstance(module, takers) and _plain(module):
+            hooks.append(module.register_forward_pre_hook(partial(seen.taken, name)))
+    try:
+        with torch.no_grad():
+            network(images)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return [pair for pair in seen.pairs if all(seen.calls[name] == 1 for name in pair)]
+
+
+@dataclass
+class _Seen:
+    """What one pass showed."""
+
+    calls: Counter[str] = field(default_factory=Counter)
+    pairs: list[Pair] = field(default_factory=list)
+    outputs: dict[int, tuple[str, torch.Tensor, int]] = field(default_factory=dict)
+    """By place in memory; kept alive, so that no other tensor comes to lie there."""
+
+    def given(self, name: str, module: nn.Module, inputs: Any, output: torch.Tensor) -> None:
+        del module, inputs
+        self.calls[name] += 1
+        self.outputs[output.data_ptr()] = (name, output, output._version)
+
+    def taken(self, name: str, module: nn.Module, inputs: Any) -> None:
+        del module
+        self.calls[name] += 1
+        values = inputs[0]
+        giver, output, version = self.outputs.get(values.data_ptr(), ("", values, -1))
+        if values.numel() == output.numel() and values._version == version:
+            self.pairs.append((giver, name))
+
+
+def _plain(module: nn.Module) -> bool:
+    hooked = module._forward_hooks or module._forward_pre_hooks
+    return not (module.training or hooked or is_parametrized(module))
