@@ -9,9 +9,9 @@ AUTO = "auto"
 MOST = 1000
 FEWEST = 4
 """Fewer do not share the reading of large weights."""
-WARM = 6_000_000
-"""float32 values of a network's widest layer on a CPU, over all images of a pass: with more, caches run over and each
-image takes longer (benchmarks/probe_throughput.md)."""
+WARM = 8_000_000
+"""float32 values of a network's widest layer on a CPU, over all images of a pass: with more, caches run over, and glibc
+fetches the layer's memory anew each time (benchmarks/probe_throughput.md, `advspace.allocator`)."""
 
 
 def probes_at_once(
@@ -28,8 +28,10 @@ def probes_at_once(
     """
     if not isinstance(setting, str):
         return setting
+    if device.type != "cpu":
+        return MOST
     warm = 2 * WARM if precision == "bf16-mixed" else WARM
-    return max(FEWEST, min(MOST, warm // widest(network, shape))) if device.type == "cpu" else MOST
+    return max(FEWEST, min(MOST, warm // widest(network, shape)))
 
 
 def widest(network: nn.Module, shape: Shape) -> int:

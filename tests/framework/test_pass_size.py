@@ -21,14 +21,14 @@ def test_widest_layer_of_one_image():
 
 @pytest.mark.parametrize(
     ("setting", "channels", "device", "rows"),
-    [("auto", 1, "cpu", 1000), ("auto", 600, "cpu", 100), ("auto", 60_000, "cpu", 4), ("auto", 600, "cuda", 1000)],
+    [("auto", 1, "cpu", 1000), ("auto", 800, "cpu", 100), ("auto", 60_000, "cpu", 4), ("auto", 800, "cuda", 1000)],
 )
 def test_as_many_as_the_caches_hold(setting, channels, device, rows):
     assert probes_at_once(setting, convolutions(channels), (1, 10, 10), torch.device(device)) == rows
 
 
 def test_bfloat16_takes_half_the_room():
-    assert probes_at_once("auto", convolutions(600), (1, 10, 10), CPU, "bf16-mixed") == 200
+    assert probes_at_once("auto", convolutions(800), (1, 10, 10), CPU, "bf16-mixed") == 200
 
 
 def test_a_number_is_that_number(linear):
