@@ -4,13 +4,19 @@ A cell is one center, scale and box policy.  With few draws a cell does not fill
 mostly the calls; so rows of several cells share one.  Nothing is counted, and nothing waits for a GPU, until the end.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 
 from advspace.errors import AdvspaceError
 from advspace.layout import layout_of
 from advspace.progress import tick
-from advspace.shapes import Draws, Image, PerImage
+from advspace.shapes import Draws, Image
+from advspace.steps import Added
+
+KEPT = 100_000
+"""So many logits may wait to be looked at, while they are still in the caches."""
 
 
 class Ballot:
@@ -32,34 +38,37 @@ class Ballot:
         self.classes = 1
         self._asked: list[tuple[int, int]] = []  # cell and number of rows, in the order of the labels
         self._labels: list[torch.Tensor] = []
-        self._checks: list[torch.Tensor] = []
-        self._added: list[torch.Tensor] = []
+        self._sums: list[torch.Tensor] = []
+        self._logits: list[torch.Tensor] = []
+        self._added: list[Added] = []
+        self._parts: dict[tuple[int, int], Draws] = {}
         self._added_to: list[int] = []
 
-    def rows(self, cell: int, count: int, *, beside: int = 0) -> Draws:
-        """Room for `count` points of a cell, which the caller fills before it asks for more.
+    def rows(self, cells: Sequence[int], count: int) -> list[Draws]:
+        """Room for `count` points of each cell in one forward pass, which the caller fills before it asks for more.
 
         Args:
-            cell: Which cell.
-            count: How many, at most as many as there are rows.
-            beside: How many more will be asked for that must be in the same forward pass.
+            cells: Which cells.
+            count: How many of each; at most as many as there are rows, for all together.
         """
-        if self.filled + count + beside > len(self.points):
+        if self.filled + count * len(cells) > self.points.shape[0]:
             self._ask()
-        self._asked.append((cell, count))
-        self.filled += count
-        return self.points[self.filled - count : self.filled]
+        found = []
+        for cell in cells:
+            self._asked.append((cell, count))
+            found.append(self._part(self.filled, count))
+            self.filled += count
+        return found
 
-    def measure(self, cell: int, total: PerImage, norm: PerImage, moved: PerImage) -> None:
-        """Note what was added to the center in some of a cell's points.
+    def _part(self, first: int, count: int) -> Draws:
+        """Points from `first` on; made once, for a view costs as much as a small layer."""
+        if (first, count) not in self._parts:
+            self._parts[first, count] = self.points[first : first + count]
+        return self._parts[first, count]
 
-        Args:
-            cell: Which cell.
-            total: Sum over the pixels.
-            norm: Euclidean norm.
-            moved: How many pixels the box moved.
-        """
-        self._added.append(torch.stack([total, norm, moved]))
+    def measure(self, cell: int, added: Added) -> None:
+        """Note what was added to the center in some of a cell's points."""
+        self._added.append(added)
         self._added_to.append(cell)
 
     def counts(self) -> torch.Tensor:
@@ -69,7 +78,9 @@ class Ballot:
             AdvspaceError: the model gave logits that are not finite.
         """
         self._ask()
-        if not torch.isfinite(torch.stack(self._checks)).all():
+        if self._logits:
+            self._decide()
+        if not torch.stack(self._sums).isfinite().all():
             raise AdvspaceError(
                 "the model gives NaN or infinite logits on a probe; check its weights, or lower the scale"
             )
@@ -82,21 +93,29 @@ class Ballot:
         """What was measured, per cell: the sums of total, norm, squared norm and moved, and of how many points."""
         sums = torch.zeros((self.cells, 5), dtype=torch.float64, device=self.points.device)
         if self._added:
-            total, norm, moved = torch.cat(self._added, 1).double()
-            sizes = torch.tensor([part.shape[1] for part in self._added], device=sums.device)
+            total, norm, moved = (torch.cat(column).double() for column in zip(*self._added, strict=True))
+            sizes = torch.tensor([len(part.total) for part in self._added], device=sums.device)
             cells = torch.tensor(self._added_to, device=sums.device).repeat_interleave(sizes)
             sums.index_add_(0, cells, torch.stack([total, norm, norm.square(), moved, torch.ones_like(norm)], 1))
         found: list[list[float]] = sums.tolist()
         return found
 
     def _ask(self) -> None:
-        """Classify what was gathered."""
+        """Let the model answer on what was gathered."""
         if not self.filled:
             return
         with torch.no_grad():
-            logits = self.model(self.points[: self.filled])
-        self.classes = logits.shape[1]
-        self._checks.append(logits.sum())
-        self._labels.append(logits.argmax(1))
+            logits = self.model(self._part(0, self.filled))
+        self._logits.append(logits.clone())  # a model may write over them in its next pass
         tick("draws", self.filled)
         self.filled = 0
+        if len(self._logits) * logits.numel() > KEPT:
+            self._decide()
+
+    def _decide(self) -> None:
+        """Read the labels off the logits kept: few large operations rather than some after each pass."""
+        logits = torch.cat(self._logits)
+        self.classes = logits.shape[1]
+        self._sums.append(logits.sum())  # not finite where one of them is not
+        self._labels.append(logits.argmax(1))
+        self._logits.clear()

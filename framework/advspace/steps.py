@@ -2,10 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import torch
 
 from advspace.shapes import Draws, Image, PerImage
+
+
+class Added(NamedTuple):
+    """What was really added to a center, probe by probe.
+
+    Args:
+        total: Sum over the pixels.
+        norm: Euclidean norm.
+        moved: How many pixels the box moved.
+    """
+
+    total: PerImage
+    norm: PerImage
+    moved: PerImage
 
 
 @dataclass(frozen=True)
@@ -16,7 +31,6 @@ class Steps:
         unit: Noise images as they were drawn.
         total: Sum over the pixels of each.
         norm: Euclidean norm of each.
-        factor: Multiplies all of them.
         base: An image added to each; None for none.
         along: Inner product of each with the base.
     """
@@ -24,7 +38,6 @@ class Steps:
     unit: Draws
     total: PerImage
     norm: PerImage
-    factor: float = 1.0
     base: Image | None = None
     along: PerImage | None = None
 
@@ -32,14 +45,10 @@ class Steps:
     def of(cls, unit: Draws, base: Image | None = None) -> "Steps":
         """Measure noise images."""
         along = None if base is None else (unit * base).sum((1, 2, 3))
-        return cls(unit, unit.sum((1, 2, 3)), norms(unit), base=base, along=along)
+        return cls(unit, unit.sum((1, 2, 3)), norms(unit), base, along)
 
     def __len__(self) -> int:
-        return len(self.unit)
-
-    def scaled(self, factor: float) -> "Steps":
-        """The same noise, so many times as strong."""
-        return replace(self, factor=factor)
+        return self.unit.shape[0]
 
     def laid_out(self, layout: torch.memory_format) -> "Steps":
         """The same noise in that layout."""
@@ -57,23 +66,19 @@ class Steps:
         along = None if self.along is None else self.along[part]
         return replace(self, unit=self.unit[part], total=self.total[part], norm=self.norm[part], along=along)
 
-    def add_to(self, center: Image, out: Draws) -> None:
-        """Write `center` with each of them added into `out`."""
-        torch.add(center, self.unit, alpha=self.factor, out=out)
+    def add_to(self, center: Image, factor: float, out: Draws) -> None:
+        """Write `center` with each of them, so many times as strong, added into `out`."""
+        torch.add(center, self.unit, alpha=factor, out=out)
         if self.base is not None:
             out.add_(self.base)
 
-    def totals(self) -> PerImage:
-        """Sum over the pixels of each."""
-        totals = self.total * self.factor
-        return totals if self.base is None else totals + self.base.sum()
-
-    def norms(self) -> PerImage:
-        """Euclidean norm of each."""
+    def added(self, factor: float) -> Added:
+        """Their sums and norms, so many times as strong, where no box moves them."""
+        total, norm, moved = self.total * factor, self.norm * factor, torch.zeros_like(self.norm)
         if self.base is None or self.along is None:
-            return self.norm * self.factor
-        squares = (self.norm * self.factor).square() + 2 * self.factor * self.along + self.base.square().sum()
-        return squares.clamp_min(0).sqrt()
+            return Added(total, norm, moved)
+        squares = norm.square() + 2 * factor * self.along + self.base.square().sum()
+        return Added(total + self.base.sum(), squares.clamp_min(0).sqrt(), moved)
 
 
 def norms(images: Draws) -> PerImage:

@@ -19,6 +19,9 @@ from advspace.steps import Steps
 
 BLOCK = 50
 
+Factors = list[tuple[float, float]]
+"""Scales, and what each multiplies a noise by."""
+
 
 @dataclass(frozen=True)
 class Stream:
@@ -50,7 +53,7 @@ class Stream:
         where: tuple[str | float, ...] = (),
         most: int | None = None,
         layout: torch.memory_format = torch.contiguous_format,
-    ) -> Iterator[tuple[int, float, Steps]]:
+    ) -> Iterator[tuple[int, Steps, Factors]]:
         """Hand out `draws` noise images at every scale, all from the same random numbers.
 
         Args:
@@ -63,14 +66,14 @@ class Stream:
             layout: How they are to lie in memory.
 
         Yields:
-            The number of the first draw handed out, the scale, and the noise images.
+            The number of the first draw handed out, the noise images, and the scales that they serve with what each
+            multiplies them by.
         """
         most = most or self.per_forward
         for first, blocks in _groups(draws, most):
             for whole, factors in self._families(noise, distortion, scales, blocks, where):
                 ready = whole.first(draws - first).laid_out(layout)
-                for number, part in enumerate(ready.split(most)):
-                    yield from ((first + number * most, scale, part.scaled(factor)) for scale, factor in factors)
+                yield from ((first + number * most, part, factors) for number, part in enumerate(ready.split(most)))
 
     def _families(
         self,
@@ -79,7 +82,7 @@ class Stream:
         scales: tuple[float, ...],
         blocks: range,
         where: tuple[str | float, ...],
-    ) -> Iterator[tuple[Steps, list[tuple[float, float]]]]:
+    ) -> Iterator[tuple[Steps, Factors]]:
         """Noise images, and the scales that they serve with what each multiplies them by."""
         if not noise.affine:
             for scale in scales:

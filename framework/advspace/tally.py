@@ -11,8 +11,8 @@ from advspace.ballot import Ballot
 from advspace.box import HIGH, LOW, POLICIES
 from advspace.checks import one_of
 from advspace.probe import Case, ProbeRecord
-from advspace.shapes import Draws, Image, PerImage
-from advspace.steps import Steps, norms
+from advspace.shapes import Draws, Image
+from advspace.steps import Added, Steps, norms
 
 MEASURED_DRAWS, MEASURED_VALUES = 100, 100_000
 
@@ -56,7 +56,9 @@ def measured(center: Image) -> int:
     return max(MEASURED_DRAWS, ceil(MEASURED_VALUES / center.numel()))
 
 
-def gather(ballot: Ballot, cells: dict[str, int], center: Image, steps: Steps, measured: int) -> None:
+def gather(
+    ballot: Ballot, cells: dict[str, int], center: Image, steps: Steps, factor: float = 1.0, known: Added | None = None
+) -> None:
     """Put `center` with noise into a ballot, under each box policy.
 
     Args:
@@ -64,28 +66,28 @@ def gather(ballot: Ballot, cells: dict[str, int], center: Image, steps: Steps, m
         cells: Cell by box policy; both policies see the same noise.
         center: The image, in the layout of the ballot's points.
         steps: The noise.
-        measured: How many of the probes to measure, from the first on.
+        factor: What multiplies it.
+        known: How long the first of it are, which are measured; None for none.
     """
-    both = "none" in cells and "clip" in cells
-    asked = ballot.rows(cells["none"], len(steps), beside=len(steps) * both) if "none" in cells else None
-    asked = torch.empty_like(steps.unit) if asked is None else asked
-    steps.add_to(center, asked)
-    if "none" in cells and measured > 0:
-        known = steps.first(measured)
-        ballot.measure(cells["none"], known.totals(), known.norms(), torch.zeros_like(known.norm))
+    in_order = [cells[policy] for policy in ("none", "clip") if policy in cells]  # clipped noise is made of the other
+    asked, *more = ballot.rows(in_order, len(steps))
+    steps.add_to(center, factor, asked)
+    if "none" in cells and known is not None:
+        ballot.measure(cells["none"], known)
     if "clip" in cells:
-        points = ballot.rows(cells["clip"], len(steps))
-        torch.clamp(asked, LOW, HIGH, out=points)
-        if measured > 0:
-            ballot.measure(cells["clip"], *_left(asked[:measured], points[:measured], center))
+        measured = 0 if known is None else len(known.total)
+        before = asked[:measured] if more else asked[:measured].clone()
+        points = torch.clamp(asked, LOW, HIGH, out=more[0] if more else asked)
+        if measured:
+            ballot.measure(cells["clip"], _left(before, points[:measured], center))
 
 
-def _left(asked: Draws, points: Draws, center: Image) -> tuple[PerImage, PerImage, PerImage]:
-    """What a clip left of the noise: its sum and norm in each image, and how many pixels moved."""
+def _left(asked: Draws, points: Draws, center: Image) -> Added:
+    """What a clip left of the noise."""
     scratch = torch.empty_like(asked)
     moved = torch.ne(asked, points, out=scratch).sum((1, 2, 3))
     added = torch.sub(points, center, out=scratch)
-    return added.sum((1, 2, 3)), norms(added), moved
+    return Added(added.sum((1, 2, 3)), norms(added), moved)
 
 
 def tallies(ballot: Ballot) -> list[Tally]:
@@ -109,7 +111,8 @@ def tally(model: nn.Module, center: Image, noise: Draws, policy: str) -> Tally:
     """
     one_of("box", policy, POLICIES)
     ballot = Ballot(model, center, 1, len(noise))
-    gather(ballot, {policy: 0}, center, Steps.of(noise), len(noise))
+    steps = Steps.of(noise)
+    gather(ballot, {policy: 0}, center, steps, known=steps.added(1.0))
     return tallies(ballot)[0]
 
 

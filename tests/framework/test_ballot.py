@@ -21,7 +21,8 @@ def test_cells_that_share_a_pass_are_counted_apart(model, generator, rows):
     noises = [torch.randn(n, 3, 2, 2, generator=generator) * sd for n, sd in ((4, 0.1), (3, 0.5), (1, 2.0))]
     ballot = Ballot(model, center, 6, rows)
     for number, noise in enumerate(noises):
-        gather(ballot, {"none": 2 * number, "clip": 2 * number + 1}, center, Steps.of(noise), len(noise))
+        steps = Steps.of(noise)
+        gather(ballot, {"none": 2 * number, "clip": 2 * number + 1}, center, steps, known=steps.added(1.0))
     for cell, found in enumerate(tallies(ballot)):
         alone = tally(model, center, noises[cell // 2], ("none", "clip")[cell % 2])
         assert found.class_counts.tolist() == alone.class_counts.tolist()
@@ -35,7 +36,8 @@ def test_cells_that_share_a_pass_are_counted_apart(model, generator, rows):
 def test_only_the_first_probes_are_measured(model, generator, policy):
     center, noise = torch.full((3, 2, 2), 0.5), torch.randn(9, 3, 2, 2, generator=generator)
     ballot = Ballot(model, center, 1, 9)
-    gather(ballot, {policy: 0}, center, Steps.of(noise), 4)
+    steps = Steps.of(noise)
+    gather(ballot, {policy: 0}, center, steps, known=steps.first(4).added(1.0))
     (found,), alone = tallies(ballot), tally(model, center, noise[:4], policy)
     assert (found.measured, int(found.class_counts.sum())) == (4, 9)
     assert (found.total, found.norms, found.moved) == pytest.approx((alone.total, alone.norms, alone.moved), rel=1e-5)
@@ -52,6 +54,37 @@ def test_the_model_is_asked_as_seldom_as_rows_allow(generator):
     center = torch.rand(1, 2, 2, generator=generator)
     ballot = Ballot(freeze(Counting()), center, 5, 10)
     for cell in range(5):
-        gather(ballot, {"none": cell}, center, Steps.of(torch.zeros(4, 1, 2, 2)), 4)
+        gather(ballot, {"none": cell}, center, Steps.of(torch.zeros(4, 1, 2, 2)))
     assert sum(int(found.class_counts.sum()) for found in tallies(ballot)) == 20
     assert asked == [8, 8, 4]
+
+
+def test_models_may_write_over_their_last_logits(generator):
+    class Saving(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.logits = torch.empty(4, 4)
+
+        def forward(self, image):
+            return self.logits.copy_(image.flatten(1))
+
+    ballot, center = Ballot(freeze(Saving()), torch.zeros(1, 2, 2), 2, 4), torch.zeros(1, 2, 2)
+    for cell in (0, 1):
+        noise = torch.zeros(4, 1, 2, 2)
+        noise[:, 0, cell, cell] = 1
+        gather(ballot, {"none": cell}, center, Steps.of(noise))
+    assert ballot.counts().tolist() == [[4, 0, 0, 0], [0, 0, 0, 4]]
+
+
+def test_labels_are_read_in_time(generator, monkeypatch, linear):
+    """However many logits wait, the counts are the same."""
+    model, center = linear(torch.randn(3, 4, generator=generator)), torch.rand(1, 2, 2, generator=generator)
+    noise, found = torch.randn(40, 1, 2, 2, generator=generator), []
+    for kept in (0, 20, 1000):
+        monkeypatch.setattr("advspace.ballot.KEPT", kept)
+        ballot = Ballot(model, center, 1, 8)
+        for part in Steps.of(noise).split(8):
+            gather(ballot, {"clip": 0}, center, part)
+        found.append(ballot.counts().tolist())
+    assert found[0] == found[1] == found[2]
+    assert sum(found[0][0]) == 40

@@ -11,14 +11,15 @@ def test_sums_and_norms_are_those_of_what_is_added(generator, base):
     unit = torch.randn(7, 3, 5, 4, generator=generator)
     image = None if base is None else torch.full((3, 5, 4), base)
     center = torch.rand(3, 5, 4, generator=generator)
-    steps = Steps.of(unit, image).first(6).scaled(0.2)
+    steps = Steps.of(unit, image).first(6)
     for number, part in enumerate(steps.split(4)):
         points = torch.empty(len(part), 3, 5, 4)
-        part.add_to(center, points)
-        added = (0.2 * unit + (base or 0.0))[4 * number : 6][:4]
-        torch.testing.assert_close(points, center + added)
-        torch.testing.assert_close(part.totals(), added.flatten(1).sum(1))
-        torch.testing.assert_close(part.norms(), added.flatten(1).norm(dim=1))
+        part.add_to(center, 0.2, points)
+        found, expected = part.added(0.2), (0.2 * unit + (base or 0.0))[4 * number : 6][:4]
+        torch.testing.assert_close(points, center + expected)
+        torch.testing.assert_close(found.total, expected.flatten(1).sum(1))
+        torch.testing.assert_close(found.norm, expected.flatten(1).norm(dim=1))
+        assert found.moved.tolist() == [0] * len(part)
 
 
 def test_another_layout_is_the_same_noise(generator):

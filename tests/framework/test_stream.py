@@ -20,11 +20,12 @@ def distortion(generator):
 def by_scale(noise, distortion, draws, most, stream=STREAM):
     """All noise images at each scale, and the numbers of the first of each part."""
     found, numbers = {}, {}
-    for number, scale, steps in stream.steps(noise, distortion, (0.5, 4.0), draws, most=most):
-        images = torch.empty(len(steps), *distortion.shape)
-        steps.add_to(torch.zeros_like(distortion), images)
-        found.setdefault(scale, []).append(images)
-        numbers.setdefault(scale, []).append(number)
+    for number, steps, factors in stream.steps(noise, distortion, (0.5, 4.0), draws, most=most):
+        for scale, factor in factors:
+            images = torch.empty(len(steps), *distortion.shape)
+            steps.add_to(torch.zeros_like(distortion), factor, images)
+            found.setdefault(scale, []).append(images)
+            numbers.setdefault(scale, []).append(number)
     return {scale: torch.cat(parts) for scale, parts in found.items()}, numbers
 
 
@@ -41,9 +42,9 @@ def test_every_scale_has_what_the_noise_gives_for_one_generator(distortion, kind
     noise = kind(mean=mean)
     found, _ = by_scale(noise, distortion, draws=2 * BLOCK, most=BLOCK)
     for scale, images in found.items():
-        (alone,) = STREAM.steps(noise, distortion, (scale,), BLOCK)
+        ((_, alone, ((_, factor),)),) = STREAM.steps(noise, distortion, (scale,), BLOCK)
         expected = torch.empty(BLOCK, *distortion.shape)
-        alone[2].add_to(torch.zeros_like(distortion), expected)
+        alone.add_to(torch.zeros_like(distortion), factor, expected)
         torch.testing.assert_close(images[:BLOCK], expected)
         centred = images - images.mean()
         assert centred.std() == pytest.approx(scale * distortion.std(correction=0).item(), rel=0.1)
@@ -68,6 +69,6 @@ def test_parts_are_numbered_and_change_nothing(distortion, most):
 
 def test_where_tells_random_numbers_apart(distortion):
     one, other = (
-        next(STREAM.steps(Gaussian(), distortion, (1.0,), 5, where))[2].unit for where in ((), ("original", 1.0))
+        next(STREAM.steps(Gaussian(), distortion, (1.0,), 5, where))[1].unit for where in ((), ("original", 1.0))
     )
     assert not torch.equal(one, other)

@@ -68,12 +68,15 @@ class Ladder(Probe):
         centers = {name: laid_out(case.center(name), layout) for name in self._centers}
         at_once = len(ballot.points) // len(self._policies)
         for together in self._shared():
-            for number, scale, steps in stream.steps(
+            for number, steps, factors in stream.steps(
                 noise, case.distortion, together.scales, self.draws, together.where, at_once, layout
             ):
-                for name in together.centers:
-                    by_policy = {policy: places[name, scale, policy] for policy in self._policies}
-                    gather(ballot, by_policy, centers[name], steps, max(0, measured(case.image) - number))
+                first = steps.first(max(0, measured(case.image) - number))
+                for scale, factor in factors:
+                    known = first.added(factor) if len(first) else None
+                    for name in together.centers:
+                        by_policy = {policy: places[name, scale, policy] for policy in self._policies}
+                        gather(ballot, by_policy, centers[name], steps, factor, known)
         found = zip(cells, tallies(ballot), strict=True)
         return [record(case, name, policy, scale, [tally]) for (name, scale, policy), tally in found]
 
