@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from advspace import after_import
 from advspace.attack import UNTARGETED as UNTARGETED
 from advspace.attack import Adversarial as Adversarial
 from advspace.attack import Attack as Attack
@@ -34,3 +35,6 @@ def __getattr__(name: str) -> Any:
     from advspace import notebook
 
     return getattr(notebook, name)
+
+
+after_import.watch()

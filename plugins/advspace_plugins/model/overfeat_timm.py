@@ -1,10 +1,10 @@
-"""OverFeat among timm's models: after importing this, `timm.create_model("overfeat_fast")` works.
+"""OverFeat among timm's models: `timm.create_model("overfeat_fast")` works once advspace is imported.
 
-`model=timm` imports it when it builds a network; advspace itself does not, for it knows no plugin, and timm takes
-seconds to import.
+An entry point of `advspace.after_import` imports this when timm is imported, not before: timm takes seconds.
 """
 
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 from timm.models import build_model_with_cfg, generate_default_cfgs, register_model
@@ -43,3 +43,8 @@ def overfeat_accurate(pretrained: bool = False, **settings: Any) -> OverFeat:
 def _built(name: str, pretrained: bool, settings: dict[str, Any]) -> OverFeat:
     network: OverFeat = build_model_with_cfg(partial(OverFeat, VARIANTS[name]), name, pretrained, **settings)
     return network
+
+
+def join(timm: ModuleType) -> None:
+    """Told that timm is there: importing this module has registered both nets."""
+    del timm

@@ -61,8 +61,6 @@ def _config(architecture: str) -> Any:
     """
     import timm
 
-    import advspace_plugins.model.overfeat_timm  # noqa: F401 (OverFeat registers itself)
-
     known("timm", architecture, {*timm.list_models(), *timm.list_pretrained()})
     return timm.get_pretrained_cfg(architecture)
 

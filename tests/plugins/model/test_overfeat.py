@@ -1,12 +1,14 @@
 """OverFeat's two nets: layers and parameters by published sizes, thresholds, timm's registry, the official files."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import timm
 import torch
 from torch import nn
 
-import advspace_plugins.model.overfeat_timm  # noqa: F401 (registers OverFeat)
 from advspace import AdvspaceError, Preparation, Standardise
 from advspace.model import checked_logits, freeze
 from advspace.weights import load_weights, read_metadata
@@ -201,3 +203,14 @@ def test_full_size_file_is_converted_and_loads(tmp_path, capsys):
     load_weights(network, target)
     logits = checked_logits(freeze(network), torch.rand(1, 3, 231, 231), 1000)
     torch.testing.assert_close(logits[0], torch.arange(1000.0))
+
+
+@pytest.mark.parametrize("imports", ["import advspace, timm", "import timm, advspace", "import advspace, timm.models"])
+def test_timm_knows_both_nets_once_advspace_is_imported(imports):
+    code = f"{imports}; import timm; assert timm.is_model('overfeat_fast') and timm.is_model('overfeat_accurate')"
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_advspace_alone_does_not_import_timm():
+    code = "import sys, advspace; assert 'timm' not in sys.modules and 'advspace_plugins' not in sys.modules"
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
