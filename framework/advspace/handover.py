@@ -24,11 +24,13 @@ def handovers(network: nn.Module, images: Images, givers: Kinds, takers: Kinds) 
     are left out.
 
     Args:
-        network: Runs once.
+        network: Runs once, where it has modules of both kinds.
         images: On these.
         givers: Kinds of modules that hand on.
         takers: Kinds of modules that take; none of them a giver too.
     """
+    if not all(any(isinstance(module, kinds) for module in network.modules()) for kinds in (givers, takers)):
+        return []
     seen = _Seen()
     hooks: list[RemovableHandle] = []
     for name, module in network.named_modules():
