@@ -1,14 +1,40 @@
 """Real weights on real photographs, through our plugins and timm's own transform."""
 
+from collections import OrderedDict
+from dataclasses import dataclass
+
 import pytest
 import torch
 from PIL import Image
 from timm.data import create_transform
+from torch import nn
 
+from advspace import Model, Preparation
 from advspace.model import freeze
 from advspace.weights import load_weights
 from advspace_plugins.model.timm_model import Timm
 from advspace_plugins.model.torchvision_model import TorchVision
+
+
+@dataclass(frozen=True, kw_only=True)
+class TinyDarknet(Model):
+    """A net that no library has, as another package would bring it: 3 x 3 and 1 x 1 convolutions and max pooling."""
+
+    @property
+    def preparation(self):
+        return Preparation(height=224, width=224, crop=224 / 256, interpolation="bilinear", mode="center")
+
+    def network(self, shape, classes):
+        layers, channels = [], shape[0]
+        stages = ("16.3", "32.3", "16.1 128.3 16.1 128.3", "32.1 256.3 32.1 256.3", "64.1 512.3 64.1 512.3 128.1")
+        for number, stage in enumerate(stages):
+            layers += [nn.MaxPool2d(2)] if number else []
+            for layer in stage.split():
+                width, kernel = map(int, layer.split("."))
+                layers += [nn.Conv2d(channels, width, kernel, padding=kernel // 2), nn.LeakyReLU(0.1)]
+                channels = width
+        end = {"pool": nn.AdaptiveAvgPool2d(1), "flat": nn.Flatten(), "classifier": nn.Linear(channels, classes)}
+        return nn.Sequential(OrderedDict({"features": nn.Sequential(*layers)} | end))
 
 
 @pytest.fixture
@@ -37,8 +63,9 @@ def photographs(real_data):
             "squeezenet1_1.caffe_fp16_in1k",
             (0.645, 0.845),
         ),
+        (TinyDarknet, {}, "tinydarknet.pjreddie_in1k", (0.66, 0.87)),
     ],
-    ids=["timm", "torchvision"],
+    ids=["timm", "torchvision", "own"],
 )
 def test_top1_and_top5_are_those_of_the_data_readme(real_data, photographs, kind, settings, file, expected):
     """Expected as the README of the data has it, to within one photograph of 200 (another decoder)."""
