@@ -8,15 +8,17 @@ before, in both layouts and precisions and in the best of several sizes of pass;
 import argparse
 import copy
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 import torch
 from torch import nn
 
 from advspace import Case, Stream
 from advspace.allocator import keep_freed_memory
+from advspace.folding import folded
 from advspace.layout import lay_out, layout_of
 from advspace.model import freeze
 from advspace.pass_size import probes_at_once
@@ -24,7 +26,7 @@ from advspace.predict import computing_in
 from advspace_plugins.model.convnet import ConvNet
 from advspace_plugins.model.logistic import Logistic
 from advspace_plugins.noise.gaussian import Gaussian
-from advspace_plugins.probe.ladder import Ladder
+from advspace_plugins.probe.ladder import SCALES, Ladder
 
 FP32, BF16 = "32-true", "bf16-mixed"
 MNIST, PHOTOGRAPH = (1, 28, 28), (3, 224, 224)
@@ -38,7 +40,7 @@ class Bench:
         name: In the table.
         network: In torch's own layout.
         shape: Of an image.
-        draws: Per scale; twenty-two cells of both box policies are timed.
+        draws: Per scale, center and box policy.
         sizes: Of a plain forward pass, to find the best of.
     """
 
@@ -83,107 +85,150 @@ def timed(work: Callable[[], object], device: torch.device) -> float:
     return clock() - started
 
 
-def plain(network: nn.Module, ready: list[torch.Tensor]) -> None:
+def plain(network: nn.Module, ready: Sequence[torch.Tensor]) -> None:
     """The forward pass and nothing else."""
     with torch.no_grad():
         for images in ready:
             network(images)
 
 
-def probed(bench: Bench, network: nn.Module, device: torch.device, precision: str) -> Callable[[], object]:
+def probed(bench: Bench, network: nn.Module, device: torch.device, precision: str) -> Callable[[nn.Module], object]:
     """The ladder around one adversarial, as a run does it."""
     generator = torch.Generator(device).manual_seed(0)
     image = torch.rand(bench.shape, generator=generator, device=device)
     distortion = 0.01 * torch.randn(bench.shape, generator=generator, device=device)
     case = Case("a", image, (image + distortion).clamp(0, 1), 0, 1)
-    scales = tuple(2.0**k for k in range(-5, 6)) if bench.shape == MNIST else (0.25, 4.0)
-    ladder = Ladder(scales=scales, draws=bench.draws)
+    ladder = Ladder(draws=bench.draws)
     stream = Stream((0,), probes_at_once("auto", network, bench.shape, device, precision))
 
-    def probe() -> None:
+    def probe(asked: nn.Module) -> None:
         with computing_in(network, device, precision):
-            ladder(network, case, Gaussian(), stream)
+            ladder(asked, case, Gaussian(), stream)
 
     return probe
 
 
-@dataclass(frozen=True)
-class Way:
-    """One thing that is timed: plain forward passes of some size, or probing in such."""
+class Beside(nn.Module):
+    """Probing's network; after each pass a plain one classifies as many ready images and meets the same machine.
+
+    Args:
+        network: Probing's.
+        other: The plain network.
+        ready: Images for a pass.
+    """
+
+    def __init__(self, network: nn.Module, other: nn.Module, ready: torch.Tensor) -> None:
+        super().__init__()
+        self.network, self.other, self.ready = network, other, ready
+        self.spent = 0.0
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Answer, and let the other answer too."""
+        logits: torch.Tensor = self.network(images)
+        self.spent += timed(lambda: self.other(self.ready[: len(images)]), images.device)
+        return logits
+
+
+class Way(NamedTuple):
+    """A plain forward pass: how images lie in memory, the precision, and how many at once."""
 
     layout: str
     precision: str
     size: int
-    probing: bool = False
 
 
-def ways(bench: Bench, device: torch.device) -> dict[Way, tuple[Callable[[], object], int]]:
-    """What to time, and how many images each classifies."""
-    network = freeze(bench.network).to(device)
-    turned = copy.deepcopy(network).to(memory_format=torch.channels_last)
-    found: dict[Way, tuple[Callable[[], object], int]] = {}
-    for precision in (FP32, BF16):
-        for layout, one in (("NCHW", network), ("NHWC", turned)):
-            for size in sorted({*bench.sizes, pass_of(bench, one, device, precision)}):
-                ready = ready_made(bench.shape, size, layout_of(one), device)
-                found[Way(layout, precision, size)] = (lambda o=one, r=ready: plain(o, r)), size * len(ready)  # type: ignore[misc]
-        ours = copy.deepcopy(network)
-        lay_out(ours, device, precision)
-        layout = "NHWC" if layout_of(ours) == torch.channels_last else "NCHW"
-        found[Way(layout, precision, pass_of(bench, ours, device, precision), probing=True)] = (
-            probed(bench, ours, device, precision),
-            (44 if bench.shape == MNIST else 8) * bench.draws,
-        )
-    return found
+class Timing(NamedTuple):
+    """Microseconds per image of one round: plain passes; probing, and the plain pass beside it."""
+
+    plain: dict[Way, float]
+    beside: dict[Way, tuple[float, float]]
 
 
-def pass_of(bench: Bench, network: nn.Module, device: torch.device, precision: str) -> int:
-    """Rows of a forward pass that both box policies fill equally."""
-    return probes_at_once("auto", network.to(device), bench.shape, device, precision) // 2 * 2
+class Timed:
+    """One network, in both layouts, with images that are there before.
+
+    Args:
+        bench: Which network.
+        device: Where.
+    """
+
+    def __init__(self, bench: Bench, device: torch.device) -> None:
+        self.bench, self.device = bench, device
+        network = freeze(bench.network).to(device)
+        turned = copy.deepcopy(network).to(memory_format=torch.channels_last)
+        self.networks = {"NCHW": network, "NHWC": turned}
+        self.ours = {precision: folded(copy.deepcopy(network), bench.shape) for precision in (FP32, BF16)}
+        for precision, ours in self.ours.items():
+            lay_out(ours, device, precision)
+        # as many as probing makes, or of photographs enough to leave the caches
+        count = probes(bench) if bench.shape == MNIST else max(24, *bench.sizes)
+        made = torch.rand((count, *bench.shape), device=device)
+        self.images = {name: made.contiguous(memory_format=layout_of(one)) for name, one in self.networks.items()}
+        self.sizes = {precision: self._size(ours, precision) for precision, ours in self.ours.items()}
+
+    def rounds(self, count: int) -> list[Timing]:
+        """Time every way, round by round; a first round warms up."""
+        ways = [
+            Way(layout, precision, size)
+            for layout in self.networks
+            for precision in (FP32, BF16)
+            for size in sorted({*self.bench.sizes, self.sizes[precision]})
+        ]
+        found = []
+        for _ in range(count + 1):
+            beside = {self._ours(precision): self._beside(precision) for precision in self.ours}
+            found.append(Timing({way: self._plain(way) for way in ways}, beside))
+        return found[1:]
+
+    def _plain(self, way: Way) -> float:
+        """Microseconds per image of forward passes and nothing else."""
+        images = self.images[way.layout]
+        ready = images[: len(images) // way.size * way.size].split(way.size)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=way.precision == BF16):
+            return timed(lambda: plain(self.networks[way.layout], ready), self.device) / way.size / len(ready) * 1e6
+
+    def _beside(self, precision: str) -> tuple[float, float]:
+        """Microseconds per image of probing as a run does it, and of the plain pass beside it."""
+        ours, way = self.ours[precision], self._ours(precision)
+        both = Beside(ours, self.networks[way.layout], self.images[way.layout][: way.size])
+        probe = probed(self.bench, ours, self.device, precision)
+        spent = timed(lambda: probe(both), self.device)
+        each = 1e6 / probes(self.bench)
+        return (spent - both.spent) * each, both.spent * each
+
+    def _ours(self, precision: str) -> Way:
+        """What the plain pass is like that probing is compared with."""
+        turned = layout_of(self.ours[precision]) == torch.channels_last
+        return Way("NHWC" if turned else "NCHW", precision, self.sizes[precision])
+
+    def _size(self, network: nn.Module, precision: str) -> int:
+        """Rows of probing's forward pass, which both box policies fill equally."""
+        return probes_at_once("auto", network, self.bench.shape, self.device, precision) // 2 * 2
 
 
-def ready_made(
-    shape: tuple[int, int, int], size: int, layout: torch.memory_format, device: torch.device
-) -> list[torch.Tensor]:
-    """Images for several forward passes."""
-    count = max(1, (2000 if shape == MNIST else 24) // size)
-    return [torch.rand((size, *shape), device=device).contiguous(memory_format=layout) for _ in range(count)]
+def probes(bench: Bench) -> int:
+    """How many points the ladder classifies: of every scale, center and box policy."""
+    return len(SCALES) * 4 * bench.draws
 
 
-def measured(bench: Bench, device: torch.device, rounds: int) -> list[dict[Way, float]]:
-    """Microseconds per image of every way, round by round; a first round warms up."""
-    timed_ways = ways(bench, device)
-    found = []
-    for _ in range(rounds + 1):
-        row = {}
-        for way, (work, images) in timed_ways.items():
-            with torch.autocast(device.type, torch.bfloat16, enabled=way.precision == BF16):
-                row[way] = timed(work, device) / images * 1e6
-        found.append(row)
-    return found[1:]
-
-
-def told(bench: Bench, found: list[dict[Way, float]]) -> str:
+def told(bench: Bench, found: list[Timing]) -> str:
     """A row of the table; ratios are medians over rounds of the ratio within a round."""
-    middle = {way: median(row[way] for row in found) for way in found[0]}
-    probing = {way.precision: way for way in middle if way.probing}
+    middle = {way: median(row.plain[way] for row in found) for way in found[0].plain}
     base = best(middle, "NCHW", FP32)
     cells = [f"{middle[way]:,.1f}" for way in (base, best(middle, "NHWC", FP32), best(middle, "NHWC", BF16))]
-    for precision in (FP32, BF16):
-        way = probing[precision]
-        cells.append(f"{middle[way]:,.1f}")
-        for same in (Way(way.layout, precision, way.size), best(middle, way.layout, precision)):
-            cells.append(f"{100 * median(row[same] / row[way] for row in found):.1f} %")
-        cells.append(f"{median(row[base] / row[way] for row in found):.2f}")
+    for way in found[0].beside:
+        top = best(middle, way.layout, way.precision)
+        of_plain = median(row.beside[way][1] / row.beside[way][0] for row in found)
+        cells.append(f"{median(row.beside[way][0] for row in found):,.1f}")
+        cells.append(f"{100 * of_plain:.1f} %")
+        cells.append(f"{100 * of_plain * median(row.plain[top] / row.plain[way] for row in found):.1f} %")
+        cells.append(f"{median(row.plain[base] / row.beside[way][0] for row in found):.2f}")
     return f"| {bench.name} | " + " | ".join(cells) + " |"
 
 
 def best(middle: dict[Way, float], layout: str, precision: str) -> Way:
     """The fastest size of a plain forward pass."""
-    return min(
-        (way for way in middle if (way.layout, way.precision) == (layout, precision) and not way.probing),
-        key=middle.__getitem__,
-    )
+    return min((way for way in middle if (way.layout, way.precision) == (layout, precision)), key=middle.__getitem__)
 
 
 PROBED = ("probing", "of plain", "of best", "x NCHW")
@@ -206,7 +251,7 @@ def main() -> None:
     print(HEAD)
     for bench in benches(device, quick=given.quick):
         if given.only is None or given.only.lower() in bench.name.lower():
-            print(told(bench, measured(bench, device, given.rounds)), flush=True)
+            print(told(bench, Timed(bench, device).rounds(given.rounds)), flush=True)
 
 
 if __name__ == "__main__":
