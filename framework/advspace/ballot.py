@@ -35,11 +35,10 @@ class Ballot:
         shape = (rows, *like.shape)
         self.points = torch.empty(shape, dtype=like.dtype, device=like.device, memory_format=layout_of(model))
         self.filled = 0
-        self.classes = 1
-        self._asked: list[tuple[int, int]] = []  # cell and number of rows, in the order of the labels
-        self._labels: list[torch.Tensor] = []
-        self._sums: list[torch.Tensor] = []
+        self._asked: list[tuple[int, int]] = []  # cell and number of rows, in the order of the logits
         self._logits: list[torch.Tensor] = []
+        self._counts = torch.zeros((cells, 0), dtype=torch.long, device=like.device)
+        self._sum = torch.zeros((), device=like.device)
         self._added: list[Added] = []
         self._parts: dict[tuple[int, int], Draws] = {}
         self._added_to: list[int] = []
@@ -78,16 +77,12 @@ class Ballot:
             AdvspaceError: the model gave logits that are not finite.
         """
         self._ask()
-        if self._logits:
-            self._decide()
-        if not torch.stack(self._sums).isfinite().all():
+        self._decide()
+        if not self._sum.isfinite():
             raise AdvspaceError(
                 "the model gives NaN or infinite logits on a probe; check its weights, or lower the scale"
             )
-        labels = torch.cat(self._labels)
-        cells, counts = torch.tensor(self._asked, device=labels.device).T
-        keys = cells.repeat_interleave(counts, output_size=len(labels)) * self.classes + labels
-        return torch.bincount(keys, minlength=self.cells * self.classes).reshape(self.cells, self.classes).cpu()
+        return self._counts.cpu()
 
     def added(self) -> list[list[float]]:
         """What was measured, per cell: the sums of total, norm, squared norm and moved, and of how many points."""
@@ -113,9 +108,19 @@ class Ballot:
             self._decide()
 
     def _decide(self) -> None:
-        """Read the labels off the logits kept: few large operations rather than some after each pass."""
+        """Count the classes of the logits kept: a few operations on many rather than after each pass.
+
+        Nothing small stays behind: between large pieces of memory that come and go it would keep these from fitting.
+        """
+        if not self._logits:
+            return
         logits = torch.cat(self._logits)
-        self.classes = logits.shape[1]
-        self._sums.append(logits.sum())  # not finite where one of them is not
-        self._labels.append(logits.argmax(1))
+        classes = logits.shape[1]
+        if not self._counts.numel():
+            self._counts = self._counts.new_zeros((self.cells, classes))
+        cells, rows = torch.tensor(self._asked, device=logits.device).T
+        keys = cells.repeat_interleave(rows, output_size=len(logits)) * classes + logits.argmax(1)
+        self._counts.view(-1).index_add_(0, keys, torch.ones_like(keys))
+        self._sum += logits.sum()  # not finite where one of them is not
         self._logits.clear()
+        self._asked.clear()
