@@ -1,7 +1,8 @@
 """Ask the model about the points of many cells together, in full forward passes.
 
 A cell is one center, scale and box policy.  With few draws a cell does not fill a forward pass, and small networks cost
-mostly the calls; so rows of several cells share one.  Nothing is counted, and nothing waits for a GPU, until the end.
+mostly the calls; so rows of several cells share one.  Logits are looked at many at once, and nothing waits for a GPU
+until the end.
 """
 
 from collections.abc import Sequence
