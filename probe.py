@@ -4,8 +4,8 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from advspace.command import prepare, reported, resumable, tell_plainly
-from advspace.multirun import kept_going
+from advspace.run.command_line import prepare, reported, resumable, tell_plainly
+from advspace.run.multirun import kept_going
 
 
 @hydra.main(version_base="1.3", config_path="conf", config_name="probe")
@@ -17,10 +17,10 @@ def main(config: DictConfig) -> float | None:
 def one_run(config: DictConfig) -> float | None:
     """One experiment, new or resumed, or the report of an old one."""
     if config.report:
-        from advspace.conclusion import conclude_again
+        from advspace.run.conclude import conclude_again
 
         return conclude_again(reported(config, HydraConfig.get()))
-    from advspace.run import objective, run_probe
+    from advspace.run.probe import objective, run_probe
 
     config, directory, command = resumable(config, HydraConfig.get())
     return objective(run_probe(config, directory, command))

@@ -4,14 +4,14 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from advspace.command import prepare, resumable, tell_plainly
-from advspace.multirun import kept_going
+from advspace.run.command_line import prepare, resumable, tell_plainly
+from advspace.run.multirun import kept_going
 
 
 @hydra.main(version_base="1.3", config_path="conf", config_name="train")
 def main(config: DictConfig) -> float | None:
     """Train one model; returns its test error."""
-    from advspace.train_run import run_train
+    from advspace.run.train import run_train
 
     return kept_going(lambda: run_train(*resumable(config, HydraConfig.get(), "train")))
 

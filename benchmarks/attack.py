@@ -17,15 +17,15 @@ from peers import Counted, adv_lib_peers, foolbox_peers
 from torch import Tensor, nn
 
 from advspace import Attack, Dataset, Model
-from advspace.attack import Verified, verified
-from advspace.selection import select
-from advspace.store import ready_network
-from advspace.training import train
-from advspace_plugins.attack.lbfgsb import LBFGSB
-from advspace_plugins.attack.lbfgsb_scipy import LBFGSBScipy
-from advspace_plugins.attack.linear_exact import LinearExact
+from advspace.attack.verify import Verified, verified
+from advspace.selection.selection import select
+from advspace.training.store import ready_network
+from advspace.training.train import train
+from advspace_plugins.attack.lbfgsb.attack import LBFGSB
+from advspace_plugins.attack.lbfgsb_scipy.attack import LBFGSBScipy
+from advspace_plugins.attack.linear_exact.attack import LinearExact
 from advspace_plugins.dataset.digits import Digits
-from advspace_plugins.dataset.mnist import MNIST
+from advspace_plugins.dataset.idx.mnist import MNIST
 from advspace_plugins.model.convnet import ConvNet
 from advspace_plugins.model.logistic import Logistic
 

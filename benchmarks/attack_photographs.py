@@ -13,13 +13,13 @@ from attack import Problem, Row, asked, attacked, compare, overhead
 from peers import adv_lib_peers
 
 from advspace import Attack
-from advspace.model import freeze
-from advspace.parts import prepared_for
-from advspace.selection import select
-from advspace.weights import load_weights
-from advspace_plugins.attack.lbfgsb import LBFGSB
-from advspace_plugins.dataset.imagenet import ImageNet
-from advspace_plugins.model.timm_model import Timm
+from advspace.model.contract import freeze
+from advspace.model.weights import load_weights
+from advspace.registry.components import prepared_for
+from advspace.selection.selection import select
+from advspace_plugins.attack.lbfgsb.attack import LBFGSB
+from advspace_plugins.dataset.pictures.imagenet import ImageNet
+from advspace_plugins.model.pretrained.timm import Timm
 
 OURS: Mapping[str, Attack] = {
     "lbfgsb (default)": LBFGSB(stop="tight"),

@@ -17,12 +17,12 @@ import torch
 from torch import nn
 
 from advspace import Case, Stream
-from advspace.allocator import keep_freed_memory
-from advspace.folding import folded
-from advspace.layout import lay_out, layout_of
-from advspace.model import freeze
-from advspace.pass_size import probes_at_once
-from advspace.predict import computing_in
+from advspace.forward.allocator import keep_freed_memory
+from advspace.forward.batch_size import probes_at_once
+from advspace.forward.folding import folded
+from advspace.forward.memory_format import lay_out, layout_of
+from advspace.forward.precision import computing_in
+from advspace.model.contract import freeze
 from advspace_plugins.model.convnet import ConvNet
 from advspace_plugins.model.logistic import Logistic
 from advspace_plugins.noise.gaussian import Gaussian
@@ -241,7 +241,7 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", help="networks whose name contains this")
-    parser.add_argument("--as-it-is", action="store_true", help="without advspace.allocator")
+    parser.add_argument("--as-it-is", action="store_true", help="without advspace.forward.allocator")
     parser.add_argument("--quick", action="store_true")
     given = parser.parse_args()
     torch.set_num_threads(1)

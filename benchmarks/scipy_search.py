@@ -14,12 +14,12 @@ import torch
 from torch import nn
 
 from advspace import Case, Dataset, Stream
-from advspace.model import freeze
-from advspace.selection import Selection, select
-from advspace.training import train
-from advspace_plugins.attack.lbfgsb_scipy import LBFGSBScipy
+from advspace.model.contract import freeze
+from advspace.selection.selection import Selection, select
+from advspace.training.train import train
+from advspace_plugins.attack.lbfgsb_scipy.attack import LBFGSBScipy
 from advspace_plugins.dataset.digits import Digits
-from advspace_plugins.dataset.mnist import MNIST
+from advspace_plugins.dataset.idx.mnist import MNIST
 from advspace_plugins.model.logistic import Logistic
 from advspace_plugins.noise.gaussian import Gaussian
 from advspace_plugins.probe.ladder import Ladder

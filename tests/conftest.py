@@ -16,11 +16,11 @@ from hydra.core.config_store import ConfigStore
 from PIL import Image
 from torch import nn
 
-from advspace.command import prepare
-from advspace.model import freeze
-from advspace.records import read_tables
-from advspace.registry import KINDS
-from advspace.run import run_probe
+from advspace.model.contract import freeze
+from advspace.records.tables import read_tables
+from advspace.registry.registry import KINDS
+from advspace.run.command_line import prepare
+from advspace.run.probe import run_probe
 from advspace.testing import ContractError
 
 ROOT = Path(__file__).parents[1]

@@ -8,15 +8,15 @@ import torch
 import yaml
 
 from advspace import ProbeRecord
-from advspace.curves import curves
+from advspace.analysis.curves import curves
+from advspace.analysis.summary import summarise, write_summary
+from advspace.comparison.failed_run import write_failure
 from advspace.distortion import moments
-from advspace.failure import write_failure
-from advspace.plan import Plan, write_plan
-from advspace.records import Part, read_tables, write_part
+from advspace.records.rows import ImageRecord, image_row, probe_row
+from advspace.records.tables import Part, read_tables, write_part
 from advspace.report import write_report
-from advspace.rows import ImageRecord, image_row, probe_row
-from advspace.selection import Selection
-from advspace.summary import summarise, write_summary
+from advspace.selection.plan import Plan, write_plan
+from advspace.selection.selection import Selection
 
 IMAGE_COLUMNS = {"dataset": "made", "model": "hand", "attack": "none"} | {
     f"{kind}_version": "thirdparty 1.0" for kind in ("dataset", "model", "attack")

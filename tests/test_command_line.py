@@ -10,7 +10,7 @@ import time
 import pandas as pd
 import pytest
 
-from advspace.records import read_tables
+from advspace.records.tables import read_tables
 
 SMALL = ("images=6", "probe.draws=20", "tracking=off")
 
@@ -40,7 +40,7 @@ def test_help_lists_every_plugin_by_kind(call):
 
 def test_start_up_imports_nothing_heavy():
     heavy = ["matplotlib", "pytorch_lightning", "timm", "torchvision", "wandb"]
-    program = f"import sys, advspace.command; print(*{{*{heavy}}} & {{*sys.modules}})"
+    program = f"import sys, advspace.run.command_line; print(*{{*{heavy}}} & {{*sys.modules}})"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
 

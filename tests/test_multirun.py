@@ -15,9 +15,9 @@ from offline_run import read_offline_run, records
 from omegaconf import OmegaConf
 
 from advspace import AdvspaceError
-from advspace.failure import FailedRun, read_failure
-from advspace.multirun import failures, kept_going
-from advspace.sweep import current_sweep
+from advspace.comparison.failed_run import FailedRun, read_failure
+from advspace.comparison.membership import current_sweep
+from advspace.run.multirun import failures, kept_going
 
 TINY = ("images=3", "probe.draws=5", "probe.scales=[1.0,4.0]", "model.epochs=2")
 SLOWLY = {"OMP_NUM_THREADS": "1"}
@@ -183,7 +183,7 @@ def test_a_full_disk_does_not_stop_the_other_runs(hydra_says, monkeypatch, capsy
         raise AdvspaceError("cannot write failure.json: No space left on device")
 
     hydra_says(RunMode.MULTIRUN)
-    monkeypatch.setattr("advspace.multirun.write_failure", full)
+    monkeypatch.setattr("advspace.run.multirun.write_failure", full)
     assert kept_going(full) is None
     assert "the reason cannot be kept: cannot write failure.json" in capsys.readouterr().err
 

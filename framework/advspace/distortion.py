@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+import torch
+
 from advspace.shapes import Image
 
 
@@ -46,3 +49,23 @@ def moments(distortion: Image) -> Moments:
 def deviation(distortion: Image) -> float:
     """Standard deviation (population) of a distortion: what a noise's scale multiplies."""
     return float(distortion.double().std(correction=0))
+
+
+def standardised(pair: dict[str, torch.Tensor]) -> np.ndarray:
+    """Pixels of a distortion, minus their mean, in units of their standard deviation."""
+    distortion = pair["adversarial"] - pair["image"]
+    measured = moments(distortion)
+    return ((distortion.flatten() - measured.mean) / max(measured.sd, 1e-12)).numpy()
+
+
+FITTING = 0.999
+
+
+def amplified(distortion: torch.Tensor) -> tuple[torch.Tensor, float]:
+    """The distortion around mid-grey, so strong that all but a thousandth of it fits; and by how much it is amplified.
+
+    The few strongest pixels of a photograph's distortion would leave the rest grey.
+    """
+    largest = float(np.quantile(distortion.abs().numpy(), FITTING, method="higher"))
+    gain = 0.5 / max(largest, 1e-12)
+    return (0.5 + gain * distortion).clamp(0, 1), gain

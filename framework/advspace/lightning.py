@@ -1,6 +1,7 @@
 """Lightning without its advertisements, and with an orderly end on several processes."""
 
 import logging
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -87,3 +88,12 @@ def _wait(trainer: Any) -> None:
         trainer.strategy.barrier("done")
     except RuntimeError as error:
         raise AdvspaceError("another process of this run has failed; its message says why") from error
+
+
+RANKS = ("RANK", "LOCAL_RANK", "NODE_RANK")
+"""Where Lightning and torchrun say which of the processes this one is."""
+
+
+def first_process() -> bool:
+    """Whether this process plans, tracks, talks and reports; the others only attack and probe their share."""
+    return all(os.environ.get(name, "0") == "0" for name in RANKS)

@@ -6,7 +6,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from advspace.checks import at_least, one_of
-from advspace.pass_size import AUTO
+from advspace.forward.batch_size import AUTO
 
 PRECISIONS = ("32-true", "bf16-mixed")
 

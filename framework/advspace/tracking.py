@@ -12,15 +12,15 @@ from urllib.parse import urlparse
 import pandas as pd
 from omegaconf import DictConfig
 
+from advspace.analysis.summary import SUMMARY, headline
 from advspace.checks import one_of
-from advspace.comparison import Comparison, readable
+from advspace.comparison.comparison import Comparison, readable
+from advspace.comparison.failed_run import FOLDER
+from advspace.comparison.membership import MULTIRUN, current_sweep
 from advspace.errors import warn
-from advspace.failure import FOLDER
-from advspace.processes import first_process
-from advspace.records import IMAGES, PROBES
+from advspace.lightning import first_process
+from advspace.records.tables import IMAGES, PROBES
 from advspace.settings import plain
-from advspace.summary import SUMMARY, headline
-from advspace.sweep import MULTIRUN, current_sweep
 
 if TYPE_CHECKING:
     from pytorch_lightning.loggers import WandbLogger

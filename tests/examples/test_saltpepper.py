@@ -12,7 +12,7 @@ from conftest import ROOT
 from hydra.errors import HydraException
 
 from advspace import AdvspaceError
-from advspace.registry import build
+from advspace.registry.registry import build
 
 EXAMPLE = ROOT / "examples" / "advspace-saltpepper"
 BUILD = "import sys; from hatchling.build import build_wheel; build_wheel(sys.argv[1])"

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from advspace.noise.blocks import BLOCK, Stream
 from advspace.seed import generator_of, seed_of
-from advspace.stream import BLOCK, Stream
 from advspace_plugins.noise.gaussian import Gaussian
 
 ODD = torch.linspace(-1, 1, 65).reshape(1, 5, 13)  # not a multiple of 16: torch's normals change with the chunk

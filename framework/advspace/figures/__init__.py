@@ -6,13 +6,13 @@ import pandas as pd
 import torch
 from matplotlib.figure import Figure
 
-from advspace.curves import Curve
+from advspace.analysis.curves import Curve
 from advspace.figures.gallery import gallery
 from advspace.figures.histogram import histogram
 from advspace.figures.images import per_image
 from advspace.figures.shares import share_curves
 from advspace.figures.style import save
-from advspace.records import Case, read_tensors
+from advspace.records.tables import Case, read_tensors
 
 
 def draw_figures(

@@ -9,24 +9,15 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advspace.comparison import Comparison
-from advspace.curves import Curve
-from advspace.failure import FOLDER
+from advspace.analysis.appearance import CYCLE
+from advspace.analysis.curves import Curve
+from advspace.comparison.comparison import Comparison
+from advspace.comparison.failed_run import FOLDER
+from advspace.comparison.panels import TITLES, Panels, box_panels, panels_of
 from advspace.figures.identity import identity
-from advspace.figures.style import BOXES, CYCLE, STYLE, around, log2_axis, new_figure, save
+from advspace.figures.style import STYLE, log2_axis, new_figure, save
 from advspace.figures.subjects import subjects
-from advspace.questions import groups, settings_alone
 
-Panel = tuple[str, str]
-"""Row and column."""
-Panels = dict[Panel, dict[str, Curve]]
-"""Curves to lay over one another, by panel and by what each is called."""
-TITLES = {
-    "noise": "which noise loses the region first",
-    "model": "which model's regions reach further",
-    "attack": "which attack's images lie deeper",
-    "box": "what the clip at the box does",
-}
 FILES = {"noise": "noises", "model": "models", "attack": "attacks", "box": "clip"}
 
 
@@ -46,26 +37,6 @@ def draw_comparison(comparison: Comparison) -> list[Path]:
         drawn = {FILES[axis]: overlaid(panels, TITLES[axis]) for axis, panels in by_question.items() if panels}
         drawn |= identity(comparison) | subjects(comparison)
     return [path for name, figure in drawn.items() for path in save(figure, comparison.directory / FOLDER / name)]
-
-
-def panels_of(comparison: Comparison, axis: str) -> Panels:
-    """Panels in which one line differs from the next by `axis` alone: a row per group, a column per center and box."""
-    found: Panels = {}
-    for group in groups(comparison, axis):
-        for line, runs in group.lines.items():
-            for curve in comparison.curves_of(*runs):
-                found.setdefault((group.name, around(curve.center, curve.box)), {})[line] = curve
-    return {panel: lines for panel, lines in found.items() if len(lines) > 1}
-
-
-def box_panels(comparison: Comparison) -> Panels:
-    """Panels with a line per box policy: a row per group, a column per center."""
-    found: Panels = {}
-    for group in settings_alone(comparison):
-        for curve in (curve for runs in group.lines.values() for curve in comparison.curves_of(*runs)):
-            panel = (group.name, f"around the {curve.center}")
-            found.setdefault(panel, {})[BOXES.get(curve.box, curve.box)] = curve
-    return {panel: lines for panel, lines in found.items() if len(lines) > 1}
 
 
 def overlaid(panels: Panels, title: str) -> Figure:

@@ -10,15 +10,15 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from advspace.distortion import amplified
 from advspace.figures.style import STYLE, new_figure
-from advspace.records import Case
+from advspace.records.tables import Case
 
 SHOWN = 5
 SIDE = 1.6
 """Width of a picture, inches."""
 LETTERS = 24
 """As many of a caption fit above a picture."""
-FITTING = 0.999
 
 
 def gallery(
@@ -62,16 +62,6 @@ def _show_row(axes: Any, row: "pd.Series[Any]", pair: dict[str, torch.Tensor], c
 def _tallness(pairs: list[dict[str, torch.Tensor]]) -> float:
     height, width = pairs[0]["image"].shape[1:]
     return height / width
-
-
-def amplified(distortion: torch.Tensor) -> tuple[torch.Tensor, float]:
-    """The distortion around mid-grey, so strong that all but a thousandth of it fits; and by how much it is amplified.
-
-    The few strongest pixels of a photograph's distortion would leave the rest grey.
-    """
-    largest = float(np.quantile(distortion.abs().numpy(), FITTING, method="higher"))
-    gain = 0.5 / max(largest, 1e-12)
-    return (0.5 + gain * distortion).clamp(0, 1), gain
 
 
 def _show(axes: Axes, image: torch.Tensor, text: str) -> None:

@@ -7,9 +7,10 @@ import torch
 from matplotlib.figure import Figure
 from scipy.stats import norm
 
-from advspace.distortion import moments
-from advspace.figures.style import COLOURS, STYLE, new_figure
-from advspace.records import Case
+from advspace.analysis.appearance import COLOURS
+from advspace.distortion import standardised
+from advspace.figures.style import STYLE, new_figure
+from advspace.records.tables import Case
 
 BINS = 81
 REACH = 5
@@ -41,13 +42,6 @@ def histogram(images: pd.DataFrame, tensors: dict[Case, dict[str, torch.Tensor]]
         axes.text(0.98, 0.97, _told(images, outside), transform=axes.transAxes, ha="right", va="top", fontsize=8)
         figure.suptitle(f"{title}: the distortions' histogram")
     return figure
-
-
-def standardised(pair: dict[str, torch.Tensor]) -> np.ndarray:
-    """Pixels of a distortion, minus their mean, in units of their standard deviation."""
-    distortion = pair["adversarial"] - pair["image"]
-    measured = moments(distortion)
-    return ((distortion.flatten() - measured.mean) / max(measured.sd, 1e-12)).numpy()
 
 
 def _told(images: pd.DataFrame, outside: float) -> str:

@@ -1,40 +1,17 @@
 """The paper's last figure: an image's share under Gaussian noise against its share under the distortion's histogram."""
 
-from dataclasses import dataclass
 from textwrap import fill
-from typing import Any
 
 import matplotlib as mpl
-import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advspace.bootstrap import RESAMPLES, percentile_interval
-from advspace.comparison import Comparison
-from advspace.figures.style import BOXES, COLOURS, STYLE, new_figure
-from advspace.interval import Floats
-from advspace.questions import Group, groups
-
-GAUSSIAN, EMPIRICAL = "gaussian", "empirical"
-FEWEST = 3
-"""Images for a straight line."""
-STEPS = 51
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Shares of the same images under two noises, at one scale.
-
-    Args:
-        scale: The scale at which Gaussian noise first comes closest to losing half: there images differ most.
-        gaussian: One share per image.
-        empirical: The same images' under the histogram's noise.
-    """
-
-    scale: float
-    gaussian: Floats
-    empirical: Floats
+from advspace.analysis.appearance import BOXES, COLOURS
+from advspace.comparison.comparison import Comparison
+from advspace.comparison.grouping import groups
+from advspace.comparison.paired_noises import EMPIRICAL, GAUSSIAN, Pairs, paired, regression
+from advspace.figures.style import STYLE, new_figure
+from advspace.statistics.bootstrap import percentile_interval
 
 
 def identity(comparison: Comparison) -> dict[str, Figure]:
@@ -44,64 +21,6 @@ def identity(comparison: Comparison) -> dict[str, Figure]:
         if {GAUSSIAN, EMPIRICAL} <= group.lines.keys():
             found |= {(group.name, box): pairs for box, pairs in paired(comparison, group).items()}
     return {"gaussian_empirical": _drawn(found)} if found else {}
-
-
-def paired(comparison: Comparison, group: Group) -> dict[str, Pairs]:
-    """The shares of every image that was probed with both noises around its adversarial, by box policy."""
-    tables = [_shares(comparison, group.lines[noise]) for noise in (GAUSSIAN, EMPIRICAL)]
-    both = pd.concat(tables, axis=1, keys=["x", "y"], join="inner").groupby(level=["box", "scale", "image_id"]).mean()
-    found: dict[str, Pairs] = {}
-    for box, rows in both.groupby(level="box"):
-        scale = nearest_half(rows["x"].groupby(level="scale").mean())
-        at = rows.xs(scale, level="scale")
-        found[str(box)] = Pairs(scale, at["x"].to_numpy(np.float64), at["y"].to_numpy(np.float64))
-    return found
-
-
-def nearest_half(shares: "pd.Series[float]") -> float:
-    """The scale with the share nearest to one half, of those up to the first at which half are lost.
-
-    Under the clip shares can recover in far stronger noise; those probes are not around the adversarial any more.
-
-    Args:
-        shares: By scale, in increasing order.
-    """
-    lost = np.flatnonzero(shares.to_numpy() <= 0.5)
-    near = shares.iloc[: int(lost[0]) + 1] if len(lost) else shares
-    return float(near.index[int((near - 0.5).abs().to_numpy().argmin())])
-
-
-def regression(pairs: Pairs, seed: int = 0) -> tuple[Floats, Floats, Floats, Floats] | None:
-    """Least-squares line over the shares there are, and its 95 % band by a bootstrap over images.
-
-    Args:
-        pairs: The shares.
-        seed: Of the resampling.
-
-    Returns:
-        Gaussian shares, the line there, its lower and its upper end; None where there is no line.
-    """
-    x, y = pairs.gaussian, pairs.empirical
-    if len(x) < FEWEST or np.ptp(x) == 0:
-        return None
-    grid = np.linspace(x.min(), x.max(), STEPS)
-    picks = np.random.default_rng(seed).integers(len(x), size=(RESAMPLES, len(x)))
-    lines = np.stack([_line(x[pick], y[pick], grid) for pick in picks if np.ptp(x[pick]) > 0])
-    low, high = np.quantile(lines, [0.025, 0.975], axis=0)
-    return grid, _line(x, y, grid), low, high
-
-
-def _line(x: Floats, y: Floats, grid: Floats) -> Floats:
-    slope = np.mean((x - x.mean()) * (y - y.mean())) / x.var()
-    return np.asarray(y.mean() + slope * (grid - x.mean()))
-
-
-def _shares(comparison: Comparison, runs: list[str]) -> "pd.Series[Any]":
-    probes = comparison.probes
-    rows = probes[probes["run"].isin(runs) & (probes["center"] == "adversarial")]
-    seeds = comparison.runs.get("seed", pd.Series(0, comparison.runs.index))  # an image is attacked anew for each
-    rows = rows.assign(seed=rows["run"].map(dict(zip(comparison.runs["run"], seeds, strict=True))))
-    return rows.set_index(["box", "scale", "seed", "image_id", "target"])["share_target"]
 
 
 def _drawn(found: dict[tuple[str, str], Pairs]) -> Figure:

@@ -6,8 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 
-from advspace.curves import Curve
-from advspace.figures.style import STYLE, around, new_figure
+from advspace.analysis.appearance import around, power
+from advspace.analysis.curves import Curve
+from advspace.figures.style import STYLE, new_figure
 
 
 def per_image(curves: list[Curve], title: str) -> Figure:
@@ -39,8 +40,3 @@ def _draw(axes: Axes, curve: Curve) -> ScalarMappable:
     axes.set_xticks(list(places), [power(curve.scales[place]) for place in places])
     axes.set_title(around(curve.center, curve.box))
     return drawn
-
-
-def power(scale: float) -> str:
-    """A scale as people write it: 1/8 rather than 0.125."""
-    return f"{scale:.3g}" if scale >= 1 or not scale or (1 / scale) % 1 else f"1/{1 / scale:g}"

@@ -6,9 +6,10 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advspace.curves import Curve
-from advspace.figures.style import COLOURS, LINES, MARKERS, NAMES, STYLE, around, log2_axis, new_figure
-from advspace.rows import OUTCOMES
+from advspace.analysis.appearance import COLOURS, LINES, MARKERS, NAMES, around
+from advspace.analysis.curves import Curve
+from advspace.figures.style import STYLE, log2_axis, new_figure
+from advspace.records.rows import OUTCOMES
 
 
 def share_curves(curves: list[Curve], title: str) -> Figure:

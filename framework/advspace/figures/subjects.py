@@ -10,11 +10,12 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from advspace.analysis.appearance import BOXES, CYCLE, around
+from advspace.analysis.curves import Curve
 from advspace.box import GREY_LEVELS
-from advspace.comparison import Comparison
-from advspace.curves import Curve
-from advspace.figures.style import BOXES, CYCLE, STYLE, around, log2_axis, new_figure
-from advspace.questions import settings_alone
+from advspace.comparison.comparison import Comparison
+from advspace.comparison.grouping import settings_alone
+from advspace.figures.style import STYLE, log2_axis, new_figure
 
 UNITS = {"relative": "noise sd / distortion sd", "grey": "noise sd, grey levels"}
 

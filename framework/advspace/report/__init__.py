@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from advspace.atomic import write_text
-from advspace.comparison import Comparison
-from advspace.curves import Curve
-from advspace.report.found import read_run
+from advspace.analysis.curves import Curve
+from advspace.analysis.finished_run import read_run
+from advspace.comparison.comparison import Comparison
+from advspace.files import write_text
 from advspace.report.page import render
 from advspace.report.runs import REPORT
 from advspace.report.several import comparison_page

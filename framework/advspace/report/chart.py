@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from advspace.figures.images import power
-from advspace.interval import Floats
+from advspace.analysis.appearance import power
+from advspace.statistics.interval import Floats
 
 HEIGHT = 320
 

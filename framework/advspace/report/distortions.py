@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from scipy.stats import norm
 
-from advspace.figures.style import COLOURS
+from advspace.analysis.appearance import COLOURS
 from advspace.report.chart import Chart, chart
 from advspace.report.tensors import EDGES, Seen
 

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from advspace.curves import Curve
-from advspace.figures.style import BOXES
+from advspace.analysis.appearance import BOXES
+from advspace.analysis.curves import Curve
+from advspace.analysis.finished_run import Found
 from advspace.report.chart import Chart, chart, noise_axis, safe
-from advspace.report.found import Found
 from advspace.report.shares import share_axis
 
 BOX_COLOURS = ("#D55E00", "#009E73", "#CC79A7")

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from advspace.figures.style import BOXES
-from advspace.interval import wilson
-from advspace.report.found import Found
+from advspace.analysis.appearance import BOXES
+from advspace.analysis.finished_run import Found
+from advspace.statistics.interval import wilson
 
 
 @dataclass(frozen=True)

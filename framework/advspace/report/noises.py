@@ -2,10 +2,10 @@
 
 import plotly.graph_objects as go
 
-from advspace.comparison import Comparison
-from advspace.figures.identity import EMPIRICAL, GAUSSIAN, Pairs, paired, regression
-from advspace.figures.style import BOXES, COLOURS
-from advspace.questions import groups
+from advspace.analysis.appearance import BOXES, COLOURS
+from advspace.comparison.comparison import Comparison
+from advspace.comparison.grouping import groups
+from advspace.comparison.paired_noises import EMPIRICAL, GAUSSIAN, Pairs, paired, regression
 from advspace.report.chart import Chart, chart
 from advspace.report.shares import BAND_OPACITY, share_axis
 

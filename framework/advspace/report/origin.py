@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from advspace.plan import PLAN
-from advspace.records import IMAGES, PROBES, TENSORS
-from advspace.registry import KINDS
-from advspace.report.found import Found
-from advspace.summary import SUMMARY
+from advspace.analysis.finished_run import Found
+from advspace.analysis.summary import SUMMARY
+from advspace.records.tables import IMAGES, PROBES, TENSORS
+from advspace.registry.registry import KINDS
+from advspace.selection.plan import PLAN
 
 FILES = {
     IMAGES: "a row per attack",

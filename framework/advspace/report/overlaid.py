@@ -5,10 +5,10 @@ from itertools import cycle
 
 import numpy as np
 
-from advspace.comparison import Comparison
-from advspace.curves import Curve
-from advspace.figures.comparison import TITLES, Panels, panels_of
-from advspace.figures.style import CYCLE, around
+from advspace.analysis.appearance import CYCLE, around
+from advspace.analysis.curves import Curve
+from advspace.comparison.comparison import Comparison
+from advspace.comparison.panels import TITLES, Panels, panels_of
 from advspace.report.chart import Chart
 from advspace.report.shares import Look, band_traces, curves_chart
 

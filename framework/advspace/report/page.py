@@ -10,9 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from advspace.figures.style import BOXES, NAMES, ON_DARK
+from advspace.analysis.appearance import BOXES, NAMES, ON_DARK
+from advspace.records.rows import OUTCOMES
 from advspace.report.shares import LOOKS
-from advspace.rows import OUTCOMES
 
 
 def render(template: str, content: dict[str, Any]) -> str:

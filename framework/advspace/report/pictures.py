@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from advspace.box import GREY_LEVELS
-from advspace.figures.gallery import amplified
+from advspace.distortion import amplified
 from advspace.shapes import Image as Pixels
 
 SIDE = 112

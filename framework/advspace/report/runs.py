@@ -3,10 +3,10 @@
 from typing import Any
 from urllib.parse import quote
 
-from advspace.comparison import Comparison
-from advspace.figures.style import BOXES
-from advspace.halving import HalfScale
+from advspace.analysis.appearance import BOXES
+from advspace.comparison.comparison import Comparison
 from advspace.report.table import Cell, Column, Row, Table, half_cell, number_cell
+from advspace.statistics.half_scale import HalfScale
 
 REPORT = "report.html"
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from advspace.comparison import Comparison
-from advspace.failure import FOLDER, FailedRun
+from advspace.analysis.finished_run import command_line
+from advspace.comparison.comparison import Comparison
+from advspace.comparison.failed_run import FOLDER, FailedRun
 from advspace.report.headline import counted
 from advspace.report.noises import noise_charts
 from advspace.report.origin import File, place, settings
 from advspace.report.overlaid import choices
 from advspace.report.runs import run_table
-from advspace.report.shell import command_line
 
 
 def comparison_page(comparison: Comparison) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from advspace.curves import Curve
-from advspace.figures.style import COLOURS, NAMES, around
-from advspace.interval import Floats
+from advspace.analysis.appearance import COLOURS, NAMES, around
+from advspace.analysis.curves import Curve
+from advspace.records.rows import OUTCOMES
 from advspace.report.chart import Chart, chart, noise_axis, safe
-from advspace.rows import OUTCOMES
+from advspace.statistics.interval import Floats
 
 BAND_OPACITY = 0.18
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from advspace.analysis.finished_run import Found
 from advspace.report.distortions import distortion_charts
-from advspace.report.found import Found
 from advspace.report.halves import box_colours, half_charts
 from advspace.report.headline import facts, half_lines, sentence
 from advspace.report.origin import files, place, settings, versions

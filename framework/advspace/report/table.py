@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from advspace.curves import Curve
-from advspace.figures.style import BOXES
-from advspace.halving import HalfScale
-from advspace.records import CASE, Case
-from advspace.report.found import Found
+from advspace.analysis.appearance import BOXES
+from advspace.analysis.curves import Curve
+from advspace.analysis.finished_run import Found
+from advspace.records.tables import CASE, Case
 from advspace.report.pictures import Pictures
+from advspace.statistics.half_scale import HalfScale
 
 Key = str | float | None
 

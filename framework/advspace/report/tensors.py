@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from advspace.figures.histogram import BINS, REACH, standardised
-from advspace.interval import Floats
-from advspace.records import Case, stored_tensors
+from advspace.distortion import standardised
+from advspace.figures.histogram import BINS, REACH
+from advspace.records.tables import Case, stored_tensors
 from advspace.report.pictures import Pictures, pictures
+from advspace.statistics.interval import Floats
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from advspace.attack import UNTARGETED, Adversarial, Attack, aims, answer, margin
+from advspace.attack.contract import UNTARGETED, Adversarial, Attack, aims, answer, margin
 from advspace.box import inside
 from advspace.errors import AdvspaceError
-from advspace.model import freeze
-from advspace.parts import IMAGE_KINDS
-from advspace.rows import ImageRecord
+from advspace.model.contract import freeze
+from advspace.records.rows import ImageRecord
+from advspace.registry.components import IMAGE_KINDS
 from advspace.testing.clauses import Subject, devices
 from advspace.testing.installation import check_settings
 from advspace.testing.randomness import own_randomness

@@ -6,8 +6,8 @@ from typing import Any
 import torch
 
 from advspace.box import inside
-from advspace.dataset import UNLABELLED, Dataset, Split, SplitName
-from advspace.preparation import Preparation
+from advspace.dataset.contract import UNLABELLED, Dataset, Split, SplitName
+from advspace.dataset.preparation import Preparation
 from advspace.testing.clauses import Subject
 from advspace.testing.installation import check_settings
 from advspace.testing.randomness import own_randomness

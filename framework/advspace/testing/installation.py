@@ -5,7 +5,8 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from advspace.errors import PluginError
-from advspace.registry import build, config_of, installed, load
+from advspace.registry.config import config_of
+from advspace.registry.registry import build, installed, load
 from advspace.testing.clauses import Subject
 
 

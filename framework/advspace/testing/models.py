@@ -5,10 +5,10 @@ import json
 import torch
 from torch import Tensor, nn
 
-from advspace.model import Model, freeze
-from advspace.preparation import Preparation
+from advspace.dataset.preparation import Preparation
+from advspace.forward.padding import FEWEST
+from advspace.model.contract import Model, freeze
 from advspace.shapes import Shape
-from advspace.steady import FEWEST
 from advspace.testing.clauses import Subject, devices
 from advspace.testing.installation import check_settings
 from advspace.testing.randomness import own_randomness

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from advspace.errors import AdvspaceError
-from advspace.noise import Noise
+from advspace.noise.contract import Noise
 from advspace.testing.clauses import Subject, devices
 from advspace.testing.installation import check_settings
 from advspace.testing.randomness import own_randomness

@@ -8,13 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from advspace.model import freeze
-from advspace.noise import Noise, blank, spread
-from advspace.probe import Case, Probe, ProbeRecord
-from advspace.registry import KINDS
-from advspace.rows import probe_row
+from advspace.model.contract import freeze
+from advspace.noise.blocks import Stream
+from advspace.noise.contract import Noise, blank, spread
+from advspace.probe.contract import Case, Probe, ProbeRecord
+from advspace.records.rows import probe_row
+from advspace.registry.registry import KINDS
 from advspace.shapes import Draws, Image
-from advspace.stream import Stream
 from advspace.testing.clauses import Subject, devices
 from advspace.testing.installation import check_settings
 from advspace.testing.randomness import own_randomness

@@ -8,10 +8,10 @@ from jaxtyping import Bool, Int
 from torch import Tensor, nn
 
 from advspace import answer
+from advspace.forward.padding import filled_up
 from advspace.shapes import Images, PerImage
-from advspace.steady import filled_up
 from advspace_plugins.attack.goal import CLEAR, Goal
-from advspace_plugins.attack.pairs import Mask, Points
+from advspace_plugins.attack.shapes import Mask, Points
 
 Rows = Int[Tensor, " asked"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from advspace import AdvspaceError, Dataset, TensorSplit
-from advspace.dataset import SplitName
+from advspace.dataset.contract import SplitName
 from advspace.shapes import Shape
 
 FOLDER = "cifar-10-batches-py"

@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from advspace import Dataset, TensorSplit
 from advspace.checks import at_least
-from advspace.dataset import SplitName
+from advspace.dataset.contract import SplitName
 from advspace.errors import AdvspaceError
 from advspace.seed import generator_of
 from advspace.shapes import Shape

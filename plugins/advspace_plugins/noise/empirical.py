@@ -8,7 +8,7 @@ import torch
 from advspace import Noise
 from advspace.checks import one_of
 from advspace.distortion import deviation
-from advspace.noise import MEANS, centre, spread
+from advspace.noise.contract import MEANS, centre, spread
 from advspace.shapes import Draws, Image
 
 POOLS = ("all", "channel")

@@ -8,7 +8,7 @@ import torch
 
 from advspace import Noise
 from advspace.checks import one_of
-from advspace.noise import MEANS, blank, centre, spread
+from advspace.noise.contract import MEANS, blank, centre, spread
 from advspace.shapes import Draws, Image
 
 

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from torch import nn
 
 from advspace import AdvspaceError, Case, Noise, Probe, ProbeRecord, Stream
-from advspace.ballot import Ballot
 from advspace.box import POLICIES
 from advspace.checks import at_least, one_of
-from advspace.layout import laid_out, layout_of
-from advspace.probe import CENTERS
-from advspace.tally import gather, measured, record, tallies
+from advspace.forward.memory_format import laid_out, layout_of
+from advspace.probe.classify import Ballot
+from advspace.probe.contract import CENTERS
+from advspace.probe.count import gather, measured, record, tallies
 
 SCALES = (0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 

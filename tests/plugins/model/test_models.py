@@ -5,10 +5,10 @@ import torch
 from torch import nn
 
 from advspace import AdvspaceError, Standardise
-from advspace.model import checked_logits
+from advspace.model.contract import checked_logits
 from advspace_plugins.model.convnet import ConvNet
 from advspace_plugins.model.logistic import Logistic
-from advspace_plugins.model.overfeat import OverFeatLike
+from advspace_plugins.model.overfeat.model import OverFeatLike
 
 
 def parameters(network):

@@ -8,7 +8,7 @@ import torch
 from scipy.stats import multivariate_normal, norm
 
 from advspace import AdvspaceError, Case, Stream
-from advspace.tally import tally
+from advspace.probe.count import tally
 from advspace_plugins.noise.empirical import Empirical
 from advspace_plugins.noise.gaussian import Gaussian
 from advspace_plugins.probe.ladder import Ladder

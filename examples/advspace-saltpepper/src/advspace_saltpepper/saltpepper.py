@@ -7,7 +7,7 @@ from typing import ClassVar
 import torch
 
 from advspace import AdvspaceError, Noise
-from advspace.noise import blank, spread
+from advspace.noise.contract import blank, spread
 from advspace.shapes import Draws, Image
 
 

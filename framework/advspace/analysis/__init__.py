@@ -1,0 +1,1 @@
+"""From the tables of one finished run to what they say."""

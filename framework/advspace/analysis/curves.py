@@ -1,0 +1,136 @@
+"""Shares of probes against the scale of the noise, with their uncertainty over images."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from advspace.errors import warn
+from advspace.records.rows import OUTCOMES
+from advspace.records.tables import CASE
+from advspace.statistics.bootstrap import mean_interval, resampled_means
+from advspace.statistics.half_scale import HalfScale, half_scale, median_half_scale
+from advspace.statistics.interval import Floats
+
+
+@dataclass(frozen=True)
+class Band:
+    """A mean over images at each scale, with its 95 % interval (bootstrap over images)."""
+
+    mean: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True)
+class Curve:
+    """All that one center and box policy showed.
+
+    Args:
+        center: What was probed.
+        box: Box policy.
+        scales: Increasing; units of the distortion's standard deviation.
+        shares: Share of the probes per outcome: attacks x scales each.
+        bands: Mean over images per outcome, an image's share being the mean over its attacks.
+        half: Scale at which half of the probes are lost, on the mean curve.
+        half_low: Lower end of its 95 % interval.
+        half_high: Upper end of it.
+        halves: The same for each attack.
+        image_ids: Which image each row of `shares` was made from.
+        targets: Which target the attack of that row reached.
+        clipped: Mean share of pixels clipped at each scale.
+    """
+
+    center: str
+    box: str
+    scales: Floats
+    shares: dict[str, Floats]
+    bands: dict[str, Band]
+    half: HalfScale
+    half_low: HalfScale
+    half_high: HalfScale
+    halves: list[HalfScale]
+    image_ids: list[str]
+    targets: list[int]
+    clipped: Floats
+
+    @property
+    def kept(self) -> str:
+        """The outcome that stays within the center's own region."""
+        return kept_around(self.center)
+
+    @property
+    def median_half(self) -> HalfScale:
+        """Median over attacks of the scale at which half of the probes are lost."""
+        return median_half_scale(self.halves)
+
+    @property
+    def images(self) -> int:
+        """How many different images there are."""
+        return len(set(self.image_ids))
+
+
+def kept_around(center: str) -> str:
+    """The outcome that stays within a center's region: the original's class around it, the target around any other."""
+    return "original" if center == "original" else "target"
+
+
+def curves(probes: pd.DataFrame) -> list[Curve]:
+    """One curve per center and box policy in a table of probes, over the scales that all attacks have there.
+
+    Several records of one attack at one scale (a probe may tell them apart by columns of its own) count as one, their
+    mean.  There is none where the table is empty, and none where the attacks share no scale.
+    """
+    if probes.empty:
+        return []
+    found = []
+    for (center, box), rows in probes.groupby(["center", "box"]):
+        if _wide(rows, "clipped").shape[1]:
+            found.append(_curve(rows, str(center), str(box)))
+        else:
+            warn(f"there is no curve around the {center} ({box}): no scale is common to all attacks; see the tables")
+    return found
+
+
+def _curve(rows: pd.DataFrame, center: str, box: str) -> Curve:
+    wide = {outcome: _wide(rows, f"share_{outcome}") for outcome in OUTCOMES}
+    shares = {outcome: table.to_numpy(np.float64) for outcome, table in wide.items()}
+    by_image = {outcome: _by_image(table) for outcome, table in wide.items()}
+    kept_outcome = kept_around(center)
+    scales = wide[kept_outcome].columns.to_numpy(np.float64)
+    kept = by_image[kept_outcome]
+    half_low, half_high = _half_interval(scales, kept)
+    return Curve(
+        center=center,
+        box=box,
+        scales=scales,
+        shares=shares,
+        bands={outcome: Band(share.mean(0), *mean_interval(share)) for outcome, share in by_image.items()},
+        half=half_scale(scales, kept.mean(0)),
+        half_low=half_low,
+        half_high=half_high,
+        halves=[half_scale(scales, row) for row in shares[kept_outcome]],
+        image_ids=wide[kept_outcome].index.get_level_values("image_id").tolist(),
+        targets=wide[kept_outcome].index.get_level_values("target").tolist(),
+        clipped=_by_image(_wide(rows, "clipped")).mean(0),
+    )
+
+
+def _wide(rows: pd.DataFrame, value: str) -> pd.DataFrame:
+    """One row per attack, one column per scale that all of them have."""
+    cases = ["run", *CASE] if "run" in rows else CASE  # of several runs joined, attacks of different runs are different
+    wide = rows.pivot_table(index=cases, columns="scale", values=value, aggfunc="mean", sort=True)
+    return wide.dropna(axis="columns")
+
+
+def _by_image(wide: pd.DataFrame) -> Floats:
+    """One row per image: the mean over its attacks, which are alike and so count as one."""
+    means: Floats = wide.groupby(level="image_id").mean().to_numpy(np.float64)
+    return means
+
+
+def _half_interval(scales: Floats, kept: Floats) -> tuple[HalfScale, HalfScale]:
+    """Percentile bootstrap over images; a censored resample lies beyond its end of the ladder."""
+    found = sorted((half_scale(scales, row) for row in resampled_means(kept)), key=lambda half: half.order)
+    tail = int(0.025 * len(found))
+    return found[tail], found[-1 - tail]

@@ -1,0 +1,1 @@
+"""Adversarial images: the contract, the check of every claim, where an attack stops, and the cache."""

@@ -1,0 +1,161 @@
+"""Adversarial images that are kept and found again, so that runs which differ in noise or probe share them.
+
+Each image has a file of its own, named by all that its adversarial depends on.  What a file says is measured anew
+before it is believed; a file that is damaged, or whose image does not reach the target, is made again.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import torch
+from filelock import FileLock
+from torch import nn
+
+from advspace.attack.cache_file import read_adversarial, write_adversarial
+from advspace.attack.contract import Adversarial, Attack, joined
+from advspace.attack.source_digest import source_digest
+from advspace.attack.verify import Verified, verified
+from advspace.model.contract import Model
+from advspace.model.weights import digest
+from advspace.progress.ticks import tick
+from advspace.shapes import Image, Images, Labels
+
+FOLDER = "adversarials"
+FORM = 1
+"""Counts up when files that are kept mean something else."""
+
+Make = Callable[[Images, Labels, Labels], Adversarial]
+
+
+@dataclass
+class Shared:
+    """Keeps what an attack makes of one network, and counts what it found.
+
+    Args:
+        folder: Where; None to keep nothing.
+        material: All that an adversarial depends on beside image, label, target and device.
+        found: How many images came from the folder.
+        made: How many were attacked.
+    """
+
+    folder: Path | None
+    material: str
+    found: int = field(default=0, init=False)
+    made: int = field(default=0, init=False)
+
+    @classmethod
+    def of(
+        cls, folder: Path | None, network: nn.Module, plugins: tuple[Model, Attack], versions: Sequence[str]
+    ) -> "Shared":
+        """Share what `plugins` make, unless the attack cannot say what its results depend on.
+
+        Args:
+            folder: Where to keep them; None for nowhere.
+            network: What is attacked; its weights count.
+            plugins: The model and the attack; their settings count.
+            versions: Names of both plugins, and of the packages they come from.
+        """
+        model, attack = plugins
+        depends = attack.depends_on
+        if folder is None or depends is None or not _plain([depends, model.settings]):
+            return cls(None, "")
+        built = [model.settings, repr(network), digest(network)]
+        material = [FORM, torch.__version__, list(versions), source_digest(type(attack)), built, depends]
+        return cls(folder / FOLDER, json.dumps(material, sort_keys=True))
+
+    def adversarials(self, make: Make, network: nn.Module, image: Images, label: Labels, target: Labels) -> Verified:
+        """Find or make the adversarials of a batch; of several processes that want the same, the first makes them.
+
+        Args:
+            make: Attacks some images, with their labels and targets.
+            network: What is attacked.
+            image: Images in the box.
+            label: Their classes.
+            target: The classes wanted.
+        """
+        if self.folder is None:
+            self.made += len(image)
+            return verified(make(image, label, target), network, label, target)
+        rows = zip(image, label.tolist(), target.tolist(), strict=True)
+        paths = [self.folder / _name(self.material, *row) for row in rows]
+        with _locked(self.folder / "locks", paths):
+            read = {place: read_adversarial(path, image.device) for place, path in enumerate(paths)}
+            kept = {place: entry for place, entry in read.items() if entry is not None}
+            return self._completed(_Batch(make, network, image, label, target, paths), kept)
+
+    def _completed(self, batch: "_Batch", kept: dict[int, Adversarial]) -> Verified:
+        """The whole batch from what was kept of it, and what had to be made."""
+        wanted = [place for place in range(len(batch.paths)) if place not in kept]
+        entries = kept | batch.made(wanted)
+        found = batch.verified(entries)
+        spoiled = [place for place in kept if bool(kept[place].success[0]) and not bool(found.success[place])]
+        if spoiled:
+            entries |= batch.made(spoiled)
+            found = batch.verified(entries)
+        for place in (*wanted, *spoiled):
+            write_adversarial(batch.paths[place], row_of(found, place))
+        self.made += len(wanted) + len(spoiled)
+        self.found += len(kept) - len(spoiled)
+        tick("attack", len(kept) - len(spoiled))
+        return found
+
+
+def _name(material: str, image: Image, label: int, target: int) -> str:
+    """Where an image's file is, below the folder; the first letters spread the files over folders."""
+    text = f"{material} {image.device.type} {image.dtype} {list(image.shape)} {label} {target}"
+    key = blake2b(text.encode(), digest_size=16)
+    key.update(image.detach().cpu().contiguous().numpy().tobytes())
+    return f"{key.hexdigest()[:2]}/{key.hexdigest()}.safetensors"
+
+
+def _locked(folder: Path, paths: Sequence[Path]) -> FileLock:
+    """One lock for the batch: processes that have other batches to do need not wait."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = blake2b(" ".join(path.stem for path in paths).encode(), digest_size=16).hexdigest()
+    return FileLock(folder / f"{name}.lock")
+
+
+@dataclass(frozen=True)
+class _Batch:
+    make: Make
+    network: nn.Module
+    image: Images
+    label: Labels
+    target: Labels
+    paths: Sequence[Path]
+
+    def made(self, places: list[int]) -> dict[int, Adversarial]:
+        """Attack some of the images."""
+        if not places:
+            return {}
+        claimed = self.make(self.image[places], self.label[places], self.target[places])
+        return {place: row_of(claimed, row) for row, place in enumerate(places)}
+
+    def verified(self, entries: dict[int, Adversarial]) -> Verified:
+        """Measure the whole batch at once, whatever of it was made today: rounding is the same then."""
+        whole = joined([entries[place] for place in range(len(self.paths))])
+        return verified(whole, self.network, self.label, self.target)
+
+
+def row_of(made: Adversarial, place: int) -> Adversarial:
+    """What became of one image, as a batch of one."""
+    values = {item.name: _row(getattr(made, item.name), place) for item in fields(Adversarial)}
+    return Adversarial(**values)
+
+
+def _row(values: Any, place: int) -> Any:
+    if isinstance(values, dict):
+        return {name: each[place : place + 1] for name, each in values.items()}
+    return values[place : place + 1]
+
+
+def _plain(value: Any) -> bool:
+    """Whether a text can say all of `value`."""
+    if isinstance(value, dict | tuple | list):
+        parts = [*value, *value.values()] if isinstance(value, dict) else value
+        return all(_plain(part) for part in parts)
+    return value is None or isinstance(value, str | int | float)

@@ -1,0 +1,57 @@
+"""The check of every attack's claims."""
+
+from dataclasses import dataclass, fields
+
+import torch
+from torch import nn
+
+from advspace import box
+from advspace.attack.contract import UNTARGETED, Adversarial, aims, answer, margin
+from advspace.shapes import Flags, Labels
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verified(Adversarial):
+    """What an attack made, as measured by us.
+
+    Args:
+        reached: Class that the model gives on the adversarial; `UNTARGETED` where the attack failed.
+        survives_8bit: Whether the adversarial still succeeds when rounded to 256 grey levels, as a PNG is.
+    """
+
+    reached: Labels
+    survives_8bit: Flags
+
+
+def verified(made: Adversarial, model: nn.Module, label: Labels, target: Labels) -> Verified:
+    """Measure the margins anew and turn a success that is none into a failure with its reason."""
+    safe = made.image.nan_to_num(0.0)
+    logits, rounded = (answer(model, images) for images in (safe, box.rounded(safe)))
+    wanted = aims(label, target, logits.shape[1])
+    measured = margin(logits, wanted)
+    inside, claimed = box.inside(made.image), made.success.to(safe.device)
+    good = claimed & inside & (measured > 0)
+    reached = logits.argmax(1)
+    facts = zip(made.reason, claimed.tolist(), inside.tolist(), good.tolist(), reached.tolist(), strict=True)
+    kept = {name.name: getattr(made, name.name) for name in fields(Adversarial)}
+    return Verified(
+        **kept
+        | {
+            "image": torch.where(good[:, None, None, None], made.image, torch.nan),
+            "success": good,
+            "reason": tuple(_reason(*fact) for fact in facts),
+            "margin": torch.where(good, measured, torch.nan),
+        },
+        reached=torch.where(good, reached, UNTARGETED),
+        survives_8bit=good & (margin(rounded, wanted) > 0),
+    )
+
+
+def _reason(given: str, claimed: bool, inside: bool, good: bool, predicted: int) -> str:
+    if good:
+        return ""
+    if not claimed:
+        return given or "the attack failed without a reason"
+    if not inside:
+        return "the attack returned pixels outside the box"
+    return f"the attack claims success but the model gives class {predicted}"

@@ -1,0 +1,136 @@
+"""The dataset contract: labelled images in the box."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset as TorchDataset
+
+from advspace.dataset.preparation import Preparation
+from advspace.seed import seed_of
+from advspace.shapes import Image, Images, Labels, Shape
+
+SplitName = Literal["train", "test"]
+UNLABELLED = -1
+
+
+class LabelledImage(NamedTuple):
+    """One image in the box, its stable id and its label: its class, or `UNLABELLED`."""
+
+    id: str
+    image: Image
+    label: int
+
+
+class Batch(NamedTuple):
+    """Several labelled images."""
+
+    ids: list[str]
+    image: Images
+    label: Labels
+
+    @classmethod
+    def of(cls, rows: Sequence[LabelledImage], shape: Sequence[int]) -> "Batch":
+        """Put images of one shape together; there may be none."""
+        image = torch.stack([row.image for row in rows]) if rows else torch.empty(0, *shape)
+        return cls([row.id for row in rows], image, torch.tensor([row.label for row in rows], dtype=torch.int64))
+
+
+class Split(ABC, TorchDataset[LabelledImage]):
+    """Labelled images in a fixed order, read when asked for."""
+
+    @property
+    @abstractmethod
+    def ids(self) -> Sequence[str]:
+        """The stable id of every image, in order."""
+
+    @abstractmethod
+    def __getitem__(self, index: int) -> LabelledImage:
+        """Image `index`, float32 in the box."""
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitems__(self, indices: list[int]) -> Batch:
+        """Several images as one batch; torch's loader calls this.
+
+        A split may leave out what it cannot read: the ids say which images came.
+        """
+        rows = [self[index] for index in indices]
+        return Batch.of(rows, rows[0].image.shape)
+
+
+class Dataset(ABC):
+    """Where labelled images come from."""
+
+    @property
+    @abstractmethod
+    def shape(self) -> Shape:
+        """Channels, height and width of every image."""
+
+    @property
+    @abstractmethod
+    def classes(self) -> Sequence[str]:
+        """Name of each class, in the order of the labels."""
+
+    def prepared(self, preparation: Preparation) -> "Dataset":
+        """The same images, brought to what a model sees as they are read; images of one fixed size stay as they are.
+
+        Args:
+            preparation: What the model wants.
+        """
+        del preparation
+        return self
+
+    @abstractmethod
+    def split(self, name: SplitName) -> Split:
+        """The images to train on, or those to test (and attack).
+
+        Raises:
+            AdvspaceError: the images are missing or damaged; says what to put where.
+        """
+
+
+@dataclass(frozen=True)
+class Subset(Split):
+    """Some images of a split.
+
+    Args:
+        whole: The split.
+        places: Which of its images, in order.
+    """
+
+    whole: Split
+    places: Sequence[int]
+
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        """Ids within the whole."""
+        return [self.whole.ids[place] for place in self.places]
+
+    def __getitem__(self, index: int) -> LabelledImage:
+        return self.whole[self.places[index]]
+
+    def __getitems__(self, indices: list[int]) -> Batch:
+        """Several images at once."""
+        return self.whole.__getitems__([self.places[index] for index in indices])
+
+
+def as_it_is(batch: Any) -> Any:
+    """What torch's loader does with a batch that `__getitems__` has put together already: nothing."""
+    return batch
+
+
+def fingerprint(split: Split, samples: int = 256) -> str:
+    """Tell splits apart by content: the count, and ids, labels and pixels of evenly spaced images, read one by one."""
+    found: list[str | int] = [len(split)]
+    for index in np.linspace(0, len(split) - 1, min(samples, len(split))).astype(int).tolist():
+        batch = split.__getitems__([index])
+        pixels = blake2b(batch.image.contiguous().numpy().tobytes(), digest_size=16)
+        found += [*batch.ids, *batch.label.tolist(), pixels.hexdigest()]
+    return f"{seed_of(*found):016x}"

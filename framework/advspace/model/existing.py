@@ -1,0 +1,30 @@
+"""A network that the user has already, as a model that no plugin stands for."""
+
+from copy import deepcopy
+from dataclasses import dataclass
+
+from torch import nn
+
+from advspace.model.contract import Model, freeze
+from advspace.shapes import Shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnModel(Model):
+    """A network that is there already.
+
+    Args:
+        given: Pixels in [0, 1] to logits; it is copied, and so left as it is.
+    """
+
+    given: nn.Module
+
+    @property
+    def trained(self) -> bool:
+        """It comes with its weights."""
+        return True
+
+    def network(self, shape: Shape, classes: int) -> nn.Module:
+        """A frozen copy of the network."""
+        del shape, classes
+        return freeze(deepcopy(self.given).cpu())

@@ -1,0 +1,3 @@
+"""How far long work has come."""
+
+from advspace.progress.ticks import tick as tick

@@ -1,0 +1,102 @@
+"""The rows of the two tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from advspace.errors import AdvspaceError
+from advspace.probe.contract import ProbeRecord
+from advspace.statistics.interval import wilson
+
+OUTCOMES = ("target", "original", "other")
+
+
+@dataclass(frozen=True)
+class ImageRecord:
+    """What became of one attack; distortions in pixels of [0, 1], NaN where the attack failed.
+
+    Args:
+        image_id: Stable id of the image.
+        label: True class, or the one that the model gives where the image has no label.
+        labelled: Whether the image has a label.
+        target: Class the attack wanted; of an untargeted attack the class it reached, -1 where it failed.
+        targeted: Whether it wanted one class, rather than any but the label.
+        success: Whether the model gives the target.
+        reason: Why not; empty on success.
+        c: Weight of the distortion in the objective.
+        margin: Target logit minus the largest other.
+        evaluations: Gradients spent.
+        survives_8bit: Whether the adversarial still succeeds when rounded to 256 grey levels.
+        on_box: Share of the adversarial's pixels that rest on the box.
+        l2: Euclidean norm of the distortion.
+        rms: Root of its mean square.
+        mean: Its mean.
+        sd: Its standard deviation: scale 1 of every noise.
+        skewness: Its skewness.
+        excess_kurtosis: Its excess kurtosis.
+        extra: More columns of the attack's own.
+    """
+
+    image_id: str
+    label: int
+    labelled: bool
+    target: int
+    targeted: bool
+    success: bool
+    reason: str
+    c: float
+    margin: float
+    evaluations: int
+    survives_8bit: bool
+    on_box: float
+    l2: float
+    rms: float
+    mean: float
+    sd: float
+    skewness: float
+    excess_kurtosis: float
+    extra: Mapping[str, float] = field(default_factory=dict)
+
+
+def image_row(record: ImageRecord, columns: Mapping[str, str]) -> dict[str, Any]:
+    """Row of `images.parquet`; `columns` are the names and versions of the plugins that made it.
+
+    Raises:
+        AdvspaceError: the attack gives a column of its own the name of another.
+    """
+    return _with_extra("attack", _fields(record), record.extra, columns)
+
+
+def probe_row(record: ProbeRecord, columns: Mapping[str, str]) -> dict[str, Any]:
+    """Row of `probes.parquet`, with the share of each outcome and its 95 % Wilson interval.
+
+    Raises:
+        AdvspaceError: the probe gives a column of its own the name of another.
+    """
+    return _with_extra("probe", _fields(record) | _shares(record), record.extra, columns)
+
+
+def _fields(record: ImageRecord | ProbeRecord) -> dict[str, Any]:
+    return {name: value for name, value in vars(record).items() if name != "extra"}
+
+
+def _with_extra(
+    kind: str, row: Mapping[str, Any], extra: Mapping[str, Any], columns: Mapping[str, str]
+) -> dict[str, Any]:
+    taken = sorted((row.keys() | columns.keys()) & extra.keys())
+    if taken:
+        plugin = f"{kind} '{columns[kind]}'" if kind in columns else f"the {kind}"
+        raise AdvspaceError(
+            f"{plugin} has an extra column '{taken[0]}', which the table has already; give it another name"
+        )
+    return {**row, **extra, **columns}
+
+
+def _shares(record: ProbeRecord) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for outcome in OUTCOMES:
+        count = getattr(record, f"n_{outcome}")
+        low, high = wilson(count, record.draws)
+        found |= {f"share_{outcome}": count / record.draws}
+        found |= {f"share_{outcome}_low": float(low), f"share_{outcome}_high": float(high)}
+    return found

@@ -1,0 +1,103 @@
+"""Find plugins and give each one a Hydra config.
+
+A plugin is a class that an installed package names under the entry point group ``advspace.<kind>``.  Its constructor
+signature is its config: nothing else is written.
+"""
+
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from advspace.attack.contract import Attack
+from advspace.dataset.contract import Dataset
+from advspace.errors import PluginError
+from advspace.model.contract import Model
+from advspace.noise.contract import Noise
+from advspace.probe.contract import Probe
+
+INTERFACES: Mapping[str, type] = {
+    "dataset": Dataset,
+    "model": Model,
+    "attack": Attack,
+    "noise": Noise,
+    "probe": Probe,
+}
+KINDS = tuple(INTERFACES)
+
+
+def installed(kind: str) -> dict[str, EntryPoint]:
+    """Plugins of one kind by name, not yet imported.
+
+    Raises:
+        PluginError: two packages claim the same name.
+    """
+    found: dict[str, EntryPoint] = {}
+    for point in entry_points(group=f"advspace.{kind}"):
+        other = found.setdefault(point.name, point)
+        if other.value != point.value:
+            claims = " and ".join(f"{p.value} of {_owner(p)}" for p in (other, point))
+            raise PluginError(f"{kind} '{point.name}' names both {claims}; uninstall one of them")
+    return dict(sorted(found.items()))
+
+
+def load(kind: str, name: str) -> type:
+    """Import the plugin class that `name` stands for.
+
+    Raises:
+        PluginError: no such plugin, its import fails, or its class is not of that kind.
+    """
+    plugins = installed(kind)
+    if name not in plugins:
+        raise PluginError(f"no {kind} is called '{name}'; installed: {', '.join(plugins) or 'none'}")
+    point = plugins[name]
+    try:
+        plugin = point.load()
+    except Exception as error:
+        raise PluginError(
+            f"{kind} '{name}' cannot be imported ({error!r}); mend or uninstall {_owner(point)}"
+        ) from error
+    if not (isinstance(plugin, type) and issubclass(plugin, INTERFACES[kind])):
+        wanted = INTERFACES[kind]
+        raise PluginError(
+            f"{kind} '{name}' must be a subclass of advspace.{wanted.__name__}, got {point.value}; "
+            f"mend or uninstall {_owner(point)}"
+        )
+    return plugin
+
+
+def build(kind: str, config: DictConfig) -> Any:
+    """Construct the plugin that ``config.plugin`` names with the other values of `config`.
+
+    Raises:
+        PluginError: no installed plugin of that kind has that name, a setting without a default is not given, or it
+            refuses its settings.
+    """
+    missing = [str(key) for key in config if OmegaConf.is_missing(config, key)]
+    if missing:
+        raise PluginError(f"{kind} '{config.plugin}': {missing[0]} must be given ({kind}.{missing[0]}=...)")
+    settings: Any = OmegaConf.to_container(config, resolve=True)
+    name = settings.pop("plugin")
+    plugin = load(kind, name)
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+    try:
+        return plugin(**values)
+    except (TypeError, ValueError) as error:
+        raise PluginError(f"{kind} '{name}': {error}") from error
+
+
+def version(kind: str, name: str) -> str:
+    """Distribution and version that a plugin comes from, such as `advspace 0.1.0`."""
+    point = installed(kind)[name]
+    return f"{_owner(point)} {point.dist.version if point.dist else '?'}"
+
+
+def name_of(kind: str, plugin: object) -> str:
+    """The name by which the class of `plugin` is installed, or that of the class itself."""
+    place = f"{type(plugin).__module__}:{type(plugin).__qualname__}"
+    return next((name for name, point in installed(kind).items() if point.value == place), type(plugin).__name__)
+
+
+def _owner(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else "an unknown package"

@@ -1,0 +1,54 @@
+"""Which packages a run's plugins come from, noted when it begins: a run that goes on can then say what is missing."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig
+
+from advspace.errors import PluginError
+from advspace.files import write_text
+from advspace.lightning import first_process
+from advspace.registry.registry import KINDS, installed, version
+
+ORIGINS = "plugins.json"
+
+
+def write_origins(directory: Path, config: DictConfig) -> None:
+    """Note distribution and version of each plugin in `config`; what a run noted when it began is kept.
+
+    Raises:
+        AdvspaceError: the directory cannot be written.
+    """
+    path = directory / ORIGINS
+    if path.exists() or not first_process():
+        return
+    names = {kind: config[kind].plugin for kind in KINDS if kind in config}
+    noted = {kind: {"name": name, "from": version(kind, name)} for kind, name in names.items()}
+    write_text(path, json.dumps(noted, indent=1))
+
+
+def require_plugins(directory: Path, config: DictConfig) -> None:
+    """Refuse the stored config of a run whose plugins are not all installed.
+
+    Args:
+        directory: The run directory.
+        config: The config stored there.
+
+    Raises:
+        PluginError: a plugin is not installed; says which package to install.
+    """
+    for kind in (kind for kind in KINDS if kind in config):
+        name = config[kind].plugin
+        if name not in installed(kind):
+            raise PluginError(f"the run in {directory} used {kind} '{name}'{_remedy(directory, kind, name)}")
+
+
+def _remedy(directory: Path, kind: str, name: str) -> str:
+    path = directory / ORIGINS
+    noted: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    origin = noted.get(kind, {})
+    if origin.get("name") != name:
+        return ", which no installed package has; install the package that it came from"
+    package, _, release = origin["from"].rpartition(" ")
+    return f" of {package} {release}, which is not installed; install it (pip install {package}=={release})"

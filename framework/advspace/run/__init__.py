@@ -1,0 +1,1 @@
+"""The programs: from a composed config to a finished run."""

@@ -1,0 +1,101 @@
+"""The images that are still to do, in batches that processes share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import NamedTuple
+
+import torch
+from torch.utils.data import Dataset as TorchDataset
+
+from advspace.dataset.contract import UNLABELLED, Batch, Split
+from advspace.errors import AdvspaceError
+from advspace.selection.selection import Selection
+
+
+class Work(NamedTuple):
+    """One batch to attack and probe; there may be no image in it."""
+
+    position: int
+    batch: Batch
+    target: torch.Tensor
+    labelled: torch.Tensor
+    turns: list[int]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The selected images that are still to do, with their targets.
+
+    Args:
+        split: Where they are read from.
+        selection: All images of the run.
+        todo: Places in `selection`.
+    """
+
+    split: Split
+    selection: Selection
+    todo: Sequence[int]
+
+    def work(self, places: Sequence[int]) -> Work:
+        """Some of the images as one piece of work.
+
+        Raises:
+            AdvspaceError: one of them is gone.
+        """
+        if not places:
+            none = torch.zeros(0, dtype=torch.int64)
+            return Work(len(self.selection.ids), Batch([], torch.zeros(0, 1, 1, 1), none), none, none > 0, [])
+        batch = self._read(places)
+        label, target = (
+            torch.tensor([values[place] for place in places])
+            for values in (self.selection.labels, self.selection.targets)
+        )
+        turns = [self.selection.turn(place) for place in places]
+        return Work(places[0], batch._replace(label=label), target, batch.label != UNLABELLED, turns)
+
+    def _read(self, places: Sequence[int]) -> Batch:
+        wanted = {self.selection.indices[place]: self.selection.ids[place] for place in places}
+        there = [index for index in wanted if index < len(self.split)]
+        batch = self.split.__getitems__(there)
+        lost = next((id_ for id_ in wanted.values() if id_ not in batch.ids), None)
+        if lost is not None:
+            raise AdvspaceError(
+                f"image {lost} was chosen when the run began and is not there now, or cannot be read; "
+                "bring the images back to what they were, or start anew"
+            )
+        rows = [batch.ids.index(self.selection.ids[place]) for place in places]
+        return Batch([batch.ids[row] for row in rows], batch.image[rows], batch.label[rows])
+
+
+@dataclass(frozen=True)
+class Batches(TorchDataset[Work]):
+    """Chosen images in batches; an item is a whole batch, so that no sampler can tear one apart.
+
+    Args:
+        chosen: The images.
+        places: Places in the selection, batch by batch.
+    """
+
+    chosen: Chosen
+    places: Sequence[Sequence[int]]
+
+    @classmethod
+    def of(cls, chosen: Chosen, batch_size: int, processes: int) -> "Batches":
+        """Batches of at most `batch_size`, smaller where processes would have nothing to do, and empty at worst.
+
+        Lightning gives process r of n the batches r, r + n, r + 2n, ..., and insists on one for each.
+        """
+        size = min(batch_size, ceil(len(chosen.todo) / processes))
+        places = [chosen.todo[first : first + size] for first in range(0, len(chosen.todo), size)]
+        return cls(chosen, [*places, *[()] * (processes - len(places))])
+
+    def of_first(self, processes: int) -> int:
+        """How many images the first of several processes has to do."""
+        return sum(len(places) for places in self.places[::processes])
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __getitem__(self, index: int) -> Work:
+        return self.chosen.work(self.places[index])

@@ -1,0 +1,122 @@
+"""The command line's border: mistakes come out as one sentence and a non-zero exit."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hydra.conf import HydraConf
+from hydra.errors import HydraException
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from advspace.errors import AdvspaceError
+from advspace.lightning import first_process
+from advspace.registry.config import add_configs
+from advspace.run.resume import resumed_config
+
+PLAIN = "ADVSPACE_TELLS_PLAINLY"
+"""Environment variable that tells our own HYDRA_FULL_ERROR from the user's."""
+
+
+def prepare() -> None:
+    """Make plugins selectable, and let a resumed run write into its old directory without losing its config.
+
+    Raises:
+        PluginError: two packages claim one plugin name.
+    """
+    OmegaConf.register_new_resolver("run_directory", _run_directory, replace=True)
+    OmegaConf.register_new_resolver("hydra_directory", _hydra_directory, replace=True)
+    add_configs()
+
+
+def _run_directory(resume: str | None, report: str | None, new: str) -> str:
+    """Where a run goes; a report writes into the directory it is of, and makes none of its own."""
+    return "." if report else resume or new
+
+
+def _hydra_directory(resume: str | None, report: str | None) -> str | None:
+    if report:
+        return None
+    return ".hydra-resumed" if resume else ".hydra"
+
+
+def resumable(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") -> tuple[DictConfig, Path, str]:
+    """What to run, where, and the command that goes on with it.
+
+    Args:
+        config: The composed config.
+        hydra: Hydra's own.
+        program: Which of the two programs runs.
+
+    Raises:
+        AdvspaceError: the run to resume is not there, or the command changes what it computes.
+    """
+    directory = Path(hydra.runtime.output_dir)
+    if config.resume:
+        config = resumed_config(config, list(hydra.overrides.task))
+    return config, directory, f"python {program}.py resume={directory}"
+
+
+def reported(config: DictConfig, hydra: HydraConf | Any) -> Path:
+    """The directory to report on again.
+
+    Args:
+        config: The composed config.
+        hydra: Hydra's own.
+
+    Raises:
+        AdvspaceError: the command sets anything else.
+    """
+    others = [each for each in hydra.overrides.task if not each.startswith("report=")]
+    if others or hydra.mode == RunMode.MULTIRUN:
+        raise AdvspaceError(
+            f"report makes the report of a directory again and changes nothing in it; remove {' '.join(others) or '-m'}"
+        )
+    return Path(config.report)
+
+
+def tell_plainly(main: Callable[[], object]) -> None:
+    """Run `main`; tell the user's mistakes in one sentence, and show everything else whole.
+
+    Set HYDRA_FULL_ERROR=1 to see where a mistake was found.
+    """
+    if os.environ.get("HYDRA_FULL_ERROR") and PLAIN not in os.environ:
+        main()
+        return
+    os.environ[PLAIN] = "1"  # for further processes of this run, which inherit both
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra would print its own trace and exit before we can speak
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        told = sentence(error)
+        if told is None:
+            raise
+        sys.exit(f"error: {told}")
+    finally:
+        del os.environ["HYDRA_FULL_ERROR"], os.environ[PLAIN]
+
+
+def sentence(error: Exception) -> str | None:
+    """A mistake that the user can mend in one sentence; None for any other."""
+    if isinstance(error, AdvspaceError | HydraException | OmegaConfBaseException):
+        return str(error)
+    if isinstance(error, OSError):
+        where = f" {error.filename}" if error.filename else ""
+        return f"cannot use{where}: {error.strerror}; choose another folder or free some space"
+    return None
+
+
+def say(text: str) -> None:
+    """Tell the user something on the error stream, where progress goes; one of several processes does."""
+    if first_process():
+        say_anyway(text)
+
+
+def say_anyway(text: str) -> None:
+    """Tell the user something that only this process knows."""
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,41 @@
+"""Going on with a run that was stopped."""
+
+from pathlib import Path
+
+from omegaconf import DictConfig, OmegaConf
+
+from advspace.errors import AdvspaceError
+from advspace.registry.required import require_plugins
+
+HARMLESS = ("trainer", "tracking", "batch_size", "draws_per_forward", "cache")
+"""Settings that change no result, and so may differ when a run goes on."""
+
+
+def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
+    """The config of the run that `given.resume` points at, with the harmless settings of today's command.
+
+    Args:
+        given: Today's composed config.
+        overrides: What today's command line set.
+
+    Raises:
+        AdvspaceError: there is no run in that directory, the command changes what it computes, or a plugin of the run
+            is not installed any more.
+    """
+    path = Path(given.resume) / ".hydra" / "config.yaml"
+    if not path.is_file():
+        raise AdvspaceError(f"resume: {given.resume} is no run directory (it has no .hydra/config.yaml)")
+    names = {override.lstrip("+~").split("=")[0].split(".")[0] for override in overrides} - {"resume", "hydra"}
+    changed = sorted(names - set(HARMLESS))
+    if changed:
+        raise AdvspaceError(
+            f"resume: the settings come from {path}; remove {', '.join(changed)} "
+            f"(only {', '.join(HARMLESS)} may change)"
+        )
+    stored = OmegaConf.load(path)
+    if not isinstance(stored, DictConfig):
+        raise AdvspaceError(f"resume: {path} is no config; start the run anew")
+    require_plugins(Path(given.resume), stored)
+    for name in names:
+        OmegaConf.update(stored, name, given[name], merge=False)
+    return stored

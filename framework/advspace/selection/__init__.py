@@ -1,0 +1,1 @@
+"""Which images are attacked towards which targets, fixed in the plan of a run."""

@@ -1,0 +1,63 @@
+"""What a run sets out to do, fixed when it begins, so that it can be finished by another and told without its data."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from advspace.errors import AdvspaceError
+from advspace.files import write_text
+from advspace.selection.selection import Selection
+
+PLAN = "plan.json"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The images, their targets, the weights attacked, and what the classes are called.
+
+    Args:
+        selection: The images and their targets.
+        weights: Digest of the model's weights.
+        classes: Name of each class; none in the plan of an older run.
+    """
+
+    selection: Selection
+    weights: str
+    classes: list[str] = field(default_factory=list)
+
+
+def write_plan(directory: Path, plan: Plan) -> None:
+    """Fix the plan of a run.
+
+    Raises:
+        AdvspaceError: the directory cannot be written.
+    """
+    write_text(directory / PLAN, json.dumps(asdict(plan), indent=1))
+
+
+def read_plan(directory: Path, weights: str) -> Plan | None:
+    """The plan of a run under way, or None where it has not got that far.
+
+    Args:
+        directory: The run directory.
+        weights: Digest of today's weights.
+
+    Raises:
+        AdvspaceError: the run began with other weights.
+    """
+    if not (directory / PLAN).exists():
+        return None
+    plan = stored_plan(directory)
+    if plan.weights != weights:
+        raise AdvspaceError(
+            f"the run in {directory} began with other weights (digest {plan.weights}, now {weights}); "
+            "give the weights it began with (model.weights=...) or start anew"
+        )
+    return plan
+
+
+def stored_plan(directory: Path) -> Plan:
+    """The plan that a run has, whatever weights there are today."""
+    stored: dict[str, Any] = json.loads((directory / PLAN).read_text())
+    return Plan(Selection(**stored.pop("selection")), **stored)

@@ -1,0 +1,142 @@
+"""Which images are attacked: the first correctly classified ones in a seeded order."""
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import nn
+
+from advspace.dataset.contract import UNLABELLED, Batch, Split
+from advspace.errors import AdvspaceError
+from advspace.model.contract import checked_logits
+from advspace.seed import generator_of
+from advspace.selection.target import choose_targets, random_targets, target_class
+from advspace.shapes import Flags, Labels, Logits
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The attacks to make: one row each, those on one image next to each other.
+
+    Args:
+        indices: Place of its image in the split.
+        ids: Id of its image.
+        labels: Class of its image: the model's own prediction where there is no label.
+        targets: The class it aims at.
+        misclassified: Ids of the images passed over because the model errs on them.
+        on_target: Ids of the images passed over because they are of the target class already.
+        unreadable: Ids of the images passed over because the split left them out.
+    """
+
+    indices: list[int]
+    ids: list[str]
+    labels: list[int]
+    targets: list[int]
+    misclassified: list[str]
+    on_target: list[str]
+    unreadable: list[str]
+
+    @property
+    def images(self) -> int:
+        """How many different images are attacked."""
+        return len(set(self.ids))
+
+    def turn(self, place: int) -> int:
+        """Which of its image's attacks is at `place`, from 0."""
+        first = place
+        while first > 0 and self.ids[first - 1] == self.ids[place]:
+            first -= 1
+        return place - first
+
+
+def select(
+    network: nn.Module,
+    split: Split,
+    classes: list[str],
+    *,
+    images: int,
+    target: str | int,
+    seed: int,
+    batch_size: int = 32,
+) -> Selection:
+    """Choose up to `images` correctly classified images at random, and a target for each.
+
+    No image is read that a choice one by one would not have read.
+
+    Args:
+        network: Frozen network.
+        split: Images to choose from.
+        classes: Names of the classes.
+        images: How many are wanted.
+        target: Rule for the targets.
+        seed: The run's seed; the choice depends on nothing else.
+        batch_size: Images classified at once; changes nothing.
+
+    Raises:
+        AdvspaceError: no image is classified correctly, or the model and the images do not fit.
+    """
+    order = torch.randperm(len(split), generator=generator_of(seed, "selection")).tolist()
+    fixed = target_class(target, classes)
+    chosen = Selection([], [], [], [], [], [], [])
+    looked = 0
+    while looked < len(order) and len(chosen.ids) < images:
+        indices = order[looked : looked + min(batch_size, images - len(chosen.ids))]
+        looked += len(indices)
+        batch = split.__getitems__(indices)
+        readable = [index for index in indices if split.ids[index] in batch.ids]
+        chosen.unreadable.extend(split.ids[index] for index in indices if index not in readable)
+        if readable:
+            logits = checked_logits(network, batch.image, len(classes))
+            batch = _labelled(batch, logits)
+            targets = choose_targets(target, logits, batch.label, batch.ids, classes, seed)
+            _add(chosen, readable, batch, targets, right=logits.argmax(1) == batch.label, fixed=fixed)
+    if not chosen.ids:
+        raise AdvspaceError(
+            f"none of the {len(order)} images can be attacked: {len(chosen.misclassified)} are misclassified, "
+            f"{len(chosen.on_target)} are of the target class, {len(chosen.unreadable)} cannot be read; "
+            "train the model longer or choose other weights or images"
+        )
+    return chosen
+
+
+def with_targets(selection: Selection, classes: int, per_image: int, seed: int) -> Selection:
+    """The same images, each attacked towards several random targets, of which the first is the one it has.
+
+    Args:
+        selection: Images with one random target each.
+        classes: Number of classes.
+        per_image: How many targets, at most `classes` - 1.
+        seed: The run's seed.
+    """
+    places = [place for place in range(len(selection.ids)) for _ in range(per_image)]
+    targets = (
+        random_targets(label, id_, classes, seed, per_image)
+        for id_, label in zip(selection.ids, selection.labels, strict=True)
+    )
+    return replace(
+        selection,
+        indices=[selection.indices[place] for place in places],
+        ids=[selection.ids[place] for place in places],
+        labels=[selection.labels[place] for place in places],
+        targets=[target for several in targets for target in several],
+    )
+
+
+def _labelled(batch: Batch, logits: Logits) -> Batch:
+    """The batch with the model's own prediction where an image has no label."""
+    return batch._replace(label=torch.where(batch.label == UNLABELLED, logits.argmax(1), batch.label))
+
+
+def _add(
+    chosen: Selection, indices: list[int], batch: Batch, targets: Labels, *, right: Flags, fixed: int | None
+) -> None:
+    """Add the images of a batch that can be attacked to `chosen`, and name the others there."""
+    for place, (index, id_, label) in enumerate(zip(indices, batch.ids, batch.label.tolist(), strict=True)):
+        if not right[place]:
+            chosen.misclassified.append(id_)
+        elif label == fixed:
+            chosen.on_target.append(id_)
+        else:
+            chosen.indices.append(index)
+            chosen.ids.append(id_)
+            chosen.labels.append(label)
+            chosen.targets.append(int(targets[place]))

@@ -1,0 +1,64 @@
+"""The scale of noise at which half of the probes are lost."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from advspace.statistics.interval import Floats
+
+
+@dataclass(frozen=True)
+class HalfScale:
+    """Where a curve falls to one half.
+
+    Args:
+        scale: The scale; where censored, the end of the ladder it lies beyond; NaN for an empty curve.
+        censored: `` where it was seen; `below` where half is lost already at the lowest scale; `above` where more than
+            half is kept at every scale.
+    """
+
+    scale: float
+    censored: str = ""
+
+    @property
+    def order(self) -> tuple[int, float]:
+        """What half scales of one ladder are sorted by: those beyond an end come before or after all others."""
+        return {"below": -1, "": 0, "above": 1}[self.censored], self.scale
+
+    def __str__(self) -> str:
+        sign = {"": "", "below": "< ", "above": "> "}[self.censored]
+        return f"{sign}{self.scale:.3g}"
+
+
+def half_scale(scales: Floats, shares: Floats) -> HalfScale:
+    """Find the first scale at which `shares` falls to one half, on a straight line in log2(scale) between neighbours.
+
+    Between scale 0 and the next, the line is straight in the scale itself.
+
+    A curve that recovers after its first crossing is counted as lost: the question is how far the region reaches.
+
+    Args:
+        scales: Increasing, >= 0.
+        shares: Share of the probes kept at each.
+    """
+    lost = np.flatnonzero(shares <= 0.5)
+    if not len(lost):
+        return HalfScale(float(scales[-1]), "above")
+    first = int(lost[0])
+    if first == 0:
+        return HalfScale(float(scales[0]), "below")
+    high, low = shares[first - 1], shares[first]
+    step = (high - 0.5) / (high - low)
+    if scales[first - 1] == 0:
+        return HalfScale(float(step * scales[first]))
+    log = np.log2(scales[first - 1]) + step * np.log2(scales[first] / scales[first - 1])
+    return HalfScale(float(2**log))
+
+
+def median_half_scale(found: list[HalfScale]) -> HalfScale:
+    """Median of several curves, censored ones counted as beyond the end they left by.
+
+    All share one ladder, so this is the Kaplan-Meier median; it is censored itself when half of them are.
+    """
+    ordered = sorted(found, key=lambda half: half.order)
+    return ordered[(len(ordered) - 1) // 2]

@@ -1,0 +1,1 @@
+"""Weights: trained with Lightning, kept, and found again."""

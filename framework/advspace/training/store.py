@@ -1,0 +1,122 @@
+"""Trained weights that are kept and found again."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import torch
+from filelock import FileLock
+from torch import nn
+
+from advspace.dataset.contract import Dataset, fingerprint
+from advspace.errors import AdvspaceError
+from advspace.model.contract import Model, freeze
+from advspace.model.weights import load_weights, save_weights
+from advspace.registry.registry import version
+
+Train = Callable[[], tuple[nn.Module, Mapping[str, Any]]]
+LARGEST_TRAINED_UNASKED = 64
+"""Pixels a side; who wants to probe photographs does not expect days of training first."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A frozen network and where its weights come from.
+
+    Args:
+        network: Ready to be attacked.
+        source: `trained now`, `given`, `pretrained`, or `kept`.
+        path: The weight file, where there is one.
+    """
+
+    network: nn.Module
+    source: str
+    path: Path | None
+
+
+def folder_of(cache: str, directory: Path) -> Path:
+    """The folder that the setting `cache` names, or the run directory where it is `off`."""
+    return directory if cache == "off" else Path(cache).expanduser()
+
+
+def weights_path(store: Path, names: tuple[str, str], model: Model, dataset: Dataset) -> Path:
+    """Where the weights of `model` trained on `dataset` are kept.
+
+    Args:
+        store: Folder of all kept weights.
+        names: Plugin names of dataset and model.
+        model: The model; its settings count, and the version of the package it comes from.
+        dataset: The dataset; its training images count.
+    """
+    images = [list(dataset.shape), list(dataset.classes), fingerprint(dataset.split("train"))]
+    content = [*names, version("model", names[1]), images, model.settings]
+    key = blake2b(json.dumps(content, sort_keys=True, default=repr).encode(), digest_size=8).hexdigest()
+    return store / "weights" / f"{names[0]}-{names[1]}-{key}.safetensors"
+
+
+def ready_network(model: Model, dataset: Dataset, names: tuple[str, str], store: Path, train: Train) -> Ready:
+    """Build the network with the weights given, kept, or (for images up to 64 x 64) trained now.
+
+    Several processes that want the same weights wait for the first to train them.
+
+    Args:
+        model: The model.
+        dataset: What it is trained on.
+        names: Plugin names of dataset and model.
+        store: Folder of all kept weights.
+        train: Called without arguments to train: gives the network and what its weight file says.
+
+    Raises:
+        AdvspaceError: the weights do not fit the model, or the images do not; or photographs have no weights yet.
+    """
+    if model.weights is None and not model.trained:
+        return _kept_or_trained(model, dataset, names, store, train)
+    with torch.random.fork_rng():
+        torch.manual_seed(model.seed)
+        network = model.network(dataset.shape, len(dataset.classes))
+    if model.weights is None:
+        return Ready(freeze(network), "pretrained", None)
+    path = Path(model.weights).expanduser()
+    load_weights(network, path)
+    return Ready(freeze(network), "given", path)
+
+
+def keep(network: nn.Module, path: Path, says: Mapping[str, Any]) -> None:
+    """Keep trained weights at `path`."""
+    with _locked(path):
+        save_weights(network, path, says)
+
+
+def _kept_or_trained(model: Model, dataset: Dataset, names: tuple[str, str], store: Path, train: Train) -> Ready:
+    path = weights_path(store, names, model, dataset)
+    with _locked(path):
+        if path.exists():
+            network = model.network(dataset.shape, len(dataset.classes))
+            _load_kept(network, path)
+            return Ready(freeze(network), "kept", path)
+        if max(dataset.shape[1:]) > LARGEST_TRAINED_UNASKED:
+            raise AdvspaceError(
+                f"there are no weights yet for {names[1]} on {names[0]}; give a file (model.weights=FILE), or train it "
+                f"first (python train.py dataset={names[0]} model={names[1]} ...)"
+            )
+        network, says = train()
+        save_weights(network, path, says)
+        return Ready(freeze(network), "trained now", path)
+
+
+def _load_kept(network: nn.Module, path: Path) -> None:
+    try:
+        load_weights(network, path)
+    except AdvspaceError as error:
+        raise AdvspaceError(f"kept weights are of no use ({error}); remove {path} to train anew") from error
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock")):
+        yield

@@ -1,0 +1,1 @@
+"""Adversarial images that exist already."""

@@ -1,0 +1,113 @@
+"""Adversarial images that the user has already, whatever made them."""
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from advspace import UNTARGETED, Adversarial, Attack
+from advspace.progress.ticks import tick
+from advspace.shapes import Images, Labels
+from advspace_plugins.attack.external import GIVEN, Depth, Handed
+from advspace_plugins.attack.images.matching import Given, shape_of
+from advspace_plugins.attack.refusals import refused
+
+NONE: Sequence[int | None] = (None,)
+
+
+@dataclass(frozen=True)
+class GivenImages(Attack):
+    """Take the adversarials from files, and check them as if they had just been made.
+
+    An adversarial belongs to the image of the run that its original equals, to half a grey level: so neither the order
+    of the files nor that of the run matters, an image that was prepared in another way is noticed, and one original may
+    have several adversarials, of which the nearest that is of the wanted class is taken.  Without originals the files
+    have to be named by the ids of the images, as in the tables.
+
+    The class that an adversarial has is what counts: run with `target=untargeted`, for a random target is seldom it.
+
+    Args:
+        adversarials: A folder of lossless pictures (8 or 16 bits), a `.npy`, or a `.safetensors` (or a folder of them,
+            such as the `tensors` of a run): uint8, or floats in [0, 1]; channels first, last, or left out where they
+            are grey.
+        originals: What they were made from, of the same kind and in the same order (pictures: of the same names).  Not
+            needed where a `.safetensors` holds `image` beside `adversarial`, nor for pictures named by id.
+        stop: `given` probes them as they are; `tight` moves them back along the segment to the boundary; `overshoot`
+            then goes a share of the distortion beyond the boundary.
+        tolerance: Largest margin (in logits) of a `tight` adversarial.
+        overshoot: Share of the boundary distance that `overshoot` goes beyond it.
+    """
+
+    adversarials: str
+    originals: str | None = None
+    stop: str = GIVEN
+    tolerance: float = 1e-3
+    overshoot: float = 0.05
+    given: Given = field(init=False, repr=False, compare=False)
+    ids: tuple[str, ...] | None = field(init=False, repr=False, compare=False, default=None)
+
+    def __post_init__(self) -> None:
+        self._depth()
+        object.__setattr__(self, "given", Given.read(self.adversarials, self.originals))
+
+    @property
+    def depends_on(self) -> None:
+        """Nothing is kept: the images are in files already."""
+
+    def about(self, ids: Sequence[str]) -> "GivenImages":
+        """The same, told which images come next."""
+        twin = copy(self)
+        object.__setattr__(twin, "ids", tuple(ids))
+        return twin
+
+    def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
+        """Look up each image's adversarial.
+
+        Raises:
+            AdvspaceError: the files hold images of another size.
+        """
+        adversarials = self.given.adversarials.arranged(shape_of(image)).to(image)
+        found = self.given.candidates(image, self.ids)
+        pairs = [(row, place) for row, some in enumerate(found) for place in some or NONE]
+        rows = [row for row, _ in pairs]
+        refusals = refused(image, label, target)
+        handed = Handed(
+            torch.stack([image[row] if place is None else adversarials[place] for row, place in pairs]),
+            [refusals[row] or (self.given.missing if place is None else "") for row, place in pairs],
+            torch.zeros_like(label[rows]),
+        )
+        made = handed.checked(model, image[rows], label[rows], target[rows], self._depth())
+        tick("attack", len(image))
+        return _chosen(made, _best(made, image[rows], rows), target)
+
+    def _depth(self) -> Depth:
+        return Depth(self.stop, self.tolerance, self.overshoot)
+
+
+def _best(made: Adversarial, image: Images, rows: list[int]) -> list[int]:
+    """For each image the place of its nearest adversarial; of its first where none is one."""
+    norms: Tensor = (made.image - image).flatten(1).norm(dim=1).where(made.success, torch.inf)
+    best: dict[int, int] = {}
+    for place, row in enumerate(rows):
+        if row not in best or norms[place] < norms[best[row]]:
+            best[row] = place
+    return [best[row] for row in sorted(best)]
+
+
+def _chosen(made: Adversarial, places: list[int], target: Labels) -> Adversarial:
+    """One entry per image; where the class is another than the target, what to do about it."""
+    reasons = [made.reason[place] for place in places]
+    told = [
+        f"{reason}; target=untargeted takes the class that it has" if aimed and "of class" in reason else reason
+        for reason, aimed in zip(reasons, (target != UNTARGETED).tolist(), strict=True)
+    ]
+    return Adversarial(
+        image=made.image[places],
+        success=made.success[places],
+        reason=tuple(told),
+        c=made.c[places],
+        margin=made.margin[places],
+        evaluations=made.evaluations[places],
+    )

@@ -1,0 +1,1 @@
+"""The paper's attack, batched on the model's own device."""

@@ -1,0 +1,1 @@
+"""The paper's attack, one image at a time with scipy."""

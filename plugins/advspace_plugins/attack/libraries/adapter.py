@@ -1,0 +1,196 @@
+"""What the adapters to other libraries have in common: names, settings, one image at a time, what came back."""
+
+import inspect
+import unicodedata
+import warnings
+from abc import abstractmethod
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
+from hashlib import blake2b
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from advspace import UNTARGETED, Adversarial, AdvspaceError, Attack
+from advspace.progress.ticks import tick
+from advspace.shapes import Images, Labels
+from advspace_plugins.attack.external import GIVEN, Depth, Handed
+from advspace_plugins.attack.libraries.global_seed import seeded
+from advspace_plugins.attack.libraries.gradient_counter import Counted
+from advspace_plugins.attack.refusals import refused
+
+Call = Callable[[nn.Module, Images, Labels, bool], Tensor]
+"""Model, images, their targets (or their labels, where any other class will do), whether these are targets."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibraryAttack(Attack):
+    """An attack of another library.
+
+    Args:
+        name: The library's own name of it.
+        options: Further keywords of it, such as `+attack.options.steps=500`; what is not given is the library's
+            default.  Greek letters are written out, as in `gamma`.
+        together: Attack the whole batch at once, as the library does: many times faster, but several attacks then give
+            an image another result in other company, and the gradients are the batch's mean.
+        seed: Of attacks that draw random numbers.
+        stop: `given` probes what the library returns; `tight` moves it back along the segment to the boundary;
+            `overshoot` then goes a share of the distortion beyond the boundary.
+        tolerance: Largest margin (in logits) of a `tight` adversarial.
+        overshoot: Share of the boundary distance that `overshoot` goes beyond it.
+    """
+
+    distribution: ClassVar[str]
+    """Of the package that has the attack."""
+
+    name: str
+    options: dict[str, Any] = field(default_factory=dict)
+    together: bool = False
+    seed: int = 0
+    stop: str = GIVEN
+    tolerance: float = 1e-3
+    overshoot: float = 0.05
+
+    def __post_init__(self) -> None:
+        self._depth()
+        self._call()
+
+    def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
+        """Attack one image after the other, or all together.
+
+        Raises:
+            AdvspaceError: the attack knows no targets or nothing else, or refuses its settings only now.
+        """
+        reasons, call = refused(image, label, target), self._call()
+        made = Handed(torch.full_like(image, torch.nan), reasons, torch.zeros_like(label))
+        rows = [row for row, reason in enumerate(reasons) if not reason]
+        tick("attack", len(image) - len(rows))
+        for part in [rows] if self.together and rows else [[row] for row in rows]:
+            found, why, spent = self._asked(call, model, image[part], label[part], target[part])
+            made.image[part], made.evaluations[part] = found.to(image), spent
+            for row in part:
+                made.reason[row] = why
+            tick("attack", len(part))
+        return made.checked(model, image, label, target, self._depth())
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """The attack as people call it."""
+
+    @abstractmethod
+    def _call(self) -> Call:
+        """The library's attack with its settings.
+
+        Raises:
+            AdvspaceError: the library is not installed, or does not know the attack or its settings.
+        """
+
+    @property
+    def depends_on(self) -> Mapping[str, Any] | None:
+        """The settings and the library's version; nothing is kept of images that were attacked in company."""
+        return None if self.together else asdict(self) | {self.distribution: version(self.distribution)}
+
+    def _depth(self) -> Depth:
+        return Depth(self.stop, self.tolerance, self.overshoot)
+
+    def _asked(
+        self, call: Call, model: nn.Module, image: Images, label: Labels, target: Labels
+    ) -> tuple[Tensor, str, int]:
+        """What came back, why nothing did, and the gradients per image."""
+        counted, targeted = Counted(model), not bool((target == UNTARGETED).any())
+        content = blake2b(image.cpu().numpy().tobytes(), digest_size=8).hexdigest()
+        found, why = torch.full_like(image, torch.nan), ""
+        with (
+            seeded(image.device, self.seed, content),
+            warnings.catch_warnings(record=True) as said,
+            torch.enable_grad(),
+        ):
+            warnings.simplefilter("always")
+            try:
+                found = call(counted, image.clone(), target if targeted else label, targeted).detach()
+            except (AdvspaceError, torch.OutOfMemoryError):
+                raise
+            except Exception as error:  # whatever the library trips over is this image's failure
+                why = f"{self.title} stopped ({error!r})"
+        self._check_goal(targeted, [why, *(str(warning.message) for warning in said)])
+        return found, why, round(counted.meter.rows / len(image))
+
+    def _check_goal(self, targeted: bool, said: Iterable[str]) -> None:
+        """Refuse targets of an attack that knows none, and their absence where it knows nothing else."""
+        if any("untargeted only" in text or "unsupported criterion" in text for text in said):
+            does, instead = ("knows no targets", "untargeted") if targeted else ("needs a target", "random")
+            raise AdvspaceError(f"{self.title} {does}; set target={instead}, or choose another attack.name")
+
+
+def imported(module: str, package: str, command: str) -> Any:
+    """Import a library; its own warnings are not the user's.
+
+    Args:
+        module: What to import.
+        package: The library's name.
+        command: How it is installed.
+
+    Raises:
+        AdvspaceError: it is not installed, or something it needs is not.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return import_module(module)
+        except ImportError as error:
+            raise AdvspaceError(f"{package} is not installed, or not whole ({error}); {command}") from error
+
+
+def known(library: str, name: str, names: Collection[str]) -> None:
+    """Refuse a name that the library does not know, and offer the nearest.
+
+    Raises:
+        AdvspaceError: `name` is none of `names`.
+    """
+    if name not in names:
+        raise AdvspaceError(f"attack.name: {library} does not know '{name}'; {_nearest(name, names)}")
+
+
+def fitting(title: str, options: Mapping[str, Any], call: Callable[..., Any], taken: Collection[str]) -> dict[str, Any]:
+    """The options as the library spells them.
+
+    Args:
+        title: The attack as people call it.
+        options: As the user wrote them.
+        call: What takes them.
+        taken: Parameters that are not the user's to set.
+
+    Raises:
+        AdvspaceError: `call` has no such parameter, or needs one that is not given.
+    """
+    free = {key: value for key, value in inspect.signature(call).parameters.items() if key not in taken}
+    spelled = {_latin(key): key for key in free}
+    for key in options:
+        if key not in free and key not in spelled:
+            raise AdvspaceError(f"attack.options: {title} has no setting '{key}'; {_nearest(key, spelled)}")
+    found = {spelled.get(key, key): value for key, value in options.items()}
+    open_ended = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+    for key, parameter in free.items():
+        if parameter.default is parameter.empty and parameter.kind not in open_ended and key not in found:
+            raise AdvspaceError(
+                f"attack.options: {title} needs '{_latin(key)}'; give +attack.options.{_latin(key)}=..."
+            )
+    return found
+
+
+def _nearest(name: str, names: Collection[str]) -> str:
+    by_lower = {known_name.lower(): known_name for known_name in sorted(names)}
+    near = [by_lower[low] for low in get_close_matches(name.lower(), by_lower, n=3, cutoff=0.5)]
+    return f"nearest: {', '.join(near)}" if near else f"it knows {', '.join(sorted(names))}"
+
+
+def _latin(name: str) -> str:
+    """A Greek parameter as a keyboard and the command line know it."""
+    return "".join(
+        unicodedata.name(sign).rsplit(" ", 1)[1].lower() if "GREEK" in unicodedata.name(sign) else sign for sign in name
+    )

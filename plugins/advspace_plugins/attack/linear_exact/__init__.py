@@ -1,0 +1,1 @@
+"""The closest adversarial image of a linear classifier, solved exactly."""

@@ -1,0 +1,137 @@
+"""MNIST and Fashion-MNIST: 28 x 28 grey images of ten classes, 60,000 to train on and 10,000 to test."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+
+import torch
+from torch.nn import functional
+
+from advspace import AdvspaceError, Dataset, TensorSplit
+from advspace.checks import at_least
+from advspace.dataset.contract import SplitName
+from advspace.shapes import Shape
+from advspace_plugins.dataset.idx.read import read_idx
+
+FILES = {
+    "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
+    "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
+}
+NEEDED = ", ".join(f"{file}.gz" for pair in FILES.values() for file in pair)
+
+
+@dataclass(frozen=True)
+class _IdxImages(Dataset):
+    """Images in MNIST's own files.
+
+    Args:
+        root: Folder that holds, or is to hold, `<name>/raw/` with the four files, packed (.gz) or not.
+        download: Fetch missing files once.
+        padding: Black pixels around each image; 2 gives the 32 x 32 of the paper's authors.
+    """
+
+    name: ClassVar[str]
+    prefix: ClassVar[str]
+    names: ClassVar[tuple[str, ...]]
+    root: str = "data"
+    download: bool = True
+    padding: int = 0
+
+    def __post_init__(self) -> None:
+        at_least("padding", self.padding, 0)
+
+    @property
+    def shape(self) -> Shape:
+        """One channel of 28 x 28, and the padding."""
+        side = 28 + 2 * self.padding
+        return 1, side, side
+
+    @property
+    def classes(self) -> Sequence[str]:
+        """Ten names."""
+        return self.names
+
+    def split(self, name: SplitName) -> TensorSplit:
+        """Read a split from `root`, or download it first.
+
+        Raises:
+            AdvspaceError: the files are missing and cannot be fetched, or are damaged.
+        """
+        images, labels = (_read_cached(self._found(file)) for file in FILES[name])
+        pixels = functional.pad(images[:, None].float() / 255, 4 * (self.padding,))
+        return TensorSplit(f"{self.prefix}-{name}", pixels, labels.long(), len(self.names))
+
+    def _found(self, file: str) -> Path:
+        path = self._look(file)
+        if path is None and self.download:
+            path = self._downloaded(file)
+        if path is None:
+            raise AdvspaceError(
+                f"{self.name}: {file} is not in {self._raw}; put {NEEDED} "
+                "there, or set dataset.root to the folder that has them, or dataset.download=true"
+            )
+        return path
+
+    def _look(self, file: str) -> Path | None:
+        folders = (self._raw, Path(self.root).expanduser())
+        candidates = [folder / f"{file}{suffix}" for folder in folders for suffix in ("", ".gz")]
+        return next((path for path in candidates if path.is_file()), None)
+
+    def _downloaded(self, file: str) -> Path | None:
+        import torchvision.datasets
+
+        try:
+            getattr(torchvision.datasets, self.name)(str(Path(self.root).expanduser()), download=True)
+        except (OSError, RuntimeError) as error:
+            raise AdvspaceError(
+                f"{self.name} could not be downloaded ({error}); put "
+                f"{NEEDED} into {self._raw}, "
+                "or set dataset.root to a folder that has them"
+            ) from error
+        return self._look(file)
+
+    @property
+    def _raw(self) -> Path:
+        return Path(self.root).expanduser() / self.name / "raw"
+
+
+@dataclass(frozen=True)
+class MNIST(_IdxImages):
+    """Handwritten digits.
+
+    Source: LeCun, Cortes & Burges.
+    """
+
+    name: ClassVar[str] = "MNIST"
+    prefix: ClassVar[str] = "mnist"
+    names: ClassVar[tuple[str, ...]] = tuple("0123456789")
+
+
+@dataclass(frozen=True)
+class FashionMNIST(_IdxImages):
+    """Articles of clothing.
+
+    Source: Xiao, Rasul & Vollgraf 2017, arXiv:1708.07747.
+    """
+
+    name: ClassVar[str] = "FashionMNIST"
+    prefix: ClassVar[str] = "fashion-mnist"
+    names: ClassVar[tuple[str, ...]] = (
+        "T-shirt/top",
+        "trouser",
+        "pullover",
+        "dress",
+        "coat",
+        "sandal",
+        "shirt",
+        "sneaker",
+        "bag",
+        "ankle boot",
+    )
+
+
+@cache
+def _read_cached(path: Path) -> torch.Tensor:
+    return read_idx(path)

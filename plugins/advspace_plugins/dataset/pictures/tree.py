@@ -1,0 +1,66 @@
+"""Folders of picture files."""
+
+import os
+from collections import Counter
+from pathlib import Path, PurePath
+
+from advspace import AdvspaceError
+from advspace.dataset.contract import SplitName
+
+SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"))
+SUBFOLDERS = {"train": "train", "test": "val"}
+
+
+def tree_of(root: str, split: SplitName) -> Path:
+    """The folder of a split: `root/train` to train on; to test `root/val`, or `root` itself where there is none.
+
+    Raises:
+        AdvspaceError: there is no such folder.
+    """
+    top = Path(root).expanduser()
+    tree = top / SUBFOLDERS[split]
+    if split == "test" and not tree.is_dir():
+        tree = top
+    if not tree.is_dir():
+        also = ", or take a model that has weights (model.weights=...)" if split == "train" else ""
+        raise AdvspaceError(f"dataset.root: there is no folder {tree}; put the pictures there or name theirs{also}")
+    return tree
+
+
+def subfolders(tree: Path) -> list[str]:
+    """Names of the folders right below `tree`, sorted; hidden ones are left out."""
+    return sorted(entry.name for entry in tree.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+
+
+def pictures_below(tree: Path) -> list[Path]:
+    """Every file below `tree` that is called like a picture, sorted; hidden ones are left out.
+
+    Links to folders are followed; a folder that several lead to is read once.
+    """
+    found: list[Path] = []
+    seen: set[str] = set()
+    for folder, inner, files in os.walk(tree, followlinks=True):
+        seen.add(os.path.realpath(folder))
+        inner[:] = sorted(name for name in inner if not name.startswith(".") and _real(folder, name) not in seen)
+        here = [Path(folder, name) for name in files if not name.startswith(".")]
+        found += [path for path in here if path.suffix.lower() in SUFFIXES and path.is_file()]
+    return sorted(found)
+
+
+def picture_ids(paths: list[Path], tree: Path) -> list[str]:
+    """A stable id for each picture: where it lies below `tree`, such as `n02119789/kit_fox_example1`.
+
+    The suffix is kept where two pictures differ in nothing else.
+    """
+    places = [path.relative_to(tree) for path in paths]
+    count = Counter(place.with_suffix("") for place in places)
+    return [_text(place if count[place.with_suffix("")] > 1 else place.with_suffix("")) for place in places]
+
+
+def _real(folder: str, name: str) -> str:
+    return os.path.realpath(os.path.join(folder, name))
+
+
+def _text(place: PurePath) -> str:
+    """The path as text that any table can hold, though its bytes be no UTF-8."""
+    return os.fsencode(place.as_posix()).decode("utf-8", "backslashreplace")

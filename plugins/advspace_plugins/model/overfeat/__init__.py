@@ -1,0 +1,1 @@
+"""OverFeat, the paper's deep network."""

@@ -1,0 +1,71 @@
+"""From rows of probes to curves."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from advspace.analysis.curves import curves
+
+
+def table(shares, targets=1):
+    """One row per attack and scale; the shares of the target; `targets` rows in turn belong to one image."""
+    rows = [
+        {
+            "image_id": f"image-{attack // targets}",
+            "target": attack % targets,
+            "center": "adversarial",
+            "box": "clip",
+            "scale": scale,
+            "share_target": share,
+            "share_original": 1 - share,
+            "share_other": 0.0,
+            "clipped": 0.25,
+        }
+        for attack, row in enumerate(shares)
+        for scale, share in zip((4.0, 1.0, 2.0), row, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_mean_is_over_images_and_scales_are_sorted():
+    (found,) = curves(table([[0.0, 1.0, 0.8], [0.2, 0.9, 0.4]]))
+    assert found.scales.tolist() == [1.0, 2.0, 4.0]
+    assert found.bands["target"].mean == pytest.approx([0.95, 0.6, 0.1])
+    assert found.bands["original"].mean == pytest.approx([0.05, 0.4, 0.9])
+    assert found.half.scale == pytest.approx(2 * 2**0.2)
+    assert [half.censored for half in found.halves] == ["", ""]
+    assert found.clipped == pytest.approx([0.25] * 3)
+
+
+def test_half_scale_interval_holds_the_mean_curves_own():
+    rng = np.random.default_rng(0)
+    (found,) = curves(table(np.clip(rng.normal([0.2, 0.9, 0.6], 0.15, (40, 3)), 0, 1)))
+    assert found.half_low.scale < found.half.scale < found.half_high.scale
+    assert found.half_high.scale / found.half_low.scale < 1.5
+
+
+def test_several_attacks_on_an_image_count_as_one():
+    """Attacks that repeat what the image's first one found make no interval narrower, and pairs are averaged."""
+    shares = np.random.default_rng(0).random((20, 3))
+    (alone,), (repeated,) = curves(table(shares)), curves(table(np.repeat(shares, 5, axis=0), targets=5))
+    for name in ("mean", "low", "high"):
+        assert getattr(repeated.bands["target"], name) == pytest.approx(getattr(alone.bands["target"], name))
+    assert (repeated.half, repeated.half_low, repeated.half_high) == (alone.half, alone.half_low, alone.half_high)
+    assert (repeated.images, len(repeated.halves)) == (20, 100)
+    (paired,) = curves(table(shares, targets=2))
+    (means,) = curves(table(shares.reshape(10, 2, 3).mean(1)))
+    assert paired.bands["target"].low == pytest.approx(means.bands["target"].low)
+
+
+def test_an_image_counts_once_however_many_of_its_attacks_failed():
+    (found,) = curves(table([[0.0, 0.2, 0.1], [0.0, 0.4, 0.1], [0.0, 0.9, 0.1]], targets=2))
+    assert found.bands["target"].mean[0] == pytest.approx((0.3 + 0.9) / 2)
+
+
+def test_centers_and_boxes_are_kept_apart():
+    adversarial = table([[0.0, 1.0, 0.5]])
+    found = curves(pd.concat([adversarial, adversarial.assign(center="original", box="none")]))
+    assert [(curve.center, curve.box, curve.kept) for curve in found] == [
+        ("adversarial", "clip", "target"),
+        ("original", "none", "original"),
+    ]

@@ -1,0 +1,126 @@
+"""A probe that is nothing like the ladder: its records reach tables, summary, figures and wandb."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from offline_run import read_offline_run
+from PIL import Image
+
+from advspace import AdvspaceError, ProbeRecord
+from advspace.analysis.curves import curves
+from advspace.errors import AdvspaceWarning
+from advspace.records.rows import probe_row
+from advspace.records.tables import Part, read_tables, write_part
+from advspace.run.probe import objective
+from advspace.statistics.half_scale import half_scale
+
+WALK = """
+from dataclasses import dataclass
+import torch
+from advspace import Probe, ProbeRecord
+@dataclass(frozen=True)
+class Plugin(Probe):
+    '''Walks from the adversarial to the original and past the adversarial, without any noise or box.'''
+    draws: int = 4
+    own_scales: bool = False
+    column: str = "direction"
+    def __call__(self, model, case, noise, stream):
+        shares = [step / self.draws for step in range(self.draws + 1)]
+        return [self.at(model, case, way, share) for way in ("home", "away") for share in shares]
+    def at(self, model, case, way, share):
+        sign = -1 if way == "home" else 1
+        reached = int(model((case.adversarial + sign * share * case.distortion)[None]).argmax())
+        counts = [int(label == reached) for label in range(10)]
+        n = counts[case.target], counts[case.label]
+        scale = share + (case.distortion.norm().item() if self.own_scales else 0)
+        return ProbeRecord(case.image_id, case.target, "line", "free", scale, 1, *n, 1 - sum(n), counts,
+                           0.0, 0.0, share * case.distortion.norm().item(), 0.0, {self.column: way, "share": share})
+"""
+
+
+@pytest.fixture
+def walk(third_party):
+    third_party("probe", "walk", WALK, package="their_probe")
+
+
+def test_records_reach_tables_summary_figures_and_wandb(walk, run, tmp_path, monkeypatch):
+    """Home, the target is lost on the way (at the original itself all are), away it is not: known without running."""
+    monkeypatch.setenv("WANDB_API_KEY", "")
+    monkeypatch.setenv("NETRC", str(tmp_path / "none"))
+    found = run("probe=walk", "probe.draws=2", "tracking=wandb", "images=3", figures=True)
+    assert found.probes["direction"].tolist() == 3 * (3 * ["home"] + 3 * ["away"])
+    assert found.probes["share"].tolist() == found.probes["scale"].tolist() == 6 * [0.0, 0.5, 1.0]
+    assert set(found.probes["probe_version"]) == {"their_probe 1.0"}
+    (curve,) = found.summary["curves"]
+    assert (curve["center"], curve["box"], curve["scales"]) == ("line", "free", [0.0, 0.5, 1.0])
+    assert curve["target"]["mean"] == [1.0, 0.5, 0.5]
+    assert curve["original"]["mean"] == [0.0, 0.5, 0.5]
+    assert objective(found.summary) is None
+    for name in ("shares", "images", "gallery", "histogram"):
+        with Image.open(found.directory / "figures" / f"{name}.png") as picture:
+            assert min(picture.size) > 300
+    _, history, summary = read_offline_run(found.directory)
+    assert summary["half_scale/line/free"] == curve["half_scale"]["scale"] == 0.5
+    assert {"probes", "shares"} <= {key.split(".")[0] for row in history for key in row}
+    (table,) = found.directory.rglob("media/table/probes_*.table.json")
+    content = json.loads(table.read_text())
+    column = content["columns"].index("direction")
+    assert [row[column] for row in content["data"]] == found.probes["direction"].tolist()
+
+
+def test_attacks_that_share_no_scale_have_tables_and_no_curve(walk, run):
+    with pytest.warns(AdvspaceWarning, match=r"there is no curve around the line \(free\): no scale is common to all"):
+        found = run("probe=walk", "probe.own_scales=true", "probe.draws=2", "images=2", figures=True)
+    assert found.summary["curves"] == []
+    assert len(found.probes) == 2 * 6
+    assert {path.stem for path in (found.directory / "figures").glob("*.png")} == {"gallery", "histogram"}
+
+
+def test_an_extra_column_cannot_hide_another(walk, run):
+    with pytest.raises(
+        AdvspaceError, match="probe 'walk' has an extra column 'scale', which the table has already; give"
+    ):
+        run("probe=walk", "probe.column=scale", "images=1")
+
+
+def row(**changes):
+    given = {"image_id": "a", "target": 1, "center": "tip", "box": "free", "scale": 1.0, "draws": 4} | changes
+    extra = given.pop("extra", {})
+    return probe_row(ProbeRecord(**given, n_target=1, n_original=1, n_other=2, class_counts=[1, 1, 2], extra=extra,
+                                 noise_mean=0.0, noise_sd=1.0, noise_l2=1.0, clipped=0.0), {})  # fmt: skip
+
+
+def image(id_):
+    return {"image_id": id_, "target": 1, "success": True, "targeted": True}
+
+
+def test_columns_that_only_some_records_have_are_kept(tmp_path):
+    write_part(tmp_path, 0, Part([image("a")], [row(), row(scale=2.0, extra={"note": "far"})], {}))
+    assert read_tables(tmp_path)[1]["note"].fillna("").tolist() == ["", "far"]
+
+
+def test_a_column_of_two_types_is_refused(tmp_path):
+    rows = [row(extra={"note": 1}), row(extra={"note": "far"})]
+    with pytest.raises(AdvspaceError, match="an extra column must hold text or numbers, all of one type"):
+        write_part(tmp_path, 0, Part([image("a")], rows, {}))
+
+
+def test_scales_that_all_attacks_have_make_the_curve():
+    """The second attack was looked at more closely between them."""
+    scales = {"a": [1.0, 4.0], "b": [1.0, 2.0, 4.0]}
+    rows = [
+        {"image_id": id_, "target": 1, "center": "tip", "box": "free", "scale": scale, "clipped": 0.0}
+        | {"share_target": 1 / scale, "share_original": 0.0, "share_other": 1 - 1 / scale}
+        for id_, own in scales.items()
+        for scale in own
+    ]
+    (found,) = curves(pd.DataFrame(rows))
+    assert found.scales.tolist() == [1.0, 4.0]
+    assert found.bands["target"].mean.tolist() == [1.0, 0.25]
+    assert found.kept == "target"
+
+
+def test_half_scale_beside_zero_is_on_a_line_in_the_scale_itself():
+    assert half_scale(np.array([0.0, 2.0]), np.array([1.0, 0.2])).scale == pytest.approx(1.25)

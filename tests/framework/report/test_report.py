@@ -1,0 +1,238 @@
+"""The report page, read as text: what it says is what the tables hold, and names cannot break it."""
+
+import re
+from base64 import b64decode
+from html.parser import HTMLParser
+from io import BytesIO
+
+import numpy as np
+import pytest
+import torch
+from made_run import made_multirun, made_run
+from PIL import Image
+
+from advspace import AdvspaceError
+from advspace.comparison.comparison import read_comparison
+from advspace.comparison.failed_run import write_failure
+from advspace.records.tables import read_tensors
+from advspace.report import write_comparison_report, write_report
+from advspace.report.pictures import pictures
+from advspace.report.table import half_cell, number_cell
+from advspace.statistics.half_scale import HalfScale
+
+DASH = "\N{EN DASH}"
+NASTY = "<script>alert('\"&</script>"
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: its tags, its table's rows, its visible text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.rows, self.sources, self._text = [], [], [], []
+        self._hidden = self._in_row = False
+        self.feed(text)
+        self.text = " ".join(" ".join(self._text).split())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self._hidden = tag in ("script", "style")
+        self.sources += [value for name, value in attrs if name in ("src", "href")]
+        if tag == "tr":
+            self._in_row = True
+            self.rows.append([])
+
+    def handle_endtag(self, tag):
+        self._hidden = False
+        if tag == "tr":
+            self._in_row = False
+
+    def handle_data(self, data):
+        if not self._hidden:
+            self._text.append(data)
+            if self._in_row and data.strip():
+                self.rows[-1].append(data.strip())
+
+
+def page_of(directory):
+    return Page(write_report(directory).read_text())
+
+
+def test_the_page_says_what_the_tables_hold(tmp_path):
+    page = page_of(made_run(tmp_path / "run", 5, failed=[3]))
+    assert "5 images of made, 5 targeted attacks by none on hand, then probed with coin noise: 4 succeeded (80 %)." in (
+        page.text
+    )
+    assert "python probe.py seed=7 'dataset.only=[a, b]'" in page.text
+    assert "4 of 5" in page.text
+    assert "median L2 of the distortion 2.5 from 1 to 5" in page.text  # of 1, 2, 3 and 5
+    rms = 2.5 / np.sqrt(64) * 255
+    assert f"median rms, grey levels {rms:.3g}" in page.text
+    assert "images passed over 1 1 misclassified" in page.text
+    assert ["adversarial", "clipped to the box", "1.41", "[1.41, 1.41]", "1.41", "all 4 attacks lose half"] in page.rows
+    assert ["made-1", "zero", "one", "reached", "2.00", "0.250", "0.500", "99", "1.41", "1.41"] in page.rows
+    assert ["made-3", *3 * [DASH], "zero", "one", "no luck & <b>3</b>", *3 * [DASH], "9", *2 * [DASH]] in page.rows
+    assert ["no luck & <b>3</b>", "1", "made-3"] in page.rows
+    assert ["noise coin", "coins 2.0"] in page.rows
+    assert ["seed", "7"] in page.rows
+
+
+def test_names_cannot_break_the_page(tmp_path):
+    plain = page_of(made_run(tmp_path / "plain"))
+    nasty = page_of(made_run(tmp_path / "nasty", classes=[NASTY, NASTY, NASTY]))
+    assert nasty.tags == plain.tags
+    assert sum(row.count(NASTY) for row in nasty.rows) == 2 * 4
+
+
+def test_the_page_asks_for_nothing_but_what_lies_beside_it(tmp_path):
+    directory = made_run(tmp_path / "run")
+    outside = [source for source in page_of(directory).sources if not source.startswith("data:image/")]
+    assert sorted(outside) == ["images.parquet", "plan.json", "probes.parquet", "summary.json", "tensors"]
+    assert all((directory / source).exists() for source in outside)
+
+
+def test_censored_half_scales_are_said_plainly(tmp_path):
+    page = page_of(made_run(tmp_path / "above", kept=[10, 10, 10, 9]))
+    told = "more than half is kept at every noise tried; 4 of 4 attacks never lose half"
+    assert ["original", "not clipped", "> 4", "[> 4, > 4]", "> 4", told] in page.rows
+    page = page_of(made_run(tmp_path / "below", kept=[1, 0, 0, 0]))
+    told = "half is lost already at the weakest noise tried; all 4 attacks lose half"
+    assert ["original", "not clipped", "< 0.5", "[< 0.5, < 0.5]", "< 0.5", told] in page.rows
+
+
+def test_a_run_without_success_says_so(tmp_path):
+    page = page_of(made_run(tmp_path / "run", 2, failed=[0, 1]))
+    assert "0 succeeded (0 %)" in page.text
+    assert "No attack succeeded: there is nothing to draw." in page.text
+    assert "img" not in page.tags
+    assert "figure" not in page.tags
+    assert (tmp_path / "run" / "report.html").stat().st_size < 50_000
+
+
+def test_a_run_that_was_stopped_shows_what_there_is(tmp_path):
+    """Its last batch left tensors and probes, and not yet the table of images."""
+    directory = made_run(tmp_path / "run", finished=False)
+    for table, kind in (("tensors", "safetensors"), ("probes.parquet", "parquet")):
+        part = directory / table / f"part-0000000.{kind}"
+        part.with_stem("part-0000004").write_bytes(part.read_bytes())
+    page = page_of(directory)
+    assert "Not finished: 4 of 4 attacks are done" in page.text
+    assert "4 succeeded (100 %)" in page.text
+    assert ["noise.plugin", "coin"] in page.rows
+
+
+def test_without_tensors_there_are_no_pictures(tmp_path):
+    directory = made_run(tmp_path / "run")
+    (directory / "tensors" / "part-0000000.safetensors").unlink()
+    page = page_of(directory)
+    assert "The tensors are not in the directory any more, so there are no pictures." in page.text
+    assert "img" not in page.tags
+
+
+def test_an_older_run_has_numbers_for_names(tmp_path):
+    page = page_of(made_run(tmp_path / "run", classes=[]))
+    assert ["made-0", "0", "1", "reached", "1.00", "0.250", "0.500", "100", "1.41", "1.41"] in page.rows
+
+
+def test_nothing_there(tmp_path):
+    with pytest.raises(AdvspaceError, match=f"there are no finished images in {tmp_path}"):
+        write_report(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["summary.json", "plan.json", "images.parquet/part-0000000.parquet"])
+def test_damaged_files(tmp_path, name):
+    directory = made_run(tmp_path / "run")
+    (directory / name).write_text("half a fi")
+    with pytest.raises(AdvspaceError, match=r"the files of .* cannot be read back .*; restore them, or run it again"):
+        write_report(directory)
+
+
+def test_writing_again_gives_the_same_file(tmp_path):
+    directory = made_run(tmp_path / "run")
+    first = write_report(directory).read_bytes()
+    assert write_report(directory).read_bytes() == first
+
+
+def decoded(uri):
+    kind, content = re.fullmatch(r"data:image/(\w+);base64,(.*)", uri).groups()
+    return kind, Image.open(BytesIO(b64decode(content)))
+
+
+def test_pictures_of_digits_are_exact(tmp_path):
+    (pair, *_) = read_tensors(made_run(tmp_path / "run", shape=(1, 8, 8))).values()
+    found = pictures(pair)
+    for uri, image in ((found.original, pair["image"]), (found.adversarial, pair["adversarial"])):
+        kind, picture = decoded(uri)
+        assert kind == "png"
+        assert np.abs(np.asarray(picture) / 255 - image[0].clamp(0, 1).numpy()).max() <= 0.5 / 255 + 1e-6
+    assert found.pixelated
+    assert (found.width, found.height) == (80, 80)
+    distortion = np.asarray(decoded(found.distortion)[1]) / 255
+    difference = (pair["adversarial"] - pair["image"])[0].numpy()
+    assert np.abs(distortion - 0.5 - found.gain * difference).max() <= 0.5 / 255 + 1e-6
+    assert np.abs(distortion - 0.5).max() == pytest.approx(0.5, abs=0.01)
+
+
+def test_pictures_of_photographs_are_reduced():
+    colour = torch.tensor([0.8, 0.4, 0.1]).reshape(3, 1, 1).expand(3, 120, 240)
+    found = pictures({"image": colour, "adversarial": colour + 0.01})
+    kind, picture = decoded(found.original)
+    assert (kind, picture.size, picture.mode) == ("webp", (112, 56), "RGB")
+    assert np.abs(np.asarray(picture) / 255 - colour[:, 0, 0].numpy()).max() < 0.03
+    assert not found.pixelated
+    assert (found.width, found.height) == (84, 42)
+
+
+def test_the_runs_of_a_multirun_side_by_side(tmp_path):
+    directory = made_multirun(tmp_path / "multi")
+    page = Page(write_comparison_report(read_comparison(directory)).read_text())
+    assert "4 runs finished, 1 failed or not finished. They differ in model, noise." in page.text
+    assert "python probe.py -m noise=gaussian,empirical,broken seed=7" in page.text
+    half = "1.41 [1.41, 1.41]"
+    assert ["0", "hand", "gaussian", "4", "100 % [51, 100]", "2.50 [1.5, 3.5]", *4 * [half]] in page.rows
+    half = "< 0.5 [< 0.5, < 0.5]"
+    assert ["3", "foot", "empirical", "4", "100 % [51, 100]", "2.50 [1.5, 3.5]", *4 * [half]] in page.rows
+    assert ["4", "seed=7 dataset.only=[a, b]", "no <noise> & no luck"] in page.rows
+    assert page.tags.count("option") == 4
+    assert ["seed", "7"] in page.rows
+    assert not any(row[:1] == ["noise.plugin"] for row in page.rows)
+    assert page.sources == ["2/report.html", "comparison"]
+
+
+def test_a_multirun_in_which_every_run_failed(tmp_path):
+    made_run(tmp_path / "0", finished=False)
+    write_failure(tmp_path / "0", "no luck", "trace")
+    page = Page(write_comparison_report(read_comparison(tmp_path)).read_text())
+    assert "No run is finished: there is nothing to compare." in page.text
+    assert ["0", "seed=7 dataset.only=[a, b]", "no luck"] in page.rows
+
+
+@pytest.mark.slow
+def test_a_large_run_keeps_to_its_size(tmp_path):
+    """Two hundred pictures of white noise, which compress worst of all."""
+    directory = made_run(tmp_path / "run", 210, shape=(3, 128, 128), boxes=["clip"])
+    page = page_of(directory)
+    assert page.tags.count("img") == 3 * 200
+    assert "Pictures of the first 200" in page.text
+    assert (directory / "report.html").stat().st_size < 6e6
+
+
+@pytest.mark.parametrize(
+    ("half", "text", "key"),
+    [
+        (HalfScale(1.5), "1.5", 1.5),
+        (HalfScale(4.0, "above"), "> 4", float("inf")),
+        (HalfScale(0.5, "below"), "< 0.5", float("-inf")),
+        (None, "", None),
+    ],
+)
+def test_half_scales_are_sorted_beyond_the_ladder(half, text, key):
+    cell = half_cell(half)
+    assert (cell.text, cell.key) == (text, key)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(12, "12"), (1.0, "1.00"), (123.4, "123"), (0.00123, "0.00123"), (float("nan"), "")]
+)
+def test_numbers_have_three_digits(value, text):
+    assert number_cell(value).text == text

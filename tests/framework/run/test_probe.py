@@ -1,0 +1,448 @@
+"""The whole line, small, on real digits."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+from advspace import AdvspaceError
+from advspace.errors import AdvspaceWarning
+from advspace.model.weights import read_metadata
+from advspace.records.tables import done_cases, read_tensors
+
+IMAGE_COLUMNS = [
+    "image_id",
+    "dataset",
+    "model",
+    "attack",
+    "label",
+    "target",
+    "success",
+    "reason",
+    "c",
+    "margin",
+    "l2",
+    "rms",
+    "mean",
+    "sd",
+    "skewness",
+    "excess_kurtosis",
+    "evaluations",
+    "on_box",
+    "dataset_version",
+    "model_version",
+    "attack_version",
+]
+PROBE_COLUMNS = [
+    "image_id",
+    "target",
+    "center",
+    "box",
+    "noise",
+    "scale",
+    "draws",
+    "n_target",
+    "n_original",
+    "n_other",
+    "class_counts",
+    "noise_mean",
+    "noise_sd",
+    "noise_l2",
+    "clipped",
+    "dataset_version",
+    "model_version",
+    "attack_version",
+    "noise_version",
+    "probe_version",
+]
+COUNTS = ["image_id", "target", "center", "box", "scale", "n_target", "n_original", "n_other"]
+
+
+def counts(finished):
+    table = finished.probes.sort_values(["image_id", "target", "center", "box", "scale"], ignore_index=True)
+    return table[COUNTS], [tuple(row) for row in table["class_counts"]]
+
+
+def same(one, other):
+    pd.testing.assert_frame_equal(counts(one)[0], counts(other)[0])
+    assert counts(one)[1] == counts(other)[1]
+    theirs = read_tensors(other.directory)
+    for case, pair in read_tensors(one.directory).items():
+        assert torch.equal(pair["adversarial"], theirs[case]["adversarial"])
+
+
+def test_a_run_leaves_everything(run):
+    found = run(figures=True)
+    assert set(IMAGE_COLUMNS) <= set(found.images.columns)
+    assert set(PROBE_COLUMNS) <= set(found.probes.columns)
+    assert len(found.images) == found.images["success"].sum() == 8
+    assert len(found.probes) == 8 * 2 * 2 * 11
+    assert (found.probes[["n_target", "n_original", "n_other"]].sum(axis=1) == 40).all()
+    assert set(found.images["attack_version"]) == {"advspace 0.1.0"}
+    stored = json.loads((found.directory / "summary.json").read_text())
+    assert stored == found.summary
+    for name in ("shares", "images", "gallery", "histogram"):
+        with Image.open(found.directory / "figures" / f"{name}.png") as picture:
+            assert min(picture.size) > 400
+        assert "<svg" in (found.directory / "figures" / f"{name}.svg").read_text()
+    assert found.images["image_id"][0] in (found.directory / "report.html").read_text()
+    (part,) = (found.directory / "tensors").iterdir()
+    assert load_file(part)["adversarial"].shape == (8, 1, 8, 8)
+
+
+def test_only_correctly_classified_images_are_attacked_and_the_rest_named(run):
+    found = run("images=60", "probe.draws=1", "probe.scales=[1.0]")
+    assert len(found.images) == 60
+    assert 0 < len(found.summary["images"]["misclassified"]) < 15
+    assert not set(found.summary["images"]["misclassified"]) & set(found.images["image_id"])
+    assert (found.images["label"] != found.images["target"]).all()
+
+
+@pytest.mark.parametrize("cut", [["batch_size=3", "draws_per_forward=16"], ["batch_size=1", "draws_per_forward=1000"]])
+@pytest.mark.parametrize("noise", ["gaussian", "empirical"])
+def test_batch_and_chunk_change_no_count(run, cut, noise):
+    same(run(f"noise={noise}"), run(f"noise={noise}", *cut))
+
+
+def test_company_changes_no_count(run):
+    """The first three of eight images get what they would get by themselves."""
+    few, many = run("images=3"), run()
+    kept = many.probes[many.probes["image_id"].isin(few.images["image_id"])]
+    same(few, many._replace(probes=kept))
+
+
+def test_several_targets_per_image(run):
+    """Nine attacks on three images; the first on each is that of a run with one target, count by count."""
+    one, three = run("images=3"), run("images=3", "targets_per_image=3")
+    assert three.images["image_id"].tolist() == [id_ for id_ in one.images["image_id"] for _ in range(3)]
+    assert not three.images.duplicated(["image_id", "target"]).any()
+    assert (three.images["target"] != three.images["label"]).all()
+    cases = one.images[["image_id", "target"]]
+    same(one, three._replace(probes=three.probes.merge(cases, on=["image_id", "target"])))
+    assert (three.probes.groupby(["image_id", "target"]).size() == 2 * 2 * 11).all()
+    assert three.summary["images"]["attacked"] == 3
+    assert three.summary["images"]["attacks"] == three.summary["images"]["succeeded"] == 9
+    assert {(curve["images"], curve["attacks"]) for curve in three.summary["curves"]} == {(3, 9)}
+
+
+def test_attacks_on_one_image_are_probed_with_noise_of_their_own(run):
+    """Around one original the realised noise, in units of the distortion's, differs by more than the units do."""
+    found = run("images=1", "targets_per_image=2", "probe.scales=[1.0]", "probe.box=none", "probe.center=original")
+    both = found.probes.merge(found.images[["image_id", "target", "sd"]], on=["image_id", "target"])
+    one, other = both["noise_sd"] / both["sd"]
+    assert one != pytest.approx(other, rel=1e-5)
+    assert one == pytest.approx(other, rel=0.1)
+
+
+def test_several_targets_go_on_where_they_stopped(run, tmp_path):
+    """Parts of two attacks cut the three attacks on an image apart."""
+    several = ("images=3", "targets_per_image=3", "probe.scales=[1.0]")
+    whole, directory = run(*several), tmp_path / "broken"
+    run(*several, "batch_size=2", directory=directory)
+    for position in (2, 6):
+        (directory / "images.parquet" / f"part-{position:07d}.parquet").unlink()
+    assert len(done_cases(directory)) == 5
+    same(whole, run(*several, "batch_size=3", directory=directory))
+
+
+def test_another_seed_is_another_run(run):
+    one, other = run(), run("seed=1")
+    assert set(one.images["image_id"]) != set(other.images["image_id"])
+
+
+def test_weights_are_trained_once_and_found_again(run, store, capsys):
+    run("images=1", "model.epochs=3")
+    assert "training" in capsys.readouterr().err
+    run("images=1", "model.epochs=3", "noise=uniform", "seed=4")
+    assert "weights of logistic: kept in" in capsys.readouterr().err
+    run("images=1", "model.epochs=2")
+    assert "training" in capsys.readouterr().err
+    says = [read_metadata(path) for path in store.glob("weights/digits-logistic-*.safetensors")]
+    assert {2, 3} <= {entry["settings"]["epochs"] for entry in says}
+    assert all(0 < entry["report"]["test_error"] < 0.9 for entry in says)
+
+
+def test_without_a_cache_weights_stay_in_the_run_directory(run, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    found = run("images=1", "model.epochs=1", "cache=off")
+    assert [path.parent for path in tmp_path.rglob("*-logistic-*.safetensors")] == [found.directory / "weights"]
+    run("images=1", "model.epochs=1", "cache=off", directory=found.directory)
+    assert "weights of logistic: kept" in capsys.readouterr().err
+
+
+PLAIN = """
+from torch import nn
+from advspace import Model
+class Plugin(Model):
+    epochs = 1
+    def __init__(self, hidden: int = 4):
+        self.__dict__["hidden"] = hidden
+    def network(self, shape, classes):
+        return nn.Sequential(nn.Flatten(), nn.Linear(64, self.hidden), nn.Linear(self.hidden, classes))
+"""
+
+
+def test_settings_of_a_plain_class_count_too(run, third_party, capsys):
+    third_party("model", "plain", PLAIN)
+    for hidden in (4, 5):
+        run("images=1", "probe.draws=1", "model=plain", f"model.hidden={hidden}")
+        assert "no weights yet for plain" in capsys.readouterr().err
+
+
+def test_damaged_kept_weights_say_what_to_remove(run, store, capsys):
+    run("images=1", "probe.draws=1", "model.epochs=1", "model.seed=77")
+    path = max(store.glob("weights/digits-logistic-*.safetensors"), key=lambda path: path.stat().st_mtime)
+    path.write_bytes(b"damaged")
+    with pytest.raises(AdvspaceError, match=rf"kept weights are of no use .* remove .*{path.name} to train anew"):
+        run("images=1", "model.epochs=1", "model.seed=77")
+
+
+def test_given_weights_are_used_and_must_fit(run, capsys):
+    run("images=1", "model.epochs=3")
+    path = re.findall(r"weights of logistic: .* in (\S+)", capsys.readouterr().err)[-1]
+    found = run("images=2", f"model.weights={path}")
+    assert f"weights of logistic: given in {path}" in capsys.readouterr().err
+    assert len(found.images) == 2
+    with pytest.raises(AdvspaceError, match=r"tensor '2.weight' of .* is \[10, 64\], the model needs \[10, 100\]"):
+        run(f"model.weights={path}", "dataset.padding=1")
+
+
+def test_a_run_goes_on_where_it_stopped(run, tmp_path):
+    whole = run("batch_size=2")
+    directory = tmp_path / "broken"
+    run("batch_size=2", directory=directory)
+    for table, suffix in (("images.parquet", "parquet"), ("probes.parquet", "parquet"), ("tensors", "safetensors")):
+        (directory / table / f"part-0000004.{suffix}").unlink()
+    (directory / "images.parquet" / "part-0000002.parquet").unlink()
+    assert len(done_cases(directory)) == 4
+    same(whole, run("batch_size=3", directory=directory))
+
+
+def test_a_run_does_not_go_on_with_other_weights(run, tmp_path):
+    run("images=1", "model.epochs=3", directory=tmp_path / "run")
+    with pytest.raises(AdvspaceError, match=r"began with other weights .*give the weights it began with"):
+        run("images=1", "model.epochs=2", directory=tmp_path / "run")
+
+
+HALF_FAILS = """
+from dataclasses import dataclass, replace
+import torch
+from advspace import Attack
+from advspace_plugins.attack.lbfgsb_scipy import LBFGSBScipy
+@dataclass(frozen=True)
+class Plugin(Attack):
+    def __call__(self, model, image, label, target):
+        made = LBFGSBScipy()(model, image, label, target)
+        lies = made.image.clone()
+        lies[0] = image[0]
+        return replace(made, image=lies, success=made.success & (torch.arange(len(image)) != 1),
+                       reason=tuple("out of luck" if i == 1 else r for i, r in enumerate(made.reason)))
+"""
+
+
+def test_failed_attacks_are_rows_with_a_reason(run, third_party):
+    third_party("attack", "clumsy", HALF_FAILS)
+    found = run("attack=clumsy")
+    failed = found.images[~found.images["success"]]
+    assert len(failed) == 2
+    assert failed["reason"].tolist()[1] == "out of luck"
+    assert "the attack claims success but the model gives class" in failed["reason"].tolist()[0]
+    assert failed["l2"].isna().all()
+    assert not set(failed["image_id"]) & set(found.probes["image_id"])
+    assert [row["reason"] for row in found.summary["images"]["failed"]] == failed["reason"].tolist()
+
+
+NEVER = """
+import torch
+from advspace import Adversarial, Attack
+class Plugin(Attack):
+    def __call__(self, model, image, label, target):
+        n = len(image)
+        nan = torch.full((n,), torch.nan)
+        return Adversarial(image, torch.zeros(n, dtype=bool), n * ("never tried",), nan, nan, torch.zeros(n, dtype=int))
+"""
+
+
+def test_a_run_without_any_success_ends_in_order(compose_config, store, tmp_path, third_party):
+    from advspace.run.probe import objective, run_probe
+
+    third_party("attack", "lazy", NEVER)
+    summary = run_probe(compose_config("attack=lazy", "tracking=off", "images=2", f"cache={store}"), tmp_path, "")
+    assert summary["images"]["succeeded"] == 0
+    assert summary["curves"] == []
+    assert objective(summary) is None
+    assert summary["distortion"]["l2"]["mean"] is None
+
+
+OWN = """
+from dataclasses import dataclass
+import torch
+from torch import nn
+from advspace import Model, Noise
+@dataclass(frozen=True, kw_only=True)
+class Plugin(Model):
+    hidden: int = 12
+    epochs: int = 5
+    learning_rate: float = 1e-2
+    def network(self, shape, classes):
+        first = nn.Linear(shape[0] * shape[1] * shape[2], self.hidden)
+        return nn.Sequential(nn.Flatten(), first, nn.Tanh(), nn.Linear(self.hidden, classes))
+"""
+COIN = """
+from dataclasses import dataclass
+import torch
+from advspace import Noise
+@dataclass(frozen=True)
+class Plugin(Noise):
+    bias: float = 0.5
+    def sample(self, distortion, scale, draws, generator):
+        coins = torch.rand(draws, *distortion.shape, generator=generator) < self.bias
+        return (2.0 * coins - 1) * scale * distortion.std(correction=0)
+"""
+
+
+def test_third_party_model_and_noise_by_entry_point_alone(run, third_party):
+    third_party("model", "tanh", OWN, package="their_model")
+    third_party("noise", "coin", COIN, package="their_noise")
+    found = run("model=tanh", "model.hidden=16", "noise=coin", "noise.bias=0.5")
+    assert set(found.probes["noise"]) == {"coin"}
+    assert set(found.probes["noise_version"]) == {"their_noise 1.0"}
+    assert set(found.images["model_version"]) == {"their_model 1.0"}
+    unclipped = found.probes[found.probes["box"] == "none"].merge(found.images[["image_id", "sd"]], on="image_id")
+    assert (unclipped["noise_sd"] / (unclipped["scale"] * unclipped["sd"])).between(0.97, 1.03).all()
+
+
+NAN = """
+import torch
+from advspace import Model
+class Broken(torch.nn.Module):
+    def forward(self, image):
+        return torch.full((len(image), 10), torch.nan)
+class Plugin(Model):
+    trained = True
+    def network(self, shape, classes):
+        return Broken()
+"""
+
+
+def test_a_model_that_gives_nan_is_refused(run, third_party, tmp_path):
+    third_party("model", "broken", NAN)
+    with pytest.raises(AdvspaceError, match="the model gives logits that are NaN or infinite"):
+        run("model=broken", directory=tmp_path / "run")
+    assert not list(tmp_path.glob("run/*.parquet"))
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("images=0", "images must be >= 1, got 0"),
+        ("targets_per_image=0", "targets_per_image must be >= 1, got 0"),
+        ("targets_per_image=10", "targets_per_image must be <= 9, the classes other than an image's own, got 10"),
+        ("batch_size=0", "batch_size must be >= 1, got 0"),
+        ("draws_per_forward=0", "draws_per_forward must be >= 1, got 0"),
+        ("draws_per_forward=many", "draws_per_forward must be one of auto, got 'many'"),
+        ("precision=half", "precision must be one of 32-true, bf16-mixed, got 'half'"),
+        ("probe.draws=0", "probe 'ladder': draws must be >= 1, got 0"),
+        ("probe.scales=[-1.0]", "probe 'ladder': scales must be finite and > 0, got -1.0"),
+        ("target=eleven", r"target must be random, .* or a class name .*, got eleven"),
+        ("model=convnet", "convnet needs images of at least 22 x 22, got 8 x 8"),
+        ("model.weights=gone.safetensors", "there is no file gone.safetensors"),
+        ("tracking.mode=sometimes", "tracking.mode must be one of auto, online, offline, disabled, got 'sometimes'"),
+    ],
+)
+def test_bad_settings_leave_no_table(run, override, said, tmp_path):
+    with pytest.raises(AdvspaceError, match=said):
+        run(override, directory=tmp_path / "run")
+    assert not list(tmp_path.glob("run/*.parquet"))
+
+
+@pytest.mark.parametrize("rule", ["least_likely", "untargeted", "3"])
+def test_only_random_targets_are_several(run, rule):
+    with pytest.raises(AdvspaceError, match=f"targets_per_image must be 1 for target={rule}, .* got 2; take"):
+        run("targets_per_image=2", f"target={rule}")
+
+
+def test_a_target_class_is_aimed_at_and_passed_over(run):
+    found = run("target=2", "images=40", "probe.draws=1", "probe.scales=[1.0]")
+    assert set(found.images["target"]) == {2}
+    assert 2 not in set(found.images["label"])
+    assert found.summary["images"]["of_target_class"]
+
+
+SMALL_MEMORY = """
+from dataclasses import dataclass
+import torch
+from torch import nn
+from advspace import Model
+class Net(nn.Module):
+    def __init__(self, attacked, probed):
+        super().__init__()
+        self.layer, self.attacked, self.probed = nn.Linear(64, 10), attacked, probed
+        with torch.no_grad():
+            self.layer.weight.copy_(torch.randn(10, 64, generator=torch.Generator().manual_seed(0)))
+    def forward(self, image):
+        most = self.attacked if image.requires_grad else self.probed
+        if len(image) > most:
+            raise torch.OutOfMemoryError("out of memory")
+        return self.layer(image.flatten(1))
+@dataclass(frozen=True, kw_only=True)
+class Plugin(Model):
+    trained = True
+    attacked: int = 1000
+    probed: int = 1000
+    def network(self, shape, classes):
+        return Net(self.attacked, self.probed)
+"""
+
+
+def test_with_less_memory_less_is_done_at_once_and_the_same_found(run, third_party, one_thread):
+    third_party("model", "big", SMALL_MEMORY)
+    whole = run("model=big")
+    with pytest.warns(AdvspaceWarning) as said:
+        same(whole, run("model=big", "model.attacked=5", "model.probed=15"))
+    assert [str(warning.message).split(" need")[0] for warning in said] == [
+        "8 rows at once (batch_size)",
+        "1000 rows at once (draws_per_forward)",
+    ]
+
+
+def test_a_model_that_never_fits_is_refused(run, third_party):
+    third_party("model", "big", SMALL_MEMORY)
+    with pytest.raises(AdvspaceError, match="the memory is too small even for batch_size=1"):
+        run("model=big", "model.attacked=0")
+
+
+SEES_PRECISION = """
+import torch
+from torch import nn
+from advspace import Model
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(64, 10)
+        with torch.no_grad():
+            self.layer.weight.copy_(torch.randn(10, 64, generator=torch.Generator().manual_seed(0)))
+    def forward(self, image):
+        logits = self.layer(image.flatten(1))
+        if image.requires_grad:
+            assert logits.dtype == torch.float32
+        elif len(image) == 40:
+            assert logits.dtype == torch.PRECISION
+        return logits
+class Plugin(Model):
+    trained = True
+    def network(self, shape, classes):
+        return Net()
+"""
+
+
+@pytest.mark.parametrize(("precision", "dtype"), [("32-true", "float32"), ("bf16-mixed", "bfloat16")])
+def test_precision_is_that_of_the_probes_alone(run, third_party, precision, dtype):
+    third_party("model", "sees_precision", SEES_PRECISION.replace("PRECISION", dtype))
+    found = run("model=sees_precision", f"precision={precision}", "+trainer.precision=bf16-mixed")
+    assert found.images["success"].all()
+    assert set(found.probes["precision"]) == {precision}

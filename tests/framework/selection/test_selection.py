@@ -1,0 +1,130 @@
+"""Which images are chosen: by labels, without labels, and where some cannot be read."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from advspace import AdvspaceError, LabelledImage, Split
+from advspace.dataset.contract import UNLABELLED, Batch, fingerprint
+from advspace.run.batches import Batches, Chosen
+from advspace.selection.selection import select, with_targets
+
+CLASSES = ["dark", "bright"]
+COUNT = 60
+
+
+class Scattered(Split):
+    """Images of one pixel: image i has the value i/COUNT, so that any half of them is dark; some cannot be read."""
+
+    def __init__(self, label=None, lost=()):
+        self.label = label or [int(index >= COUNT / 2) for index in range(COUNT)]
+        self.lost, self.read = lost, []
+
+    @property
+    def ids(self):
+        return [f"image-{index}" for index in range(COUNT)]
+
+    def __getitem__(self, index):
+        self.read.append(index)
+        return LabelledImage(self.ids[index], torch.full((1, 1, 1), index / COUNT), self.label[index])
+
+    def __getitems__(self, indices):
+        return Batch.of([self[index] for index in indices if index not in self.lost], (1, 1, 1))
+
+
+@pytest.fixture
+def network(linear):
+    """Bright where the pixel is above a half."""
+    return linear(torch.tensor([[0.0], [2.0]]), torch.tensor([0.999, 0.0]))
+
+
+def chosen(network, split, images=10, batch_size=32, target="random"):
+    return select(network, split, CLASSES, images=images, target=target, seed=0, batch_size=batch_size)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 256])
+def test_batch_size_changes_nothing(network, batch_size):
+    def split():
+        return Scattered([0, *(int(index >= COUNT / 2) for index in range(2, COUNT)), 0], lost=range(3, 40, 4))
+
+    one, other = chosen(network, split(), 25), chosen(network, split(), 25, batch_size)
+    assert one == other
+    assert one.misclassified
+    assert one.unreadable
+
+
+def test_nothing_is_read_beyond_the_last_chosen(network):
+    split = Scattered()
+    assert chosen(network, split, 7).indices == split.read
+    assert len(split.read) == 7
+
+
+def test_what_cannot_be_read_is_passed_over(network):
+    whole = chosen(network, Scattered(), 10)
+    lost = whole.indices[3:5]
+    fewer = chosen(network, Scattered(lost=lost), 10)
+    assert fewer.unreadable == [f"image-{index}" for index in lost]
+    assert fewer.ids[:8] == [id_ for id_ in whole.ids if id_ not in fewer.unreadable]
+    assert len(fewer.ids) == 10
+    assert fingerprint(Scattered()) != fingerprint(Scattered(lost=lost))
+
+
+def test_without_labels_the_prediction_is_the_label(network):
+    found = chosen(network, Scattered(COUNT * [UNLABELLED]), COUNT)
+    assert found.misclassified == []
+    assert found.labels == [int(index >= COUNT / 2) for index in found.indices]
+    assert found.targets == [1 - label for label in found.labels]
+    aimed = chosen(network, Scattered(COUNT * [UNLABELLED]), COUNT, target="bright")
+    assert len(aimed.on_target) == len(aimed.ids) == COUNT / 2
+
+
+def test_work_has_the_chosen_labels_and_says_which_were_given(network):
+    split = Scattered([UNLABELLED, *(int(index >= COUNT / 2) for index in range(1, COUNT))])
+    found = chosen(network, split, COUNT)
+    work = Chosen(split, found, range(COUNT)).work(list(range(COUNT)))
+    assert work.batch.label.tolist() == found.labels
+    assert [work.batch.ids[place] for place in (~work.labelled).nonzero()] == ["image-0"]
+
+
+def test_several_targets_keep_an_images_attacks_together_and_read_it_once(network):
+    one = chosen(network, Scattered(), 4)
+    found = with_targets(one, classes=5, per_image=3, seed=0)
+    assert found.ids == [id_ for id_ in one.ids for _ in range(3)]
+    assert found.images == one.images == 4
+    assert [found.turn(place) for place in range(12)] == 4 * [0, 1, 2]
+    split = Scattered()
+    work = Chosen(split, found, [1, 2, 3, 7]).work([1, 2, 3, 7])
+    assert work.batch.ids == [one.ids[0], one.ids[0], one.ids[1], one.ids[2]]
+    assert work.batch.image.flatten().tolist() == pytest.approx([one.indices[place] / COUNT for place in (0, 0, 1, 2)])
+    assert work.target.tolist() == [found.targets[place] for place in (1, 2, 3, 7)]
+    assert work.turns == [1, 2, 0, 1]
+    assert split.read == one.indices[:3]
+
+
+def test_nothing_left_to_attack(network):
+    with pytest.raises(AdvspaceError, match=r"none of the 60 images .*: 30 are misclassified, .* 30 cannot be read"):
+        chosen(network, Scattered(COUNT * [1], lost=range(30, COUNT)))
+
+
+@pytest.mark.parametrize("change", [{"lost": range(COUNT)}, {}])
+def test_chosen_images_must_still_be_there(network, change):
+    found = chosen(network, Scattered(), 3)
+    if not change:
+        found = replace(found, indices=[COUNT, *found.indices[1:]])
+    with pytest.raises(AdvspaceError, match=f"image {found.ids[0]} was chosen when the run began and is not there"):
+        Chosen(Scattered(**change), found, range(3)).work([0, 1])
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "processes", "cut"),
+    [(4, 1, [4, 4, 2]), (4, 2, [4, 4, 2]), (64, 1, [10]), (64, 4, [3, 3, 3, 1]), (64, 8, [2, 2, 2, 2, 2, 0, 0, 0])],
+)
+def test_every_process_has_a_batch_of_its_own(network, batch_size, processes, cut):
+    found = chosen(network, Scattered(), 12)
+    batches = Batches.of(Chosen(Scattered(), found, range(2, 12)), batch_size, processes)
+    work = [batches[number] for number in range(len(batches))]
+    assert [len(piece.batch.ids) for piece in work] == cut
+    assert [id_ for piece in work for id_ in piece.batch.ids] == found.ids[2:]
+    assert work[0].position == 2
+    assert batches.of_first(processes) == sum(cut[::processes])

@@ -1,0 +1,39 @@
+"""The scale at which half of the probes are lost."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from advspace.statistics.half_scale import HalfScale, half_scale, median_half_scale
+
+SCALES = 2.0 ** np.arange(-5, 6)
+
+
+def test_interpolates_in_log2():
+    assert half_scale(np.array([1.0, 4.0]), np.array([0.75, 0.25])).scale == pytest.approx(2.0)
+
+
+def test_finds_the_crossing_of_a_smooth_curve():
+    """A curve that is a normal distribution in log2(scale) crosses one half at its centre."""
+    found = half_scale(SCALES, norm.sf(np.log2(SCALES), loc=1.3, scale=1.5))
+    assert np.log2(found.scale) == pytest.approx(1.3, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("share", "expected", "text"),
+    [(0.9, HalfScale(32.0, "above"), "> 32"), (0.2, HalfScale(0.03125, "below"), "< 0.0312")],
+)
+def test_censoring_is_said(share, expected, text):
+    found = half_scale(SCALES, np.full(11, share))
+    assert found == expected
+    assert str(found) == text
+
+
+def test_recovery_does_not_count():
+    assert half_scale(np.array([1.0, 2.0, 4.0]), np.array([1.0, 0.5, 1.0])).scale == 2.0
+
+
+def test_median_counts_censored_images_beyond_their_end():
+    below, above = HalfScale(1.0, "below"), HalfScale(8.0, "above")
+    assert median_half_scale([above, HalfScale(2.0), below]) == HalfScale(2.0)
+    assert median_half_scale([above, above, HalfScale(2.0)]) == above

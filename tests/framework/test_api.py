@@ -1,0 +1,116 @@
+"""The Python door."""
+
+import pandas as pd
+import pytest
+import torch
+from torch import nn
+
+import advspace
+from advspace import AdvspaceError
+from advspace_plugins.attack.linear_exact.attack import LinearExact
+from advspace_plugins.probe.ladder import Ladder
+
+FEW = Ladder(scales=(0.5, 4.0), draws=20)
+
+
+@pytest.fixture
+def network(generator):
+    torch.manual_seed(1)
+    return nn.Sequential(nn.Flatten(), nn.Linear(16, 3))
+
+
+@pytest.fixture
+def images(generator):
+    return torch.rand(6, 1, 4, 4, generator=generator)
+
+
+def probed(network, images, labels=None, **settings):
+    return advspace.probe_images(network, images, labels, **{"probe": FEW, "accelerator": "cpu"} | settings)
+
+
+def test_tables_images_and_figures(network, images, one_thread):
+    found = probed(network, images, attack=LinearExact(), noise="uniform", classes=["cat", "dog", "<b>"])
+    assert found.images["image_id"].tolist() == [f"image-{number}" for number in range(6)]
+    assert found.images["success"].all()
+    assert found.images["label"].tolist() == network(images).argmax(1).tolist()
+    assert not found.images["labelled"].any()
+    assert set(found.probes["noise"]) == {"uniform"}
+    assert set(found.images["attack"]) == {"linear_exact"}
+    assert set(found.images["model_version"]) == {"own"}
+    assert len(found.probes) == 6 * 2 * 2 * 2
+    assert network(found.adversarials).argmax(1).tolist() == found.images["target"].tolist()
+    assert (found.adversarials - images).flatten(1).norm(dim=1).tolist() == pytest.approx(found.images["l2"].tolist())
+    assert set(found.figures()) == {"shares", "images", "gallery", "histogram"}
+    assert {(curve.center, curve.box) for curve in found.curves} == {
+        (center, box) for center in ("adversarial", "original") for box in ("clip", "none")
+    }
+
+
+def test_the_network_stays_as_it_was(network, images):
+    network.train()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    probed(network, images)
+    assert network.training
+    assert all(parameter.requires_grad for parameter in network.parameters())
+    assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
+
+
+def test_images_that_the_network_gets_wrong_are_passed_over(network, images):
+    labels = network(images).argmax(1)
+    labels[2] = (labels[2] + 1) % 3
+    found = probed(network, images, labels)
+    assert found.passed_over == ["image-2"]
+    assert len(found.images) == 5
+    assert found.images["labelled"].all()
+
+
+def test_a_directory_has_all_that_a_run_leaves(network, images, tmp_path):
+    found = probed(network, images, directory=tmp_path / "run")
+    left = {path.name for path in (tmp_path / "run").iterdir()}
+    assert {"images.parquet", "probes.parquet", "tensors", "figures", "summary.json", "report.html"} <= left
+    assert "own" in (tmp_path / "run" / "report.html").read_text()
+    stored = pd.read_parquet(tmp_path / "run" / "probes.parquet")
+    assert sorted(stored["noise_l2"]) == sorted(found.probes["noise_l2"])
+    with pytest.raises(AdvspaceError, match=r"there is a run in .* already; choose another directory"):
+        probed(network, images, directory=tmp_path / "run")
+
+
+def test_two_calls_give_the_same(network, images, one_thread):
+    one, other = (probed(network, images, seed=3).probes for _ in range(2))
+    pd.testing.assert_frame_equal(one, other)
+    assert set(probed(network, images, seed=4).probes["noise_l2"]) != set(one["noise_l2"])
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            {"images": torch.rand(2, 4, 4)},
+            r"must be floats \[image, channel, height, width\], got .*\[2, 4, 4\]",
+        ),
+        ({"images": torch.ones(2, 1, 4, 4, dtype=torch.uint8)}, "images must be floats .*got uint8"),
+        ({"images": 255 * torch.ones(2, 1, 4, 4)}, r"pixels in \[0, 1\], got 255 ... 255"),
+        ({"images": torch.full((2, 1, 4, 4), torch.nan)}, r"pixels in \[0, 1\]"),
+        (
+            {"labels": torch.tensor([0, 3])},
+            r"number 0 ... 2 for each of 2 images, got int64 \[2\] from 0 to 3",
+        ),
+        ({"labels": torch.tensor([0])}, r"for each of 2 images, got int64 \[1\]"),
+        ({"labels": torch.tensor([0.0, 1.0])}, r"one whole number .* got float32"),
+        ({"network": nn.Linear(5, 2)}, r"the network cannot take images of shape \[1, 4, 4\]"),
+        ({"network": nn.Flatten(0)}, r"must give logits \[image, class\] of two classes or more, got \[16\]"),
+        ({"attack": "lbfgs"}, "no attack is called 'lbfgs'; installed: "),
+        ({"noise": "gauss"}, "no noise is called 'gauss'"),
+        ({"precision": "16"}, "precision must be one of"),
+        ({"target": "zebra"}, "target must be random"),
+    ],
+)
+def test_refused(network, changed, said):
+    given = {"network": network, "images": torch.full((2, 1, 4, 4), 0.5)} | changed
+    with pytest.raises(AdvspaceError, match=said):
+        probed(**given)
+
+
+def test_nothing_heavy_is_loaded_for_plugins():
+    with pytest.raises(AttributeError, match="has no attribute 'probe_image'"):
+        _ = advspace.probe_image

@@ -1,0 +1,140 @@
+"""The reference attack against exact optima of linear models, and its failure paths."""
+
+import numpy as np
+import pytest
+import torch
+from made_models import Flat, NaNOnTheWay, Unreachable, two_class_optimum
+
+from advspace import AdvspaceError, aims, margin
+from advspace.attack.verify import verified
+from advspace.box import inside
+from advspace_plugins.attack.lbfgsb_scipy.attack import LBFGSBScipy
+
+
+@pytest.fixture
+def binary(linear, generator):
+    """A linear model of two classes, and images of class 0 close to the box's ends."""
+    weight = torch.stack([torch.zeros(16), torch.randn(16, generator=generator)])
+    images = torch.rand(40, 16, generator=generator).pow(3)
+    scores = images @ weight[1]
+    model = linear(weight, torch.tensor([0.0, -scores.quantile(0.7).item()]))
+    images = images[scores < scores.quantile(0.5)].reshape(-1, 1, 4, 4)
+    return model, images[:8], torch.zeros(8, dtype=torch.int64), torch.ones(8, dtype=torch.int64)
+
+
+@pytest.fixture
+def several(linear, generator):
+    """A linear model of four classes with images and random targets."""
+    model = linear(torch.randn(4, 16, generator=generator))
+    images = torch.rand(6, 1, 4, 4, generator=generator)
+    label = model(images).argmax(1)
+    return model, images, label, (label + 1) % 4
+
+
+def test_tight_is_the_exact_optimum_of_two_classes(binary):
+    model, images, label, target = binary
+    found = LBFGSBScipy(stop="tight", tolerance=1e-5)(model, images, label, target)
+    assert found.success.all()
+    weight, bias = model[1].weight[1].double().numpy(), model[1].bias[1].item()
+    for image, adversarial in zip(images, found.image, strict=True):
+        flat = image.double().flatten().numpy()
+        exact = two_class_optimum(weight, flat, -(flat @ weight + bias))
+        assert np.linalg.norm(exact) <= np.linalg.norm(adversarial.flatten().numpy() - flat) * (1 + 1e-4)
+        assert np.linalg.norm(adversarial.flatten().numpy() - flat) == pytest.approx(np.linalg.norm(exact), rel=2e-3)
+
+
+def test_the_box_is_respected_exactly_and_claims_hold(several):
+    model, images, label, target = several
+    found = LBFGSBScipy()(model, images, label, target)
+    assert inside(found.image).all()
+    assert found.image.dtype == torch.float32
+    checked = verified(found, model, label, target)
+    assert checked.success.all()
+    assert (margin(model(found.image), aims(label, target, 4)) > 0).all()
+    assert (found.evaluations > 5).all()
+    assert (found.c > 0).all()
+
+
+@pytest.mark.parametrize("stop", ["algorithm1", "tight", "overshoot"])
+def test_stop_sets_how_far_beyond_the_boundary(several, stop):
+    model, images, label, target = several
+    tight = LBFGSBScipy(stop="tight", tolerance=1e-4)(model, images, label, target).image
+    found = LBFGSBScipy(stop=stop, tolerance=1e-4, overshoot=0.1)(model, images, label, target).image
+    ratio = (found - images).flatten(1).norm(dim=1) / (tight - images).flatten(1).norm(dim=1)
+    margins = margin(model(found), aims(label, target, 4))
+    if stop == "tight":
+        assert ((margins > 0) & (margins <= 1e-4)).all()
+    elif stop == "overshoot":
+        assert ((ratio > 1.05) & (ratio <= 1.1 + 1e-4)).all()
+    else:
+        assert ((ratio >= 1 - 1e-6) & (ratio < 1.05)).all()
+
+
+def test_keep_last_is_the_papers_and_lies_deeper(several):
+    model, images, label, target = several
+    best = LBFGSBScipy(stop="algorithm1", epsilon=0.5)(model, images, label, target)
+    last = LBFGSBScipy(stop="algorithm1", epsilon=0.5, keep="last", warm=False)(model, images, label, target)
+    assert last.success.all()
+    assert (last.margin > best.margin - 1e-3).all()
+    assert (last.margin > 1.2 * best.margin).any()
+
+
+def test_an_image_gets_the_same_result_alone(several):
+    model, images, label, target = several
+    whole = LBFGSBScipy()(model, images, label, target)
+    alone = LBFGSBScipy()(model, images[3:4], label[3:4], target[3:4])
+    assert torch.equal(alone.image[0], whole.image[3])
+
+
+def test_warm_starts_save_gradients(several):
+    model, images, label, target = several
+    warm = LBFGSBScipy()(model, images, label, target).evaluations.sum()
+    cold = LBFGSBScipy(warm=False)(model, images, label, target).evaluations.sum()
+    assert warm < 0.8 * cold
+
+
+def test_the_model_is_left_as_it_was(several):
+    model, *batch = several
+    LBFGSBScipy()(model, *batch)
+    assert all(p.dtype == torch.float32 and p.grad is None for p in model.parameters())
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (Unreachable(), "no c down to 1e-10 reaches the target"),
+        (NaNOnTheWay(), "the model's loss or gradient is NaN or infinite"),
+        (Flat(), "the gradient of the loss is zero at the clean image"),
+    ],
+    ids=str,
+)
+def test_failures_are_visible(model, said):
+    found = LBFGSBScipy()(model, torch.full((1, 1, 2, 2), 0.3), torch.tensor([0]), torch.tensor([1]))
+    assert not found.success.any()
+    assert found.reason == (said,)
+    assert found.image.isnan().all()
+
+
+def test_one_failure_does_not_stop_the_others(binary):
+    model, images, label, target = binary
+    target = target.clone()
+    target[2] = 0
+    found = LBFGSBScipy()(model, images, label, target)
+    assert found.success.tolist() == [True, True, False, *5 * [True]]
+    assert found.reason[2] == "the target is the label"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"stop": "early"}, "stop must be one of algorithm1, tight, overshoot, got 'early'"),
+        ({"keep": "first"}, "keep must be one of best, last, got 'first'"),
+        ({"epsilon": 0.0}, "epsilon must be > 0, got 0.0"),
+        ({"c": -1.0}, "c must be > 0, got -1.0"),
+        ({"growth": 1.0}, "growth must be > 1, got 1.0"),
+        ({"overshoot": -0.1}, "overshoot must be >= 0, got -0.1"),
+    ],
+)
+def test_refused(settings, said):
+    with pytest.raises(AdvspaceError, match=said):
+        LBFGSBScipy(**settings)
