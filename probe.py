@@ -4,14 +4,14 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from advspace.run.command_line import prepare, reported, resumable, tell_plainly
-from advspace.run.multirun import kept_going
+from advspace.run.command_line import prepare, report_errors, reported, resumable
+from advspace.run.multirun import survive_failure
 
 
 @hydra.main(version_base="1.3", config_path="conf", config_name="probe")
 def main(config: DictConfig) -> float | None:
     """Run one experiment; returns the scale at which half of the adversarial's probes are lost."""
-    return kept_going(lambda: one_run(config))
+    return survive_failure(lambda: one_run(config))
 
 
 def one_run(config: DictConfig) -> float | None:
@@ -27,4 +27,4 @@ def one_run(config: DictConfig) -> float | None:
 
 
 if __name__ == "__main__":
-    tell_plainly(lambda: (prepare(), main()))
+    report_errors(lambda: (prepare(), main()))

@@ -4,8 +4,8 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from advspace.run.command_line import prepare, resumable, tell_plainly
-from advspace.run.multirun import kept_going
+from advspace.run.command_line import prepare, report_errors, resumable
+from advspace.run.multirun import survive_failure
 
 
 @hydra.main(version_base="1.3", config_path="conf", config_name="train")
@@ -13,8 +13,8 @@ def main(config: DictConfig) -> float | None:
     """Train one model; returns its test error."""
     from advspace.run.train import run_train
 
-    return kept_going(lambda: run_train(*resumable(config, HydraConfig.get(), "train")))
+    return survive_failure(lambda: run_train(*resumable(config, HydraConfig.get(), "train")))
 
 
 if __name__ == "__main__":
-    tell_plainly(lambda: (prepare(), main()))
+    report_errors(lambda: (prepare(), main()))

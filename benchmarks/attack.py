@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-from peers import Counted, adv_lib_peers, foolbox_peers
+from peers import GradientCounter, adv_lib_peers, foolbox_peers
 from torch import Tensor, nn
 
 from advspace import Attack, Dataset, Model
@@ -65,9 +65,9 @@ class Problem:
     target: Tensor
     start: Tensor
 
-    def norms(self, found: Tensor) -> Tensor:
+    def norms(self, result: Tensor) -> Tensor:
         """Distance of each image; NaN where there is none."""
-        return (found - self.image).flatten(1).norm(dim=1)
+        return (result - self.image).flatten(1).norm(dim=1)
 
 
 @dataclass
@@ -112,14 +112,14 @@ def attacked(case: Problem, attack: Attack) -> Row:
 
 def asked(case: Problem, peer: Callable[..., Tensor], steps: int) -> tuple[Row, Tensor]:
     """One of theirs, and the smallest distortion of all its queries."""
-    counted = Counted(case.model, case.image, case.target)
+    counted = GradientCounter(case.model, case.image, case.target)
     start = time.process_time()
-    found = peer(counted, case.image, case.label, case.target, case.start, steps).detach()
+    result = peer(counted, case.image, case.label, case.target, case.start, steps).detach()
     spent = time.process_time() - start
     with torch.no_grad():
-        good = case.model(found).argmax(1) == case.target
-    good &= ((found >= 0) & (found <= 1)).flatten(1).all(1)
-    return Row(case.norms(found).where(good, torch.nan), counted.gradients, [spent]), counted.best
+        good = case.model(result).argmax(1) == case.target
+    good &= ((result >= 0) & (result <= 1)).flatten(1).all(1)
+    return Row(case.norms(result).where(good, torch.nan), counted.gradients, [spent]), counted.best
 
 
 def compare(case: Problem, runs: Mapping[str, Callable[[], Row]], rounds: int, slow: set[str]) -> str:
@@ -143,11 +143,11 @@ def compare(case: Problem, runs: Mapping[str, Callable[[], Row]], rounds: int, s
     ]
     for name, row in rows.items():
         good = row.norms.isfinite()
-        found = row.norms[good]
+        result = row.norms[good]
         cpu = 1000 * statistics.median(row.seconds) / len(best)
         lines.append(
-            f"| {name} | {100 * good.double().mean():.0f} % | {found.mean():.4f} | {found.median():.4f} "
-            f"| {(found / best[good]).mean():.4f} | {row.gradients:.1f} | {cpu:.2f} |"
+            f"| {name} | {100 * good.double().mean():.0f} % | {result.mean():.4f} | {result.median():.4f} "
+            f"| {(result / best[good]).mean():.4f} | {row.gradients:.1f} | {cpu:.2f} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -159,8 +159,8 @@ def anytime(case: Problem, peers: Mapping[str, Callable[..., Tensor]]) -> str:
     lines += ["| attack | " + " | ".join(map(str, BUDGETS)) + " |", "|---" * (1 + len(BUDGETS)) + "|"]
     for name in ("DDN", "FMN", "ALMA"):
         if name in peers:
-            found = [asked(case, peers[name], steps)[1] for steps in BUDGETS]
-            lines.append(_anytime_row(name, [torch.where(best.isfinite(), best, beyond) for best in found]))
+            result = [asked(case, peers[name], steps)[1] for steps in BUDGETS]
+            lines.append(_anytime_row(name, [torch.where(best.isfinite(), best, beyond) for best in result]))
     for name, more in {"lbfgsb, logit_scale=10": {"explore": 40}, "the same, explore=100": {"explore": 100}}.items():
         attacks = [LBFGSB(stop="algorithm1", logit_scale=10.0, gradients=most, **more) for most in BUDGETS]  # type: ignore[arg-type]
         norms = [attacked(case, attack).norms for attack in attacks]
@@ -168,8 +168,8 @@ def anytime(case: Problem, peers: Mapping[str, Callable[..., Tensor]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _anytime_row(name: str, found: list[Tensor]) -> str:
-    return f"| {name} | " + " | ".join(f"{best.mean():.4f}" for best in found) + " |"
+def _anytime_row(name: str, result: list[Tensor]) -> str:
+    return f"| {name} | " + " | ".join(f"{best.mean():.4f}" for best in result) + " |"
 
 
 def overhead(case: Problem) -> str:
@@ -208,9 +208,9 @@ class _Clock(torch.autograd.Function):
     def backward(ctx: object, *slope: Tensor) -> tuple[None, Tensor, None]:
         inner, logits, spent = ctx.kept  # type: ignore[attr-defined]
         start = time.process_time()
-        (found,) = torch.autograd.grad(logits, inner, slope[0])
+        (result,) = torch.autograd.grad(logits, inner, slope[0])
         spent[0] += time.process_time() - start
-        return None, found, None
+        return None, result, None
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ Peer = Callable[[nn.Module, Tensor, Tensor, Tensor, Tensor, int], Tensor]
 """Model, images, labels, targets, images of the target classes, steps -> what the attack returns."""
 
 
-class Counted(nn.Module):
+class GradientCounter(nn.Module):
     """A model that counts gradients per image and keeps the smallest distortion that ever reached the target.
 
     Args:
@@ -67,8 +67,8 @@ def foolbox_peers() -> Mapping[str, Peer]:
 
     def run(attack: object, model: nn.Module, x: Tensor, t: Tensor, **more: Tensor) -> Tensor:
         wrapped = foolbox.PyTorchModel(model, bounds=(0, 1), device=x.device)
-        found, _, _ = attack(wrapped, x, foolbox.criteria.TargetedMisclassification(t), epsilons=None, **more)  # type: ignore[operator]
-        return found.detach()
+        result, _, _ = attack(wrapped, x, foolbox.criteria.TargetedMisclassification(t), epsilons=None, **more)  # type: ignore[operator]
+        return result.detach()
 
     return {
         "Foolbox DDN": lambda m, x, y, t, s, n: run(DDNAttack(steps=n), m, x, t),

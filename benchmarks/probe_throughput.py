@@ -16,9 +16,9 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from advspace import Case, Stream
+from advspace import Case, NoiseBlocks
 from advspace.forward.allocator import keep_freed_memory
-from advspace.forward.batch_size import probes_at_once
+from advspace.forward.batch_size import forward_batch_size
 from advspace.forward.folding import folded
 from advspace.forward.memory_format import lay_out, layout_of
 from advspace.forward.precision import computing_in
@@ -99,7 +99,7 @@ def probed(bench: Bench, network: nn.Module, device: torch.device, precision: st
     distortion = 0.01 * torch.randn(bench.shape, generator=generator, device=device)
     case = Case("a", image, (image + distortion).clamp(0, 1), 0, 1)
     ladder = Ladder(draws=bench.draws)
-    stream = Stream((0,), probes_at_once("auto", network, bench.shape, device, precision))
+    stream = NoiseBlocks((0,), forward_batch_size("auto", network, bench.shape, device, precision))
 
     def probe(asked: nn.Module) -> None:
         with computing_in(network, device, precision):
@@ -174,11 +174,11 @@ class Timed:
             for precision in (FP32, BF16)
             for size in sorted({*self.bench.sizes, self.sizes[precision]})
         ]
-        found = []
+        result = []
         for _ in range(count + 1):
             beside = {self._ours(precision): self._beside(precision) for precision in self.ours}
-            found.append(Timing({way: self._plain(way) for way in ways}, beside))
-        return found[1:]
+            result.append(Timing({way: self._plain(way) for way in ways}, beside))
+        return result[1:]
 
     def _plain(self, way: Way) -> float:
         """Microseconds per image of forward passes and nothing else."""
@@ -203,7 +203,7 @@ class Timed:
 
     def _size(self, network: nn.Module, precision: str) -> int:
         """Rows of probing's forward pass, which both box policies fill equally."""
-        return probes_at_once("auto", network, self.bench.shape, self.device, precision) // 2 * 2
+        return forward_batch_size("auto", network, self.bench.shape, self.device, precision) // 2 * 2
 
 
 def probes(bench: Bench) -> int:
@@ -211,18 +211,18 @@ def probes(bench: Bench) -> int:
     return len(SCALES) * 4 * bench.draws
 
 
-def told(bench: Bench, found: list[Timing]) -> str:
+def told(bench: Bench, result: list[Timing]) -> str:
     """A row of the table; ratios are medians over rounds of the ratio within a round."""
-    middle = {way: median(row.plain[way] for row in found) for way in found[0].plain}
+    middle = {way: median(row.plain[way] for row in result) for way in result[0].plain}
     base = best(middle, "NCHW", FP32)
     cells = [f"{middle[way]:,.1f}" for way in (base, best(middle, "NHWC", FP32), best(middle, "NHWC", BF16))]
-    for way in found[0].beside:
+    for way in result[0].beside:
         top = best(middle, way.layout, way.precision)
-        of_plain = median(row.beside[way][1] / row.beside[way][0] for row in found)
-        cells.append(f"{median(row.beside[way][0] for row in found):,.1f}")
+        of_plain = median(row.beside[way][1] / row.beside[way][0] for row in result)
+        cells.append(f"{median(row.beside[way][0] for row in result):,.1f}")
         cells.append(f"{100 * of_plain:.1f} %")
-        cells.append(f"{100 * of_plain * median(row.plain[top] / row.plain[way] for row in found):.1f} %")
-        cells.append(f"{median(row.plain[base] / row.beside[way][0] for row in found):.2f}")
+        cells.append(f"{100 * of_plain * median(row.plain[top] / row.plain[way] for row in result):.1f} %")
+        cells.append(f"{median(row.plain[base] / row.beside[way][0] for row in result):.2f}")
     return f"| {bench.name} | " + " | ".join(cells) + " |"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from advspace import Case, Dataset, Stream
+from advspace import Case, Dataset, NoiseBlocks
 from advspace.model.contract import freeze
 from advspace.selection.selection import Selection, select
 from advspace.training.train import train
@@ -71,7 +71,7 @@ def measured(
     shares = torch.zeros(3)
     for i, id_ in enumerate(chosen.ids):
         case = Case(id_, image[i], made.image[i], int(label[i]), chosen.targets[i])
-        rows = ladder(network, case, Gaussian(), Stream((0, id_, "gaussian")))
+        rows = ladder(network, case, Gaussian(), NoiseBlocks((0, id_, "gaussian")))
         shares += torch.tensor([row.n_target / row.draws for row in rows])
     l2 = (made.image - image).flatten(1).norm(dim=1).mean().item()
     return [made.evaluations.double().mean().item(), l2, *(shares / len(image)).tolist()]

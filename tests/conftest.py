@@ -65,10 +65,10 @@ def compose_config(monkeypatch):
 def real_data():
     """Folder of the real data files; skips where they are not at hand."""
     places = [os.environ.get("ADVSPACE_DATA"), ROOT.parent / "shared" / "data"]
-    found = next((Path(place) for place in places if place and Path(place).is_dir()), None)
-    if found is None:
+    result = next((Path(place) for place in places if place and Path(place).is_dir()), None)
+    if result is None:
         pytest.skip("the real data files are not here: set ADVSPACE_DATA or put them into ../shared/data")
-    return found
+    return result
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from conftest import CONF
 
-from advspace.registry.components import Parts
+from advspace.registry.components import Components
 from advspace.settings import Settings
 from advspace_plugins.model.overfeat.network import DEVIATION
 
@@ -25,14 +25,14 @@ def test_every_file_begins_with_what_it_is_for(path):
 def test_presets_compose_and_build(compose_config, name):
     config = compose_config(f"experiment={name}")
     assert Settings.of(config).images > 0
-    assert Parts.of(config).names["model"] == IMAGENET.get(name, name.rsplit("_", 1)[1])
+    assert Components.of(config).names["model"] == IMAGENET.get(name, name.rsplit("_", 1)[1])
 
 
 @pytest.mark.parametrize("name", AUTHORS)
 def test_the_authors_settings(compose_config, name):
     """Facts of their published code: 32 x 32 images, 125 of them, 11 x 100 clipped draws with the distortion's mean."""
     config = compose_config(f"experiment={name}")
-    parts = Parts.of(config)
+    parts = Components.of(config)
     assert parts.dataset.shape == (1, 32, 32)
     assert config.images == 125
     assert (config.probe.draws, config.probe.box, config.noise.mean) == (100, "clip", "distortion")
@@ -42,7 +42,7 @@ def test_the_authors_settings(compose_config, name):
 def test_the_authors_imagenet_settings(compose_config):
     """OverFeat's fast net at 231 x 231, 5 x 5 x 5 attacks, c from 0.01 in units of the net's deviation."""
     config = compose_config("experiment=tabacof2015_imagenet")
-    parts = Parts.of(config)
+    parts = Components.of(config)
     assert parts.dataset.shape == (3, 231, 231)
     assert len(config.dataset.only) * config.dataset.per_class * config.targets_per_image == 125
     assert config.images == len(config.dataset.only) * config.dataset.per_class
@@ -66,7 +66,7 @@ def test_pretrained_is_the_same_experiment_without_the_authors_habits(compose_co
 @pytest.mark.parametrize("name", IMAGENET)
 def test_the_authors_photographs_are_found(compose_config, real_data, name):
     config = compose_config(f"experiment={name}", f"dataset.root={real_data / 'imagenet_paper25'}")
-    dataset = Parts.of(config).dataset
+    dataset = Components.of(config).dataset
     split = dataset.split("test")
     assert len(split) == 25
     folders = sorted({id_.split("/")[0] for id_ in split.ids})
@@ -78,28 +78,28 @@ def test_the_authors_photographs_are_found(compose_config, real_data, name):
 def test_imagenet_pretrained_runs(run, real_data):
     """Two attacks on one photograph."""
     weights = real_data / "weights" / "mobilenetv2_100.tv_int8deq_in1k.safetensors"
-    found = run(
+    result = run(
         *("experiment=imagenet_pretrained", f"dataset.root={real_data / 'imagenet_paper25'}"),
         *("model.architecture=mobilenetv2_100", f"model.weights={weights}", "images=1", "targets_per_image=2"),
         *("attack.gradients=40", "probe.draws=2", "probe.scales=[0.125]"),
     )
-    assert found.images["success"].all()
-    assert found.images["image_id"].nunique() == 1
-    assert found.images["target"].nunique() == 2
-    assert len(found.probes) == 2 * 2 * 2
-    near = found.probes[found.probes["center"] == "adversarial"]
+    assert result.images["success"].all()
+    assert result.images["image_id"].nunique() == 1
+    assert result.images["target"].nunique() == 2
+    assert len(result.probes) == 2 * 2 * 2
+    near = result.probes[result.probes["center"] == "adversarial"]
     assert (near["n_target"] == 2).all()
 
 
 @pytest.mark.data
 def test_mnist_logistic_reaches_the_authors_error_and_runs(run, real_data, capsys):
     """At most 8.0 % of the real test images wrong (the authors: 7.5), and the preset runs on them."""
-    found = run(
+    result = run(
         *("experiment=tabacof2015_mnist_logistic", f"dataset.root={real_data / 'mnist'}", "dataset.download=false"),
         *("images=4", "probe.draws=50"),
     )
     error = float(capsys.readouterr().err.split("test error ")[1].split("%")[0])
     assert error <= 8.0
-    assert len(found.images) == 4
-    assert found.images["success"].all()
-    assert set(found.probes["box"]) == {"clip"}
+    assert len(result.images) == 4
+    assert result.images["success"].all()
+    assert set(result.probes["box"]) == {"clip"}

@@ -17,7 +17,7 @@ from omegaconf import OmegaConf
 from advspace import AdvspaceError
 from advspace.comparison.failed_run import FailedRun, read_failure
 from advspace.comparison.membership import current_sweep
-from advspace.run.multirun import failures, kept_going
+from advspace.run.multirun import failures, survive_failure
 
 TINY = ("images=3", "probe.draws=5", "probe.scales=[1.0,4.0]", "model.epochs=2")
 SLOWLY = {"OMP_NUM_THREADS": "1"}
@@ -57,11 +57,11 @@ def test_a_run_that_fails_is_listed_and_the_others_are_compared(call, tmp_path):
 def offline(directory: Path):
     """The run in an offline log, and the files of its artifact."""
     (path,) = directory.rglob("run-*.wandb")
-    found = list(records(path))
-    files = {entry.path for record in found for entry in record.request.log_artifact.artifact.manifest.contents} | {
-        entry.path for record in found for entry in record.artifact.manifest.contents
+    result = list(records(path))
+    files = {entry.path for record in result for entry in record.request.log_artifact.artifact.manifest.contents} | {
+        entry.path for record in result for entry in record.artifact.manifest.contents
     }
-    return next(record.run for record in found if record.run.run_id), files
+    return next(record.run for record in result if record.run.run_id), files
 
 
 def test_two_multiruns_at_once_on_one_cache(start, tmp_path):
@@ -76,7 +76,7 @@ def test_two_multiruns_at_once_on_one_cache(start, tmp_path):
     assert [process.returncode for process in both] == [0, 0], told
     assert sum(text.count("no weights yet") for text in told) == 1
     counts = re.findall(r"adversarial images: (\d) found in .*, (\d) attacked now", "".join(told))
-    assert sum(int(found) for found, _ in counts) == sum(int(made) for _, made in counts) == 6
+    assert sum(int(result) for result, _ in counts) == sum(int(made) for _, made in counts) == 6
     tables = [tmp_path / noise / "comparison" / "images.parquet" for noise in ("gaussian", "uniform")]
     ours, theirs = map(pd.read_parquet, tables)
     pd.testing.assert_frame_equal(ours, theirs)
@@ -162,18 +162,18 @@ def test_a_failure_in_a_multirun_gives_nothing_and_leaves_its_reason(hydra_says,
     def fails(error):
         raise error
 
-    assert kept_going(lambda: fails(AdvspaceError("images must be >= 1, got 0"))) is None
+    assert survive_failure(lambda: fails(AdvspaceError("images must be >= 1, got 0"))) is None
     assert read_failure(tmp_path).reason == "images must be >= 1, got 0"
     assert capsys.readouterr().err == "run 3 failed: images must be >= 1, got 0\n"
-    assert kept_going(lambda: fails(KeyError("gone"))) is None
+    assert survive_failure(lambda: fails(KeyError("gone"))) is None
     assert read_failure(tmp_path).reason == (
         "KeyError: 'gone' (a mistake in the program; its trace is in failure.json)"
     )
     assert "Traceback" in json.loads((tmp_path / "failure.json").read_text())["trace"]
-    assert kept_going(lambda: None) is kept_going(lambda: math.nan) is None  # nothing to maximise
+    assert survive_failure(lambda: None) is survive_failure(lambda: math.nan) is None  # nothing to maximise
     assert not (tmp_path / "failure.json").exists()
     with pytest.raises(KeyboardInterrupt):
-        kept_going(lambda: fails(KeyboardInterrupt()))
+        survive_failure(lambda: fails(KeyboardInterrupt()))
 
 
 def test_a_full_disk_does_not_stop_the_other_runs(hydra_says, monkeypatch, capsys):
@@ -184,15 +184,15 @@ def test_a_full_disk_does_not_stop_the_other_runs(hydra_says, monkeypatch, capsy
 
     hydra_says(RunMode.MULTIRUN)
     monkeypatch.setattr("advspace.run.multirun.write_failure", full)
-    assert kept_going(full) is None
+    assert survive_failure(full) is None
     assert "the reason cannot be kept: cannot write failure.json" in capsys.readouterr().err
 
 
 def test_outside_of_a_multirun_a_failure_is_a_failure(hydra_says, tmp_path):
     hydra_says(RunMode.RUN)
     with pytest.raises(ZeroDivisionError):
-        kept_going(lambda: 1 / 0)
-    assert kept_going(lambda: 0.5) == 0.5
+        survive_failure(lambda: 1 / 0)
+    assert survive_failure(lambda: 0.5) == 0.5
     assert not list(tmp_path.iterdir())
 
 

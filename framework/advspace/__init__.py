@@ -17,7 +17,8 @@ from advspace.dataset.preparation import Preparation as Preparation
 from advspace.errors import AdvspaceError as AdvspaceError
 from advspace.model.contract import Model as Model
 from advspace.model.standardise import Standardise as Standardise
-from advspace.noise.blocks import Stream as Stream
+from advspace.noise.blocks import NoiseBlocks as NoiseBlocks
+from advspace.noise.blocks import NoiseBlocks as Stream  # noqa: F401 (the name that it had)
 from advspace.noise.contract import Noise as Noise
 from advspace.probe.contract import Case as Case
 from advspace.probe.contract import Probe as Probe

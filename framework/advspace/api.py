@@ -14,17 +14,17 @@ from torch import nn
 
 from advspace.analysis.curves import Curve, curves
 from advspace.attack.contract import Attack
-from advspace.dataset.in_memory import OwnImages
+from advspace.dataset.in_memory import InMemoryImages
 from advspace.errors import AdvspaceError
 from advspace.lightning import ALONE
-from advspace.model.existing import OwnModel
+from advspace.model.existing import GivenNetwork
 from advspace.model.weights import digest
 from advspace.noise.contract import Noise
 from advspace.probe.contract import Probe
-from advspace.records.tables import CASE, Case, done_cases, read_tables, read_tensors
-from advspace.registry.components import Parts
+from advspace.records.tables import CASE, CaseKey, done_cases, read_tables, read_tensors
+from advspace.registry.components import Components
 from advspace.registry.registry import installed, load, name_of, version
-from advspace.run.batches import Chosen
+from advspace.run.batches import Pending
 from advspace.run.conclude import conclude
 from advspace.selection.plan import Plan, write_plan
 from advspace.selection.selection import Selection, select
@@ -53,7 +53,7 @@ class Probed:
     images: pd.DataFrame
     probes: pd.DataFrame
     curves: list[Curve]
-    tensors: dict[Case, dict[str, torch.Tensor]]
+    tensors: dict[CaseKey, dict[str, torch.Tensor]]
     passed_over: list[str]
     classes: list[str]
     noise: str
@@ -66,10 +66,10 @@ class Probed:
             AdvspaceError: no attack succeeded.
         """
         cases = self.images.loc[self.images["success"], CASE].itertuples(index=False, name=None)
-        found = [self.tensors[case]["adversarial"] for case in cases]
-        if not found:
+        result = [self.tensors[case]["adversarial"] for case in cases]
+        if not result:
             raise AdvspaceError("no attack succeeded; see the column reason of images")
-        return torch.stack(found)
+        return torch.stack(result)
 
     def figures(self) -> dict[str, "Figure"]:
         """The figures of a run: `shares`, `images`, `gallery` and `histogram`; none where no attack succeeded."""
@@ -121,7 +121,9 @@ def probe_images(
         AdvspaceError: an argument is refused, no image can be attacked, or the directory holds a run.
     """
     names = list(classes) if classes is not None else _numbers(network, images)
-    parts = _parts(network, OwnImages(images, labels, names), {"attack": attack, "noise": noise, "probe": probe})
+    components = _parts(
+        network, InMemoryImages(images, labels, names), {"attack": attack, "noise": noise, "probe": probe}
+    )
     settings = Settings(
         seed=seed,
         images=len(images),
@@ -132,11 +134,11 @@ def probe_images(
         target=target,
         cache="off",
     )
-    with _place(directory) as place:
-        selection = _attacked_and_probed(parts, settings, accelerator, place)
+    with _place(directory) as path:
+        selection = _attacked_and_probed(components, settings, accelerator, path)
         if directory is not None:
-            conclude(place, _told(parts) | vars(settings), selection, names)
-        return _read(place, selection, names, parts.names["noise"])
+            conclude(path, _told(components) | vars(settings), selection, names)
+        return _read(path, selection, names, components.names["noise"])
 
 
 @contextmanager
@@ -151,48 +153,48 @@ def _place(directory: Path | str | None) -> Iterator[Path]:
     yield Path(directory)
 
 
-def _attacked_and_probed(parts: Parts, settings: Settings, accelerator: str, place: Path) -> Selection:
+def _attacked_and_probed(components: Components, settings: Settings, accelerator: str, path: Path) -> Selection:
     from advspace.run.predict import AttackAndProbe, predict
 
     network, split, names = (
-        parts.model.network(parts.dataset.shape, 0),
-        parts.dataset.split("test"),
-        parts.dataset.classes,
+        components.model.network(components.dataset.shape, 0),
+        components.dataset.split("test"),
+        components.dataset.classes,
     )
     selection = select(network, split, list(names), images=settings.images, target=settings.target, seed=settings.seed)
-    write_plan(place, Plan(selection, digest(network), list(names)))
-    chosen = Chosen(split, selection, range(len(selection.ids)))
-    predict(AttackAndProbe(network, parts, settings, place), chosen, ALONE | {"accelerator": accelerator})
+    write_plan(path, Plan(selection, digest(network), list(names)))
+    chosen = Pending(split, selection, range(len(selection.ids)))
+    predict(AttackAndProbe(network, components, settings, path), chosen, ALONE | {"accelerator": accelerator})
     return selection
 
 
-def _read(place: Path, selection: Selection, classes: list[str], noise: str) -> Probed:
-    images, probes = read_tables(place)
+def _read(path: Path, selection: Selection, classes: list[str], noise: str) -> Probed:
+    images, probes = read_tables(path)
     order = ["image_id", "target"]
     return Probed(
         images=images.sort_values(order, ignore_index=True),
         probes=probes if probes.empty else probes.sort_values(order, kind="stable", ignore_index=True),
         curves=curves(probes),
-        tensors=read_tensors(place),
+        tensors=read_tensors(path),
         passed_over=sorted([*selection.misclassified, *selection.on_target]),
         classes=classes,
         noise=noise,
     )
 
 
-def _parts(network: nn.Module, dataset: OwnImages, given: dict[str, Any]) -> Parts:
+def _parts(network: nn.Module, dataset: InMemoryImages, given: dict[str, Any]) -> Components:
     """The five plugins, those given by name with their defaults."""
     made = {kind: load(kind, plugin)() if isinstance(plugin, str) else plugin for kind, plugin in given.items()}
     names = {kind: name_of(kind, plugin) for kind, plugin in made.items()} | {"dataset": "images", "model": "network"}
     versions = {kind: version(kind, name) if name in installed(kind) else "own" for kind, name in names.items()}
-    return Parts(dataset=dataset, model=OwnModel(given=network), names=names, versions=versions, **made)
+    return Components(dataset=dataset, model=GivenNetwork(given=network), names=names, versions=versions, **made)
 
 
-def _told(parts: Parts) -> dict[str, Any]:
+def _told(components: Components) -> dict[str, Any]:
     """The plugins and their settings, as a config would say them."""
-    settings = {kind: getattr(getattr(parts, kind), "__dict__", {}) for kind in ("attack", "noise", "probe")}
+    settings = {kind: getattr(getattr(components, kind), "__dict__", {}) for kind in ("attack", "noise", "probe")}
     plain: dict[str, Any] = json.loads(json.dumps(settings, default=repr))
-    return {kind: {"plugin": name} | plain.get(kind, {}) for kind, name in parts.names.items()}
+    return {kind: {"plugin": name} | plain.get(kind, {}) for kind, name in components.names.items()}
 
 
 def _numbers(network: nn.Module, images: torch.Tensor) -> list[str]:
@@ -201,7 +203,7 @@ def _numbers(network: nn.Module, images: torch.Tensor) -> list[str]:
     Raises:
         AdvspaceError: it does not take the images, or does not give logits.
     """
-    own = OwnModel(given=network).network((0, 0, 0), 0)
+    own = GivenNetwork(given=network).network((0, 0, 0), 0)
     try:
         with torch.no_grad():
             logits = own(images[:1].detach().cpu().float())
@@ -210,6 +212,6 @@ def _numbers(network: nn.Module, images: torch.Tensor) -> list[str]:
             f"the network cannot take images of shape {list(images.shape[1:])} ({error}); give it what it was made for"
         ) from error
     if not isinstance(logits, torch.Tensor) or logits.dim() != 2 or logits.shape[1] < 2:
-        found = list(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
-        raise AdvspaceError(f"the network must give logits [image, class] of two classes or more, got {found}")
+        result = list(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
+        raise AdvspaceError(f"the network must give logits [image, class] of two classes or more, got {result}")
     return [str(number) for number in range(logits.shape[1])]

@@ -38,7 +38,7 @@ ALONE = {"devices": 1, "num_nodes": 1, "strategy": "auto"}
 """Trainer arguments for one device."""
 
 
-def patient(strategy: Any) -> Any:
+def ddp_without_timeout(strategy: Any) -> Any:
     """A strategy whose processes wait for one another for days: shares of the work may differ by hours."""
     if strategy != "ddp":
         return strategy
@@ -64,7 +64,7 @@ def refuse_sweeps(trainer: Any) -> None:
 
 
 @contextmanager
-def together(trainer: Any) -> Iterator[None]:
+def fail_together(trainer: Any) -> Iterator[None]:
     """Let all processes leave the block together, or, where the first one fails, none of the others go on.
 
     Where another one fails, Lightning ends the first within seconds.

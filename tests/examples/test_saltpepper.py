@@ -55,12 +55,12 @@ def elsewhere(site, tmp_path):
 
 def test_a_run_with_both(installed, run):
     """The rows say which version of which distribution made them; the noise is as strong as it should be."""
-    found = run("noise=saltpepper", "model=theirs", "noise.share=0.2", "model.epochs=4", "probe.scales=[0.5,2]")
-    assert set(found.probes["noise"]) == {"saltpepper"}
-    assert set(found.probes["noise_version"]) == {"advspace-saltpepper 0.1.0"}
-    assert set(found.images["model_version"]) == {"advspace-saltpepper 0.1.0"}
-    assert set(found.images["attack_version"]) == {"advspace 0.1.0"}
-    unclipped = found.probes[found.probes["box"] == "none"].merge(found.images[["image_id", "sd"]], on="image_id")
+    result = run("noise=saltpepper", "model=theirs", "noise.share=0.2", "model.epochs=4", "probe.scales=[0.5,2]")
+    assert set(result.probes["noise"]) == {"saltpepper"}
+    assert set(result.probes["noise_version"]) == {"advspace-saltpepper 0.1.0"}
+    assert set(result.images["model_version"]) == {"advspace-saltpepper 0.1.0"}
+    assert set(result.images["attack_version"]) == {"advspace 0.1.0"}
+    unclipped = result.probes[result.probes["box"] == "none"].merge(result.images[["image_id", "sd"]], on="image_id")
     assert (unclipped["noise_sd"] / (unclipped["scale"] * unclipped["sd"])).between(0.9, 1.1).all()
 
 

@@ -29,19 +29,19 @@ def probed(network, images, labels=None, **settings):
 
 
 def test_tables_images_and_figures(network, images, one_thread):
-    found = probed(network, images, attack=LinearExact(), noise="uniform", classes=["cat", "dog", "<b>"])
-    assert found.images["image_id"].tolist() == [f"image-{number}" for number in range(6)]
-    assert found.images["success"].all()
-    assert found.images["label"].tolist() == network(images).argmax(1).tolist()
-    assert not found.images["labelled"].any()
-    assert set(found.probes["noise"]) == {"uniform"}
-    assert set(found.images["attack"]) == {"linear_exact"}
-    assert set(found.images["model_version"]) == {"own"}
-    assert len(found.probes) == 6 * 2 * 2 * 2
-    assert network(found.adversarials).argmax(1).tolist() == found.images["target"].tolist()
-    assert (found.adversarials - images).flatten(1).norm(dim=1).tolist() == pytest.approx(found.images["l2"].tolist())
-    assert set(found.figures()) == {"shares", "images", "gallery", "histogram"}
-    assert {(curve.center, curve.box) for curve in found.curves} == {
+    result = probed(network, images, attack=LinearExact(), noise="uniform", classes=["cat", "dog", "<b>"])
+    assert result.images["image_id"].tolist() == [f"image-{number}" for number in range(6)]
+    assert result.images["success"].all()
+    assert result.images["label"].tolist() == network(images).argmax(1).tolist()
+    assert not result.images["labelled"].any()
+    assert set(result.probes["noise"]) == {"uniform"}
+    assert set(result.images["attack"]) == {"linear_exact"}
+    assert set(result.images["model_version"]) == {"own"}
+    assert len(result.probes) == 6 * 2 * 2 * 2
+    assert network(result.adversarials).argmax(1).tolist() == result.images["target"].tolist()
+    assert (result.adversarials - images).flatten(1).norm(dim=1).tolist() == pytest.approx(result.images["l2"].tolist())
+    assert set(result.figures()) == {"shares", "images", "gallery", "histogram"}
+    assert {(curve.center, curve.box) for curve in result.curves} == {
         (center, box) for center in ("adversarial", "original") for box in ("clip", "none")
     }
 
@@ -58,19 +58,19 @@ def test_the_network_stays_as_it_was(network, images):
 def test_images_that_the_network_gets_wrong_are_passed_over(network, images):
     labels = network(images).argmax(1)
     labels[2] = (labels[2] + 1) % 3
-    found = probed(network, images, labels)
-    assert found.passed_over == ["image-2"]
-    assert len(found.images) == 5
-    assert found.images["labelled"].all()
+    result = probed(network, images, labels)
+    assert result.passed_over == ["image-2"]
+    assert len(result.images) == 5
+    assert result.images["labelled"].all()
 
 
 def test_a_directory_has_all_that_a_run_leaves(network, images, tmp_path):
-    found = probed(network, images, directory=tmp_path / "run")
+    result = probed(network, images, directory=tmp_path / "run")
     left = {path.name for path in (tmp_path / "run").iterdir()}
     assert {"images.parquet", "probes.parquet", "tensors", "figures", "summary.json", "report.html"} <= left
     assert "own" in (tmp_path / "run" / "report.html").read_text()
     stored = pd.read_parquet(tmp_path / "run" / "probes.parquet")
-    assert sorted(stored["noise_l2"]) == sorted(found.probes["noise_l2"])
+    assert sorted(stored["noise_l2"]) == sorted(result.probes["noise_l2"])
     with pytest.raises(AdvspaceError, match=r"there is a run in .* already; choose another directory"):
         probed(network, images, directory=tmp_path / "run")
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from advspace.noise.blocks import BLOCK, Stream
+from advspace.noise.blocks import BLOCK, NoiseBlocks
 from advspace.seed import generator_of, seed_of
 from advspace_plugins.noise.gaussian import Gaussian
 
@@ -11,7 +11,7 @@ ODD = torch.linspace(-1, 1, 65).reshape(1, 5, 13)  # not a multiple of 16: torch
 
 
 def drawn(per_forward, draws=130, scale=0.5, key=(0, "a", "gaussian")):
-    return list(Stream(key, per_forward).chunks(Gaussian(), ODD, scale, draws, "original"))
+    return list(NoiseBlocks(key, per_forward).chunks(Gaussian(), ODD, scale, draws, "original"))
 
 
 @pytest.mark.parametrize("per_forward", [1, 7, 16, 49, 50, 51, 128, 1000])

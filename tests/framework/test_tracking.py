@@ -13,18 +13,18 @@ from advspace.tracking import logged_in, open_logger
 def test_offline_run_holds_config_curves_tables_and_figures(run, tmp_path, monkeypatch):
     monkeypatch.setenv("WANDB_API_KEY", "")
     monkeypatch.setenv("NETRC", str(tmp_path / "none"))
-    found = run("tracking=wandb", "images=3", "model.epochs=2", "cache=off", figures=True)
-    config, history, summary = read_offline_run(found.directory)
+    result = run("tracking=wandb", "images=3", "model.epochs=2", "cache=off", figures=True)
+    config, history, summary = read_offline_run(result.directory)
     assert config["images"] == 3
     assert config["noise"] == {"plugin": "gaussian", "mean": "zero"}
     keys = {key.split(".")[0] for row in history for key in row}
     assert {"train_loss", "validation_error", "images", "probes", "shares", "gallery", "histogram"} <= keys
     assert summary["succeeded"] == 3
     assert {key for key in summary if key.startswith("half_scale")}
-    (table,) = found.directory.rglob("media/table/images_*.table.json")
+    (table,) = result.directory.rglob("media/table/images_*.table.json")
     content = json.loads(table.read_text())
     column = content["columns"].index("image_id")
-    assert [row[column] for row in content["data"]] == found.images["image_id"].tolist()
+    assert [row[column] for row in content["data"]] == result.images["image_id"].tolist()
 
 
 def test_without_a_network_an_online_run_goes_offline(run, monkeypatch):
@@ -32,8 +32,8 @@ def test_without_a_network_an_online_run_goes_offline(run, monkeypatch):
     monkeypatch.setenv("WANDB_API_KEY", 40 * "0")
     monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
     with pytest.warns(AdvspaceWarning, match="wandb cannot be reached .*; the run is logged offline"):
-        found = run("tracking=wandb", "tracking.mode=online", "tracking.timeout=3", "images=1", "probe.draws=1")
-    assert list(found.directory.rglob("offline-run-*/run-*.wandb"))
+        result = run("tracking=wandb", "tracking.mode=online", "tracking.timeout=3", "images=1", "probe.draws=1")
+    assert list(result.directory.rglob("offline-run-*/run-*.wandb"))
 
 
 def test_tracking_off_writes_nothing(compose_config, tmp_path):

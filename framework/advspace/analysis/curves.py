@@ -83,13 +83,13 @@ def curves(probes: pd.DataFrame) -> list[Curve]:
     """
     if probes.empty:
         return []
-    found = []
+    result = []
     for (center, box), rows in probes.groupby(["center", "box"]):
         if _wide(rows, "clipped").shape[1]:
-            found.append(_curve(rows, str(center), str(box)))
+            result.append(_curve(rows, str(center), str(box)))
         else:
             warn(f"there is no curve around the {center} ({box}): no scale is common to all attacks; see the tables")
-    return found
+    return result
 
 
 def _curve(rows: pd.DataFrame, center: str, box: str) -> Curve:
@@ -131,6 +131,6 @@ def _by_image(wide: pd.DataFrame) -> Floats:
 
 def _half_interval(scales: Floats, kept: Floats) -> tuple[HalfScale, HalfScale]:
     """Percentile bootstrap over images; a censored resample lies beyond its end of the ladder."""
-    found = sorted((half_scale(scales, row) for row in resampled_means(kept)), key=lambda half: half.order)
-    tail = int(0.025 * len(found))
-    return found[tail], found[-1 - tail]
+    result = sorted((half_scale(scales, row) for row in resampled_means(kept)), key=lambda half: half.order)
+    tail = int(0.025 * len(result))
+    return result[tail], result[-1 - tail]

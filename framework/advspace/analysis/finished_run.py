@@ -22,7 +22,7 @@ NOTHING = Selection([], [], [], [], [], [], [])
 
 
 @dataclass(frozen=True)
-class Found:
+class FinishedRun:
     """A run, read back from its directory alone.
 
     Args:
@@ -59,7 +59,7 @@ class Found:
         return self.images[self.images["success"]]
 
 
-def read_run(directory: Path, known: list[Curve] | None = None) -> Found:
+def read_run(directory: Path, known: list[Curve] | None = None) -> FinishedRun:
     """Read a run directory.
 
     Args:
@@ -77,22 +77,22 @@ def read_run(directory: Path, known: list[Curve] | None = None) -> Found:
         ) from error
 
 
-def _read(directory: Path, known: list[Curve] | None) -> Found:
+def _read(directory: Path, known: list[Curve] | None) -> FinishedRun:
     images, probes = read_tables(directory)
-    found = curves(probes) if known is None else known
+    result = curves(probes) if known is None else known
     plan = stored_plan(directory) if (directory / PLAN).exists() else None
     selection = plan.selection if plan else NOTHING
     path = directory / SUMMARY
     finished = path.exists()
-    summary = json.loads(path.read_text()) if finished else summarise(images, found, selection, _settings(directory))
-    return Found(
+    summary = json.loads(path.read_text()) if finished else summarise(images, result, selection, _settings(directory))
+    return FinishedRun(
         directory=directory,
         finished=finished,
         planned=max(len(selection.ids), len(images)),
         summary=summary,
         images=images,
         probes=probes,
-        curves=found,
+        curves=result,
         classes=plan.classes if plan else [],
         command=_command(directory),
     )

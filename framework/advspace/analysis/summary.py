@@ -100,10 +100,10 @@ def _half(half: HalfScale) -> dict[str, Any]:
 
 def _spread(values: pd.Series) -> dict[str, float | None]:
     """Mean, median and extremes; None where there is nothing to measure."""
-    found = {
+    result = {
         "mean": values.mean(),
         "median": values.median(),
         "min": values.min(),
         "max": values.max(),
     }
-    return {key: float(value) if value is not None and math.isfinite(value) else None for key, value in found.items()}
+    return {key: float(value) if value is not None and math.isfinite(value) else None for key, value in result.items()}

@@ -32,25 +32,25 @@ Make = Callable[[Images, Labels, Labels], Adversarial]
 
 
 @dataclass
-class Shared:
+class AdversarialCache:
     """Keeps what an attack makes of one network, and counts what it found.
 
     Args:
         folder: Where; None to keep nothing.
         material: All that an adversarial depends on beside image, label, target and device.
-        found: How many images came from the folder.
+        hits: How many images came from the folder.
         made: How many were attacked.
     """
 
     folder: Path | None
     material: str
-    found: int = field(default=0, init=False)
+    hits: int = field(default=0, init=False)
     made: int = field(default=0, init=False)
 
     @classmethod
     def of(
         cls, folder: Path | None, network: nn.Module, plugins: tuple[Model, Attack], versions: Sequence[str]
-    ) -> "Shared":
+    ) -> "AdversarialCache":
         """Share what `plugins` make, unless the attack cannot say what its results depend on.
 
         Args:
@@ -83,25 +83,25 @@ class Shared:
         rows = zip(image, label.tolist(), target.tolist(), strict=True)
         paths = [self.folder / _name(self.material, *row) for row in rows]
         with _locked(self.folder / "locks", paths):
-            read = {place: read_adversarial(path, image.device) for place, path in enumerate(paths)}
-            kept = {place: entry for place, entry in read.items() if entry is not None}
+            read = {index: read_adversarial(path, image.device) for index, path in enumerate(paths)}
+            kept = {index: entry for index, entry in read.items() if entry is not None}
             return self._completed(_Batch(make, network, image, label, target, paths), kept)
 
     def _completed(self, batch: "_Batch", kept: dict[int, Adversarial]) -> Verified:
         """The whole batch from what was kept of it, and what had to be made."""
-        wanted = [place for place in range(len(batch.paths)) if place not in kept]
+        wanted = [index for index in range(len(batch.paths)) if index not in kept]
         entries = kept | batch.made(wanted)
-        found = batch.verified(entries)
-        spoiled = [place for place in kept if bool(kept[place].success[0]) and not bool(found.success[place])]
+        result = batch.verified(entries)
+        spoiled = [index for index in kept if bool(kept[index].success[0]) and not bool(result.success[index])]
         if spoiled:
             entries |= batch.made(spoiled)
-            found = batch.verified(entries)
-        for place in (*wanted, *spoiled):
-            write_adversarial(batch.paths[place], row_of(found, place))
+            result = batch.verified(entries)
+        for index in (*wanted, *spoiled):
+            write_adversarial(batch.paths[index], row_of(result, index))
         self.made += len(wanted) + len(spoiled)
-        self.found += len(kept) - len(spoiled)
+        self.hits += len(kept) - len(spoiled)
         tick("attack", len(kept) - len(spoiled))
-        return found
+        return result
 
 
 def _name(material: str, image: Image, label: int, target: int) -> str:
@@ -128,29 +128,29 @@ class _Batch:
     target: Labels
     paths: Sequence[Path]
 
-    def made(self, places: list[int]) -> dict[int, Adversarial]:
+    def made(self, indices: list[int]) -> dict[int, Adversarial]:
         """Attack some of the images."""
-        if not places:
+        if not indices:
             return {}
-        claimed = self.make(self.image[places], self.label[places], self.target[places])
-        return {place: row_of(claimed, row) for row, place in enumerate(places)}
+        claimed = self.make(self.image[indices], self.label[indices], self.target[indices])
+        return {index: row_of(claimed, row) for row, index in enumerate(indices)}
 
     def verified(self, entries: dict[int, Adversarial]) -> Verified:
         """Measure the whole batch at once, whatever of it was made today: rounding is the same then."""
-        whole = joined([entries[place] for place in range(len(self.paths))])
+        whole = joined([entries[index] for index in range(len(self.paths))])
         return verified(whole, self.network, self.label, self.target)
 
 
-def row_of(made: Adversarial, place: int) -> Adversarial:
+def row_of(made: Adversarial, index: int) -> Adversarial:
     """What became of one image, as a batch of one."""
-    values = {item.name: _row(getattr(made, item.name), place) for item in fields(Adversarial)}
+    values = {item.name: _row(getattr(made, item.name), index) for item in fields(Adversarial)}
     return Adversarial(**values)
 
 
-def _row(values: Any, place: int) -> Any:
+def _row(values: Any, index: int) -> Any:
     if isinstance(values, dict):
-        return {name: each[place : place + 1] for name, each in values.items()}
-    return values[place : place + 1]
+        return {name: each[index : index + 1] for name, each in values.items()}
+    return values[index : index + 1]
 
 
 def _plain(value: Any) -> bool:

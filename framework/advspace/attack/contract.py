@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import torch
 from torch import nn
 
-from advspace.forward.padding import filled_up
+from advspace.forward.padding import padded
 from advspace.shapes import Aims, Flags, Images, Labels, Logits, PerImage
 
 A = TypeVar("A", bound="Adversarial")
@@ -124,5 +124,5 @@ def margin(logits: Logits, wanted: Aims) -> PerImage:
 def answer(model: nn.Module, image: Images) -> Logits:
     """The model's logits without gradients, the same for an image in any batch."""
     with torch.no_grad():
-        logits: Logits = model(filled_up(image))[: len(image)]
+        logits: Logits = model(padded(image))[: len(image)]
     return logits

@@ -16,7 +16,7 @@ def source_digest(plugin: type) -> str:
     except (OSError, TypeError):  # a class that was typed into a notebook
         return ""
     packaged = bool(getattr(sys.modules[plugin.__module__], "__package__", ""))
-    found = blake2b(digest_size=16)
+    result = blake2b(digest_size=16)
     for file in sorted(path.parent.glob("*.py")) if packaged else [path]:
-        found.update(file.name.encode() + file.read_bytes())
-    return found.hexdigest()
+        result.update(file.name.encode() + file.read_bytes())
+    return result.hexdigest()

@@ -58,7 +58,7 @@ def tighten(image: Images, adversarial: Images, score_at: Scores, tolerance: flo
         Points on the segments with scores in (0, tolerance], or the nearest to it that the number type can tell.
     """
     won = score_at(adversarial)
-    found, live = adversarial, won > tolerance
+    result, live = adversarial, won > tolerance
     low, high = torch.zeros_like(won), torch.ones_like(won)
     for _ in range(HALVINGS):
         if not bool(live.any()):
@@ -67,10 +67,10 @@ def tighten(image: Images, adversarial: Images, score_at: Scores, tolerance: flo
         point = along(image, adversarial, middle)
         won = score_at(point)
         better = live & (won > 0)
-        found = torch.where(better[:, None, None, None], point, found)
+        result = torch.where(better[:, None, None, None], point, result)
         high, low = torch.where(better, middle, high), torch.where(live & ~better, middle, low)
         live = live & ~(better & (won <= tolerance))
-    return found
+    return result
 
 
 def along(image: Images, adversarial: Images, share: float | PerImage) -> Images:

@@ -11,7 +11,7 @@ from pyarrow import ArrowInvalid
 
 from advspace.analysis.curves import Curve, curves
 from advspace.analysis.summary import SUMMARY, headline
-from advspace.comparison.differences import called, varying
+from advspace.comparison.differences import called, differences
 from advspace.comparison.failed_run import (
     FAILURE,
     FOLDER,
@@ -58,12 +58,12 @@ class Comparison:
 
         Of several, an image's share is the mean over all its attacks: images stay the unit.
         """
-        if runs not in self._found:
-            self._found[runs] = curves(self.probes[self.probes["run"].isin(runs)])
-        return self._found[runs]
+        if runs not in self._result:
+            self._result[runs] = curves(self.probes[self.probes["run"].isin(runs)])
+        return self._result[runs]
 
     @cached_property
-    def _found(self) -> dict[tuple[str, ...], list[Curve]]:
+    def _result(self) -> dict[tuple[str, ...], list[Curve]]:
         return {}
 
 
@@ -76,17 +76,17 @@ def read_comparison(directory: Path) -> Comparison:
     Raises:
         AdvspaceError: there is no run in it.
     """
-    places = run_directories(directory)
-    if not places:
+    paths = run_directories(directory)
+    if not paths:
         raise AdvspaceError(
             f"report: there is no run in {directory}; give the directory of a run (it has .hydra/config.yaml) or of a "
             "multirun (it has such directories)"
         )
-    read = {place.relative_to(directory).as_posix(): _read(place) for place in places}
-    failed = [found for found in read.values() if isinstance(found, FailedRun)]
-    good = {run: found for run, found in read.items() if not isinstance(found, FailedRun)}
+    read = {path.relative_to(directory).as_posix(): _read(path) for path in paths}
+    failed = [result for result in read.values() if isinstance(result, FailedRun)]
+    good = {run: result for run, result in read.items() if not isinstance(result, FailedRun)}
     settings = {run: summary["settings"] for run, (summary, _, _) in good.items()}
-    varies = varying(list(settings.values()))
+    varies = differences(list(settings.values()))
     rows = [_row(run, directory / run, settings[run], varies) | _headline(*good[run][:2]) for run in good]
     return Comparison(
         directory=directory,
@@ -107,7 +107,7 @@ def write_comparison(comparison: Comparison) -> None:
     """
     folder = comparison.directory / FOLDER
     failed = pd.DataFrame(
-        [(found.directory.name, " ".join(found.overrides), found.reason) for found in comparison.failed],
+        [(result.directory.name, " ".join(result.overrides), result.reason) for result in comparison.failed],
         columns=["run", "overrides", "reason"],
     )
     tables = {"runs": comparison.runs, "images": comparison.images, "probes": comparison.probes, "failed": failed}
@@ -123,25 +123,25 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(dict.fromkeys(mixed, str))
 
 
-def _read(place: Path) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame] | FailedRun:
+def _read(path: Path) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame] | FailedRun:
     try:
-        if (place / FAILURE).exists():
-            return read_failure(place)
-        if not (place / SUMMARY).exists():
-            return failed_run(place, f"it has not come to its end; go on with: python probe.py resume={place}")
-        return json.loads((place / SUMMARY).read_text()), *read_tables(place)
+        if (path / FAILURE).exists():
+            return read_failure(path)
+        if not (path / SUMMARY).exists():
+            return failed_run(path, f"it has not come to its end; go on with: python probe.py resume={path}")
+        return json.loads((path / SUMMARY).read_text()), *read_tables(path)
     except AdvspaceError as error:
-        return failed_run(place, str(error))
+        return failed_run(path, str(error))
     except (ArrowInvalid, OSError, ValueError, KeyError) as error:
-        return failed_run(place, f"its files cannot be read ({error}); start it anew")
+        return failed_run(path, f"its files cannot be read ({error}); start it anew")
 
 
-def _row(run: str, place: Path, settings: dict[str, Any], varies: list[str]) -> dict[str, Any]:
+def _row(run: str, path: Path, settings: dict[str, Any], varies: list[str]) -> dict[str, Any]:
     kinds = {kind: called(settings, kind) for kind in ("dataset", "model", "attack", "noise", "probe")}
     differing = {key: called(settings, key) for key in varies}
     name = ",".join(f"{key}={value}" for key, value in differing.items() if value is not None)
-    told = {"run": run, "name": name or run, "directory": str(place), "overrides": " ".join(overrides_of(place))}
-    return told | kinds | differing
+    facts = {"run": run, "name": name or run, "directory": str(path), "overrides": " ".join(overrides_of(path))}
+    return facts | kinds | differing
 
 
 def _headline(summary: dict[str, Any], images: pd.DataFrame) -> dict[str, Any]:

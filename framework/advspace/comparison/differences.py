@@ -2,38 +2,38 @@
 
 from typing import Any
 
-UNTOLD = ("tracking", "trainer", "resume", "report", "cache", "batch_size", "draws_per_forward")
+IGNORED = ("tracking", "trainer", "resume", "report", "cache", "batch_size", "draws_per_forward")
 """Settings that say nothing about what a run found."""
 
 Settings = dict[str, Any]
 
 
-def varying(settings: list[Settings]) -> list[str]:
+def differences(settings: list[Settings]) -> list[str]:
     """Names of the settings that differ, such as `noise` (the plugin itself), `attack.stop`, `seed`.
 
     Settings of a plugin are compared among the runs that use it: that another plugin lacks them is no difference.
     """
-    found: dict[str, dict[Any, set[str]]] = {}
+    result: dict[str, dict[Any, set[str]]] = {}
     for each in settings:
         for key, value in _flat(each).items():
             user = each[key.split(".")[0]].get("plugin") if "." in key else None
-            found.setdefault(key, {}).setdefault(user, set()).add(repr(value))
-    return [key for key, by_user in found.items() if any(len(values) > 1 for values in by_user.values())]
+            result.setdefault(key, {}).setdefault(user, set()).add(repr(value))
+    return [key for key, by_user in result.items() if any(len(values) > 1 for values in by_user.values())]
 
 
 def called(settings: Settings, key: str) -> Any:
-    """What one run has under a name that `varying` gives: a plugin's name, or a value; None where it has neither."""
+    """What one run has under such a name: a plugin's name, or a value; None where it has neither."""
     return _flat(settings).get(key)
 
 
 def _flat(settings: Settings) -> Settings:
-    found: Settings = {}
+    result: Settings = {}
     for key, value in settings.items():
-        if key in UNTOLD:
+        if key in IGNORED:
             continue
         if isinstance(value, dict):
-            found |= {key: value["plugin"]} if "plugin" in value else {}
-            found |= {f"{key}.{name}": each for name, each in value.items() if name != "plugin"}
+            result |= {key: value["plugin"]} if "plugin" in value else {}
+            result |= {f"{key}.{name}": each for name, each in value.items() if name != "plugin"}
         else:
-            found[key] = value
-    return found
+            result[key] = value
+    return result

@@ -31,26 +31,26 @@ class FailedRun:
 
 def run_directories(directory: Path) -> list[Path]:
     """The directories of all runs below `directory`, in the order they were started."""
-    found = [path.parent.parent for path in directory.glob("**/.hydra/config.yaml") if path.parent.parent != directory]
-    return sorted(found, key=lambda path: [(len(part), part) for part in path.relative_to(directory).parts])
+    result = [path.parent.parent for path in directory.glob("**/.hydra/config.yaml") if path.parent.parent != directory]
+    return sorted(result, key=lambda path: [(len(part), part) for part in path.relative_to(directory).parts])
 
 
-def write_failure(place: Path, reason: str, trace: str) -> None:
+def write_failure(path: Path, reason: str, trace: str) -> None:
     """Leave the reason of a failure in a run directory, and the trace for who wants to mend the program."""
-    write_text(place / FAILURE, json.dumps({"reason": reason, "trace": trace}, indent=1))
+    write_text(path / FAILURE, json.dumps({"reason": reason, "trace": trace}, indent=1))
 
 
-def read_failure(place: Path) -> FailedRun:
-    """Why the run in `place` failed."""
-    return failed_run(place, json.loads((place / FAILURE).read_text())["reason"])
+def read_failure(path: Path) -> FailedRun:
+    """Why the run in `path` failed."""
+    return failed_run(path, json.loads((path / FAILURE).read_text())["reason"])
 
 
-def failed_run(place: Path, reason: str) -> FailedRun:
-    """The run in `place`, failed for a reason that it did not write down itself."""
-    return FailedRun(place, overrides_of(place), reason)
+def failed_run(path: Path, reason: str) -> FailedRun:
+    """The run in `path`, failed for a reason that it did not write down itself."""
+    return FailedRun(path, overrides_of(path), reason)
 
 
-def overrides_of(place: Path) -> list[str]:
-    """What the command line of the run in `place` set."""
-    path = place / ".hydra" / "overrides.yaml"
+def overrides_of(path: Path) -> list[str]:
+    """What the command line of the run in `path` set."""
+    path = path / ".hydra" / "overrides.yaml"
     return [str(override) for override in OmegaConf.load(path)] if path.exists() else []

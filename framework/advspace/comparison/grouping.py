@@ -30,8 +30,8 @@ def groups(comparison: Comparison, axis: str) -> list[Group]:
         comparison: The runs.
         axis: `noise`, `model` or `attack`; the plugin's own settings count as part of it.
     """
-    found = _grouped(comparison, _within(comparison.varies, axis), axis)
-    return [group for group in found if len(group.lines) > 1]
+    result = _grouped(comparison, _within(comparison.varies, axis), axis)
+    return [group for group in result if len(group.lines) > 1]
 
 
 def settings_alone(comparison: Comparison) -> list[Group]:
@@ -41,15 +41,15 @@ def settings_alone(comparison: Comparison) -> list[Group]:
 
 def _grouped(comparison: Comparison, axes: list[str], axis: str) -> list[Group]:
     rest = [key for key in comparison.varies if key not in (*axes, POOLED, BOX)]
-    found: dict[str, dict[str, list[str]]] = {}
+    result: dict[str, dict[str, list[str]]] = {}
     for _, row in comparison.runs.iterrows():
         fixed = [kind for kind in ("dataset", "model", "noise") if kind != axis]
-        told = [str(row[kind]) for kind in fixed]
-        told += [f"{key}={row[key]}" for key in rest if key not in fixed and row[key] is not None]
+        words = [str(row[kind]) for kind in fixed]
+        words += [f"{key}={row[key]}" for key in rest if key not in fixed and row[key] is not None]
         line = [str(row[axis])] if axis else []
         line += [f"{key.split('.', 1)[1]}={row[key]}" for key in axes if "." in key and key != BOX and _there(row[key])]
-        found.setdefault(", ".join(told), {}).setdefault(", ".join(line), []).append(str(row["run"]))
-    return [Group(name, lines) for name, lines in found.items()]
+        result.setdefault(", ".join(words), {}).setdefault(", ".join(line), []).append(str(row["run"]))
+    return [Group(name, lines) for name, lines in result.items()]
 
 
 def _there(value: object) -> bool:

@@ -40,12 +40,12 @@ def paired(comparison: Comparison, group: Group) -> dict[str, Pairs]:
     """The shares of every image that was probed with both noises around its adversarial, by box policy."""
     tables = [_shares(comparison, group.lines[noise]) for noise in (GAUSSIAN, EMPIRICAL)]
     both = pd.concat(tables, axis=1, keys=["x", "y"], join="inner").groupby(level=["box", "scale", "image_id"]).mean()
-    found: dict[str, Pairs] = {}
+    result: dict[str, Pairs] = {}
     for box, rows in both.groupby(level="box"):
         scale = nearest_half(rows["x"].groupby(level="scale").mean())
         at = rows.xs(scale, level="scale")
-        found[str(box)] = Pairs(scale, at["x"].to_numpy(np.float64), at["y"].to_numpy(np.float64))
-    return found
+        result[str(box)] = Pairs(scale, at["x"].to_numpy(np.float64), at["y"].to_numpy(np.float64))
+    return result
 
 
 def nearest_half(shares: "pd.Series[float]") -> float:

@@ -23,19 +23,19 @@ TITLES = {
 
 def panels_of(comparison: Comparison, axis: str) -> Panels:
     """Panels in which one line differs from the next by `axis` alone: a row per group, a column per center and box."""
-    found: Panels = {}
+    result: Panels = {}
     for group in groups(comparison, axis):
         for line, runs in group.lines.items():
             for curve in comparison.curves_of(*runs):
-                found.setdefault((group.name, around(curve.center, curve.box)), {})[line] = curve
-    return {panel: lines for panel, lines in found.items() if len(lines) > 1}
+                result.setdefault((group.name, around(curve.center, curve.box)), {})[line] = curve
+    return {panel: lines for panel, lines in result.items() if len(lines) > 1}
 
 
 def box_panels(comparison: Comparison) -> Panels:
     """Panels with a line per box policy: a row per group, a column per center."""
-    found: Panels = {}
+    result: Panels = {}
     for group in settings_alone(comparison):
         for curve in (curve for runs in group.lines.values() for curve in comparison.curves_of(*runs)):
             panel = (group.name, f"around the {curve.center}")
-            found.setdefault(panel, {})[BOXES.get(curve.box, curve.box)] = curve
-    return {panel: lines for panel, lines in found.items() if len(lines) > 1}
+            result.setdefault(panel, {})[BOXES.get(curve.box, curve.box)] = curve
+    return {panel: lines for panel, lines in result.items() if len(lines) > 1}

@@ -106,19 +106,19 @@ class Subset(Split):
     """
 
     whole: Split
-    places: Sequence[int]
+    positions: Sequence[int]
 
     @cached_property
     def ids(self) -> Sequence[str]:
         """Ids within the whole."""
-        return [self.whole.ids[place] for place in self.places]
+        return [self.whole.ids[position] for position in self.positions]
 
     def __getitem__(self, index: int) -> LabelledImage:
-        return self.whole[self.places[index]]
+        return self.whole[self.positions[index]]
 
     def __getitems__(self, indices: list[int]) -> Batch:
         """Several images at once."""
-        return self.whole.__getitems__([self.places[index] for index in indices])
+        return self.whole.__getitems__([self.positions[index] for index in indices])
 
 
 def as_it_is(batch: Any) -> Any:
@@ -128,9 +128,9 @@ def as_it_is(batch: Any) -> Any:
 
 def fingerprint(split: Split, samples: int = 256) -> str:
     """Tell splits apart by content: the count, and ids, labels and pixels of evenly spaced images, read one by one."""
-    found: list[str | int] = [len(split)]
+    result: list[str | int] = [len(split)]
     for index in np.linspace(0, len(split) - 1, min(samples, len(split))).astype(int).tolist():
         batch = split.__getitems__([index])
         pixels = blake2b(batch.image.contiguous().numpy().tobytes(), digest_size=16)
-        found += [*batch.ids, *batch.label.tolist(), pixels.hexdigest()]
-    return f"{seed_of(*found):016x}"
+        result += [*batch.ids, *batch.label.tolist(), pixels.hexdigest()]
+    return f"{seed_of(*result):016x}"

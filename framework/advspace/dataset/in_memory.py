@@ -38,8 +38,8 @@ class TensorSplit(Split):
             raise AdvspaceError(f"{self.prefix}: pixels must be numbers in [0, 1], got {_range(self.image)}")
         bad = ((self.label < 0) | (self.label >= self.classes)).nonzero().flatten().tolist()
         if bad and not bool((self.label == UNLABELLED).all()):
-            found = f"{int(self.label[bad[0]])} for image {bad[0]}"
-            raise AdvspaceError(f"{self.prefix}: labels must be 0 ... {self.classes - 1}, got {found}")
+            result = f"{int(self.label[bad[0]])} for image {bad[0]}"
+            raise AdvspaceError(f"{self.prefix}: labels must be 0 ... {self.classes - 1}, got {result}")
 
     @cached_property
     def ids(self) -> Sequence[str]:
@@ -56,7 +56,7 @@ class TensorSplit(Split):
 
 
 @dataclass(frozen=True)
-class OwnImages(Dataset):
+class InMemoryImages(Dataset):
     """Images that are in memory already, all of them for testing.
 
     Args:
@@ -74,8 +74,8 @@ class OwnImages(Dataset):
 
     def __post_init__(self) -> None:
         if self.image.dim() != 4 or not len(self.image) or not self.image.is_floating_point():
-            found = f"{str(self.image.dtype).removeprefix('torch.')} {list(self.image.shape)}"
-            raise AdvspaceError(f"images must be floats [image, channel, height, width], got {found}")
+            result = f"{str(self.image.dtype).removeprefix('torch.')} {list(self.image.shape)}"
+            raise AdvspaceError(f"images must be floats [image, channel, height, width], got {result}")
         if not box.inside(self.image.float()).all():
             low, high = self.image.min().item(), self.image.max().item()
             raise AdvspaceError(
@@ -87,11 +87,11 @@ class OwnImages(Dataset):
     def _check_labels(self, label: torch.Tensor) -> None:
         whole = label.dim() == 1 and not label.is_floating_point() and len(label) == len(self.image)
         if not whole or bool(((label < 0) | (label >= len(self.names))).any()):
-            found = f"{str(label.dtype).removeprefix('torch.')} {list(label.shape)}"
-            found += f" from {label.min().item()} to {label.max().item()}" if label.numel() else ""
+            result = f"{str(label.dtype).removeprefix('torch.')} {list(label.shape)}"
+            result += f" from {label.min().item()} to {label.max().item()}" if label.numel() else ""
             raise AdvspaceError(
                 f"labels must be one whole number 0 ... {len(self.names) - 1} for each of {len(self.image)} images, "
-                f"got {found}"
+                f"got {result}"
             )
 
     @property

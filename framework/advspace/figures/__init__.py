@@ -12,7 +12,7 @@ from advspace.figures.histogram import histogram
 from advspace.figures.images import per_image
 from advspace.figures.shares import share_curves
 from advspace.figures.style import save
-from advspace.records.tables import Case, read_tensors
+from advspace.records.tables import CaseKey, read_tensors
 
 
 def draw_figures(
@@ -37,7 +37,7 @@ def draw_figures(
 def figures(
     images: pd.DataFrame,
     curves: list[Curve],
-    tensors: dict[Case, dict[str, torch.Tensor]],
+    tensors: dict[CaseKey, dict[str, torch.Tensor]],
     noise: str,
     classes: list[str],
 ) -> dict[str, Figure]:

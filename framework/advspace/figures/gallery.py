@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from advspace.distortion import amplified
 from advspace.figures.style import STYLE, new_figure
-from advspace.records.tables import Case
+from advspace.records.tables import CaseKey
 
 SHOWN = 5
 SIDE = 1.6
@@ -22,7 +22,7 @@ LETTERS = 24
 
 
 def gallery(
-    images: pd.DataFrame, tensors: dict[Case, dict[str, torch.Tensor]], classes: list[str], title: str
+    images: pd.DataFrame, tensors: dict[CaseKey, dict[str, torch.Tensor]], classes: list[str], title: str
 ) -> Figure:
     """Original, amplified distortion and adversarial in columns, from the smallest distortion to the largest.
 

@@ -10,13 +10,13 @@ from scipy.stats import norm
 from advspace.analysis.appearance import COLOURS
 from advspace.distortion import standardised
 from advspace.figures.style import STYLE, new_figure
-from advspace.records.tables import Case
+from advspace.records.tables import CaseKey
 
 BINS = 81
 REACH = 5
 
 
-def histogram(images: pd.DataFrame, tensors: dict[Case, dict[str, torch.Tensor]], title: str) -> Figure:
+def histogram(images: pd.DataFrame, tensors: dict[CaseKey, dict[str, torch.Tensor]], title: str) -> Figure:
     """All distortions in units of their own standard deviation, and the moments of the mean and the median image."""
     values = np.concatenate([standardised(pair) for pair in tensors.values()])
     edges = np.linspace(-REACH, REACH, BINS)

@@ -16,19 +16,19 @@ from advspace.statistics.bootstrap import percentile_interval
 
 def identity(comparison: Comparison) -> dict[str, Figure]:
     """The figure, where runs differ in these two noises alone; a row per group, a column per box policy."""
-    found: dict[tuple[str, str], Pairs] = {}
+    result: dict[tuple[str, str], Pairs] = {}
     for group in groups(comparison, "noise"):
         if {GAUSSIAN, EMPIRICAL} <= group.lines.keys():
-            found |= {(group.name, box): pairs for box, pairs in paired(comparison, group).items()}
-    return {"gaussian_empirical": _drawn(found)} if found else {}
+            result |= {(group.name, box): pairs for box, pairs in paired(comparison, group).items()}
+    return {"gaussian_empirical": _drawn(result)} if result else {}
 
 
-def _drawn(found: dict[tuple[str, str], Pairs]) -> Figure:
-    names, boxes = (list(dict.fromkeys(place[axis] for place in found)) for axis in (0, 1))
+def _drawn(result: dict[tuple[str, str], Pairs]) -> Figure:
+    names, boxes = (list(dict.fromkeys(panel[axis] for panel in result)) for axis in (0, 1))
     with mpl.rc_context(STYLE):
         figure = new_figure(1.0 + 3.1 * len(boxes), 1.1 + 3.4 * len(names))
         grid = figure.subplots(len(names), len(boxes), sharex=True, sharey=True, squeeze=False)
-        for (name, box), pairs in found.items():
+        for (name, box), pairs in result.items():
             axes = grid[names.index(name)][boxes.index(box)]
             _draw(axes, pairs)
             text = f"{BOXES.get(box, box)}, at {pairs.scale:.3g} x the distortion's sd"
@@ -53,6 +53,6 @@ def _draw(axes: Axes, pairs: Pairs) -> None:
     axes.scatter(pairs.gaussian, pairs.empirical, s=14, alpha=0.6, color=COLOURS["target"], linewidths=0)
     difference = pairs.empirical - pairs.gaussian
     low_end, high_end = percentile_interval(difference)
-    told = f"empirical - Gaussian: {difference.mean():+.3f} [{low_end:+.3f}, {high_end:+.3f}]\n{len(difference)} images"
-    axes.text(0.98, 0.03, told, transform=axes.transAxes, ha="right", va="bottom", fontsize=7)
+    text = f"empirical - Gaussian: {difference.mean():+.3f} [{low_end:+.3f}, {high_end:+.3f}]\n{len(difference)} images"
+    axes.text(0.98, 0.03, text, transform=axes.transAxes, ha="right", va="bottom", fontsize=7)
     axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")

@@ -37,6 +37,6 @@ def _draw(axes: Axes, curve: Curve) -> ScalarMappable:
     order = np.argsort(kept.mean(1), kind="stable")
     drawn = axes.imshow(kept[order], aspect="auto", cmap="cividis", vmin=0, vmax=1, interpolation="nearest")
     places = range(0, len(curve.scales), 2 if len(curve.scales) > 6 else 1)
-    axes.set_xticks(list(places), [power(curve.scales[place]) for place in places])
+    axes.set_xticks(list(places), [power(curve.scales[position]) for position in places])
     axes.set_title(around(curve.center, curve.box))
     return drawn

@@ -26,15 +26,15 @@ def subjects(comparison: Comparison) -> dict[str, Figure]:
     Args:
         comparison: The runs.
     """
-    found: dict[str, dict[str, list[str]]] = {}
+    result: dict[str, dict[str, list[str]]] = {}
     rows = comparison.runs.set_index("run")
     for group in settings_alone(comparison):
         runs = [run for line in group.lines.values() for run in line]
         row = rows.loc[runs[0]]
-        lines = found.setdefault(str(row["noise"]), {})
+        lines = result.setdefault(str(row["noise"]), {})
         subject = f"{row['dataset']}, {row['model']}"
         lines[group.name if subject in lines else subject] = runs
-    return {f"subjects_{noise}": _drawn(comparison, lines, noise) for noise, lines in found.items() if _differ(lines)}
+    return {f"subjects_{noise}": _drawn(comparison, lines, noise) for noise, lines in result.items() if _differ(lines)}
 
 
 def _differ(lines: dict[str, list[str]]) -> bool:
@@ -43,14 +43,14 @@ def _differ(lines: dict[str, list[str]]) -> bool:
 
 
 def _drawn(comparison: Comparison, lines: dict[str, list[str]], noise: str) -> Figure:
-    found = {subject: comparison.curves_of(*runs) for subject, runs in lines.items()}
-    boxes = [box for box in BOXES if any(curve.box == box for curves in found.values() for curve in curves)]
+    result = {subject: comparison.curves_of(*runs) for subject, runs in lines.items()}
+    boxes = [box for box in BOXES if any(curve.box == box for curves in result.values() for curve in curves)]
     with mpl.rc_context(STYLE):
         figure = new_figure(1.4 + 3.1 * len(boxes), 5.8)
         grid = figure.subplots(2, max(1, len(boxes)), sharex="row", sharey=True, squeeze=False)
         for axes_row, unit in zip(grid, UNITS, strict=True):
             for axes, box in zip(axes_row, boxes, strict=False):
-                for (subject, curves), look in zip(found.items(), cycle(CYCLE), strict=False):
+                for (subject, curves), look in zip(result.items(), cycle(CYCLE), strict=False):
                     kept = [curve for curve in curves if curve.center == "adversarial" and curve.box == box]
                     for curve in kept:
                         _draw(axes, curve, subject, look, _unit(comparison, lines[subject], unit))

@@ -6,15 +6,15 @@ from torch import nn
 from advspace.shapes import Shape
 
 AUTO = "auto"
-MOST = 1000
-FEWEST = 4
+MAX_ROWS = 1000
+MIN_ROWS = 4
 """Fewer do not share the reading of large weights."""
 WARM = 8_000_000
 """float32 values of a network's widest layer on a CPU, over all images of a pass: with more, caches run over, and glibc
 fetches the layer's memory anew each time (benchmarks/probe_throughput.md, `advspace.forward.allocator`)."""
 
 
-def probes_at_once(
+def forward_batch_size(
     setting: int | str, network: nn.Module, shape: Shape, device: torch.device, precision: str = "32-true"
 ) -> int:
     """How many probes one forward pass takes.
@@ -29,9 +29,9 @@ def probes_at_once(
     if not isinstance(setting, str):
         return setting
     if device.type != "cpu":
-        return MOST
+        return MAX_ROWS
     warm = 2 * WARM if precision == "bf16-mixed" else WARM
-    return max(FEWEST, min(MOST, warm // widest(network, shape)))
+    return max(MIN_ROWS, min(MAX_ROWS, warm // widest(network, shape)))
 
 
 def widest(network: nn.Module, shape: Shape) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from advspace.forward.module_pairs import handovers
+from advspace.forward.module_pairs import module_pairs
 from advspace.model.standardise import Standardise
 from advspace.shapes import Images, Shape
 
@@ -35,12 +35,12 @@ def folded(network: nn.Module, shape: Shape) -> nn.Module:
     module: Any = network.get_submodule
     standardised = [
         (before, after)
-        for before, after in handovers(network, images, (Standardise,), (nn.Linear, nn.Conv2d))
+        for before, after in module_pairs(network, images, (Standardise,), (nn.Linear, nn.Conv2d))
         if getattr(module(after), "padding", (0, 0)) in {(0, 0), "valid"}  # padding is not standardised
     ]
     normed = [
         (before, after)
-        for before, after in handovers(network, images, (nn.Conv2d,), (nn.BatchNorm2d,))
+        for before, after in module_pairs(network, images, (nn.Conv2d,), (nn.BatchNorm2d,))
         if module(after).running_var is not None  # else it measures each batch
     ]
     if not (standardised or normed):
@@ -86,5 +86,5 @@ def _give(layer: Any, weight: torch.Tensor, bias: torch.Tensor) -> None:
 
 def _same(network: nn.Module, other: nn.Module, images: Images) -> bool:
     with torch.no_grad():
-        expected, found = network(images), other(images)
-    return bool((found - expected).abs().max() <= CLOSE * expected.abs().max())
+        expected, result = network(images), other(images)
+    return bool((result - expected).abs().max() <= CLOSE * expected.abs().max())

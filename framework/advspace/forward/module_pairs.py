@@ -17,7 +17,7 @@ Pair = tuple[str, str]
 """Names of a module and of the one that takes its output."""
 
 
-def handovers(network: nn.Module, images: Images, givers: Kinds, takers: Kinds) -> list[Pair]:
+def module_pairs(network: nn.Module, images: Images, givers: Kinds, takers: Kinds) -> list[Pair]:
     """Modules of the one kind whose output is the input of one of the other, each called once.
 
     Who else uses the output is not seen.  Modules with hooks of their own, with computed weights, or in training mode

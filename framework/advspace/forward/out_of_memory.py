@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class Fit:
+class ShrinkingBatch:
     """How many rows are worked on at once: as many as asked for, half as many whenever memory runs out.
 
     Args:
@@ -36,12 +36,12 @@ class Fit:
         """
         rows = asked = self.rows if there is None else min(self.rows, there)
         while True:
-            found = _tried(work, rows)
-            if found is not None:
+            result = _tried(work, rows)
+            if result is not None:
                 if rows < asked:
                     self.rows = rows
                     warn(f"{asked} rows at once ({self.setting}) need more memory than there is; going on with {rows}")
-                return found[0]
+                return result[0]
             if rows == 1:
                 raise AdvspaceError(
                     f"the memory is too small even for {self.setting}=1; use a device with more (trainer.accelerator), "

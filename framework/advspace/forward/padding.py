@@ -7,12 +7,12 @@ image's logits would depend on its company, and after a hundred steps of an atta
 import torch
 from torch import Tensor
 
-FEWEST = 4
+MIN_ROWS = 4
 """Rows from which on a row's result was the same in any batch, on one thread."""
 
 
-def filled_up(rows: Tensor) -> Tensor:
-    """The rows, the first repeated at the end until there are `FEWEST`; nothing where there are none."""
-    if not 0 < len(rows) < FEWEST:
+def padded(rows: Tensor) -> Tensor:
+    """The rows, the first repeated at the end until there are `MIN_ROWS`; nothing where there are none."""
+    if not 0 < len(rows) < MIN_ROWS:
         return rows
-    return torch.cat([rows, rows[:1].expand(FEWEST - len(rows), *rows.shape[1:])])
+    return torch.cat([rows, rows[:1].expand(MIN_ROWS - len(rows), *rows.shape[1:])])

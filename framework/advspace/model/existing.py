@@ -10,7 +10,7 @@ from advspace.shapes import Shape
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnModel(Model):
+class GivenNetwork(Model):
     """A network that is there already.
 
     Args:

@@ -13,7 +13,7 @@ from math import ceil
 import torch
 
 from advspace.noise.contract import Noise
-from advspace.noise.offsets import Steps
+from advspace.noise.offsets import Offsets
 from advspace.seed import generator_of
 from advspace.shapes import Draws, Image
 
@@ -24,7 +24,7 @@ Factors = list[tuple[float, float]]
 
 
 @dataclass(frozen=True)
-class Stream:
+class NoiseBlocks:
     """Where one image's noise comes from.
 
     Args:
@@ -53,7 +53,7 @@ class Stream:
         where: tuple[str | float, ...] = (),
         most: int | None = None,
         layout: torch.memory_format = torch.contiguous_format,
-    ) -> Iterator[tuple[int, Steps, Factors]]:
+    ) -> Iterator[tuple[int, Offsets, Factors]]:
         """Hand out `draws` noise images at every scale, all from the same random numbers.
 
         Args:
@@ -82,15 +82,15 @@ class Stream:
         scales: tuple[float, ...],
         blocks: range,
         where: tuple[str | float, ...],
-    ) -> Iterator[tuple[Steps, Factors]]:
+    ) -> Iterator[tuple[Offsets, Factors]]:
         """Noise images, and the scales that they serve with what each multiplies them by."""
         if not noise.affine:
             for scale in scales:
-                yield Steps.of(self._drawn(noise, distortion, scale, blocks, where)), [(scale, 1.0)]
+                yield Offsets.of(self._drawn(noise, distortion, scale, blocks, where)), [(scale, 1.0)]
             return
         base = noise.sample(distortion, 0.0, 1, generator_of(*self.key, device=distortion.device))[0]
         drawn = self._drawn(noise, distortion, 1.0, blocks, where)
-        yield Steps.of(drawn - base, base) if base.any() else Steps.of(drawn), [(scale, scale) for scale in scales]
+        yield Offsets.of(drawn - base, base) if base.any() else Offsets.of(drawn), [(scale, scale) for scale in scales]
 
     def _drawn(
         self, noise: Noise, distortion: Image, scale: float, blocks: range, where: tuple[str | float, ...]

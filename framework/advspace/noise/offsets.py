@@ -9,7 +9,7 @@ import torch
 from advspace.shapes import Draws, Image, PerImage
 
 
-class Added(NamedTuple):
+class Applied(NamedTuple):
     """What was really added to a center, probe by probe.
 
     Args:
@@ -24,7 +24,7 @@ class Added(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Steps:
+class Offsets:
     """Noise images `base + factor * unit`, with what is needed to know their sums and norms without reading them again.
 
     Args:
@@ -42,7 +42,7 @@ class Steps:
     along: PerImage | None = None
 
     @classmethod
-    def of(cls, unit: Draws, base: Image | None = None) -> "Steps":
+    def of(cls, unit: Draws, base: Image | None = None) -> "Offsets":
         """Measure noise images."""
         along = None if base is None else (unit * base).sum((1, 2, 3))
         return cls(unit, unit.sum((1, 2, 3)), norms(unit), base, along)
@@ -50,19 +50,19 @@ class Steps:
     def __len__(self) -> int:
         return self.unit.shape[0]
 
-    def laid_out(self, layout: torch.memory_format) -> "Steps":
+    def laid_out(self, layout: torch.memory_format) -> "Offsets":
         """The same noise in that layout."""
         return replace(self, unit=self.unit.contiguous(memory_format=layout))
 
-    def first(self, count: int) -> "Steps":
+    def first(self, count: int) -> "Offsets":
         """The first so many of them."""
         return self._part(slice(count))
 
-    def split(self, most: int) -> Iterator["Steps"]:
+    def split(self, most: int) -> Iterator["Offsets"]:
         """In parts of at most so many images."""
         return (self._part(slice(first, first + most)) for first in range(0, len(self), most))
 
-    def _part(self, part: slice) -> "Steps":
+    def _part(self, part: slice) -> "Offsets":
         along = None if self.along is None else self.along[part]
         return replace(self, unit=self.unit[part], total=self.total[part], norm=self.norm[part], along=along)
 
@@ -72,16 +72,16 @@ class Steps:
         if self.base is not None:
             out.add_(self.base)
 
-    def added(self, factor: float) -> Added:
+    def applied(self, factor: float) -> Applied:
         """Their sums and norms, so many times as strong, where no box moves them."""
         total, norm, moved = self.total * factor, self.norm * factor, torch.zeros_like(self.norm)
         if self.base is None or self.along is None:
-            return Added(total, norm, moved)
+            return Applied(total, norm, moved)
         squares = norm.square() + 2 * factor * self.along + self.base.square().sum()
-        return Added(total + self.base.sum(), squares.clamp_min(0).sqrt(), moved)
+        return Applied(total + self.base.sum(), squares.clamp_min(0).sqrt(), moved)
 
 
 def norms(images: Draws) -> PerImage:
     """Euclidean norm of each image."""
-    found: PerImage = torch.linalg.vector_norm(images, dim=(1, 2, 3))
-    return found
+    result: PerImage = torch.linalg.vector_norm(images, dim=(1, 2, 3))
+    return result

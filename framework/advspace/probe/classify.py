@@ -12,7 +12,7 @@ from torch import nn
 
 from advspace.errors import AdvspaceError
 from advspace.forward.memory_format import layout_of
-from advspace.noise.offsets import Added
+from advspace.noise.offsets import Applied
 from advspace.progress.ticks import tick
 from advspace.shapes import Draws, Image
 
@@ -20,7 +20,7 @@ KEPT = 100_000
 """So many logits may wait to be looked at, while they are still in the caches."""
 
 
-class Ballot:
+class ClassCounter:
     """Gathers points, classifies them when there are enough, and counts per cell.
 
     Args:
@@ -40,7 +40,7 @@ class Ballot:
         self._logits: list[torch.Tensor] = []
         self._counts = torch.zeros((cells, 0), dtype=torch.long, device=like.device)
         self._sum = torch.zeros((), device=like.device)
-        self._added: list[Added] = []
+        self._added: list[Applied] = []
         self._parts: dict[tuple[int, int], Draws] = {}
         self._added_to: list[int] = []
 
@@ -53,12 +53,12 @@ class Ballot:
         """
         if self.filled + count * len(cells) > self.points.shape[0]:
             self._ask()
-        found = []
+        result = []
         for cell in cells:
             self._asked.append((cell, count))
-            found.append(self._part(self.filled, count))
+            result.append(self._part(self.filled, count))
             self.filled += count
-        return found
+        return result
 
     def _part(self, first: int, count: int) -> Draws:
         """Points from `first` on; made once, for a view costs as much as a small layer."""
@@ -66,9 +66,9 @@ class Ballot:
             self._parts[first, count] = self.points[first : first + count]
         return self._parts[first, count]
 
-    def measure(self, cell: int, added: Added) -> None:
+    def measure(self, cell: int, applied: Applied) -> None:
         """Note what was added to the center in some of a cell's points."""
-        self._added.append(added)
+        self._added.append(applied)
         self._added_to.append(cell)
 
     def counts(self) -> torch.Tensor:
@@ -85,7 +85,7 @@ class Ballot:
             )
         return self._counts.cpu()
 
-    def added(self) -> list[list[float]]:
+    def applied(self) -> list[list[float]]:
         """What was measured, per cell: the sums of total, norm, squared norm and moved, and of how many points."""
         sums = torch.zeros((self.cells, 5), dtype=torch.float64, device=self.points.device)
         if self._added:
@@ -93,8 +93,8 @@ class Ballot:
             sizes = torch.tensor([len(part.total) for part in self._added], device=sums.device)
             cells = torch.tensor(self._added_to, device=sums.device).repeat_interleave(sizes)
             sums.index_add_(0, cells, torch.stack([total, norm, norm.square(), moved, torch.ones_like(norm)], 1))
-        found: list[list[float]] = sums.tolist()
-        return found
+        result: list[list[float]] = sums.tolist()
+        return result
 
     def _ask(self) -> None:
         """Let the model answer on what was gathered."""

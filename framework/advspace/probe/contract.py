@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from torch import nn
 
-from advspace.noise.blocks import Stream
+from advspace.noise.blocks import NoiseBlocks
 from advspace.noise.contract import Noise
 from advspace.shapes import Image
 
@@ -86,7 +86,7 @@ class Probe(ABC):
     """A way to look around an image."""
 
     @abstractmethod
-    def __call__(self, model: nn.Module, case: Case, noise: Noise, stream: Stream) -> list[ProbeRecord]:
+    def __call__(self, model: nn.Module, case: Case, noise: Noise, stream: NoiseBlocks) -> list[ProbeRecord]:
         """Probe around one case.
 
         Args:

@@ -9,8 +9,8 @@ from torch import nn
 
 from advspace.box import HIGH, LOW, POLICIES
 from advspace.checks import one_of
-from advspace.noise.offsets import Added, Steps, norms
-from advspace.probe.classify import Ballot
+from advspace.noise.offsets import Applied, Offsets, norms
+from advspace.probe.classify import ClassCounter
 from advspace.probe.contract import Case, ProbeRecord
 from advspace.shapes import Draws, Image
 
@@ -56,50 +56,55 @@ def measured(center: Image) -> int:
     return max(MEASURED_DRAWS, ceil(MEASURED_VALUES / center.numel()))
 
 
-def gather(
-    ballot: Ballot, cells: dict[str, int], center: Image, steps: Steps, factor: float = 1.0, known: Added | None = None
+def enqueue(
+    counter: ClassCounter,
+    cells: dict[str, int],
+    center: Image,
+    steps: Offsets,
+    factor: float = 1.0,
+    known: Applied | None = None,
 ) -> None:
     """Put `center` with noise into a ballot, under each box policy.
 
     Args:
-        ballot: Where to; has room for all of it in one forward pass.
+        counter: Where to; has room for all of it in one forward pass.
         cells: Cell by box policy; both policies see the same noise.
-        center: The image, in the layout of the ballot's points.
+        center: The image, in the layout of the counter's points.
         steps: The noise.
         factor: What multiplies it.
         known: How long the first of it are, which are measured; None for none.
     """
     in_order = [cells[policy] for policy in ("none", "clip") if policy in cells]  # clipped noise is made of the other
-    asked, *more = ballot.rows(in_order, len(steps))
+    asked, *more = counter.rows(in_order, len(steps))
     steps.add_to(center, factor, asked)
     if "none" in cells and known is not None:
-        ballot.measure(cells["none"], known)
+        counter.measure(cells["none"], known)
     if "clip" in cells:
         measured = 0 if known is None else len(known.total)
         before = asked[:measured] if more else asked[:measured].clone()
         points = torch.clamp(asked, LOW, HIGH, out=more[0] if more else asked)
         if measured:
-            ballot.measure(cells["clip"], _left(before, points[:measured], center))
+            counter.measure(cells["clip"], _left(before, points[:measured], center))
 
 
-def _left(asked: Draws, points: Draws, center: Image) -> Added:
+def _left(asked: Draws, points: Draws, center: Image) -> Applied:
     """What a clip left of the noise."""
     scratch = torch.empty_like(asked)
     moved = torch.ne(asked, points, out=scratch).sum((1, 2, 3))
-    added = torch.sub(points, center, out=scratch)
-    return Added(added.sum((1, 2, 3)), norms(added), moved)
+    applied = torch.sub(points, center, out=scratch)
+    return Applied(applied.sum((1, 2, 3)), norms(applied), moved)
 
 
-def tallies(ballot: Ballot) -> list[Tally]:
+def tallies(counter: ClassCounter) -> list[Tally]:
     """Classify what is still in the ballot, and sum up cell by cell.
 
     Raises:
         AdvspaceError: the model gives logits that are not finite.
     """
-    pixels = ballot.points[0].numel()
+    pixels = counter.points[0].numel()
     return [
         Tally(counts, total, square, lengths, moved, int(measured), pixels)
-        for counts, (total, lengths, square, moved, measured) in zip(ballot.counts(), ballot.added(), strict=True)
+        for counts, (total, lengths, square, moved, measured) in zip(counter.counts(), counter.applied(), strict=True)
     ]
 
 
@@ -110,10 +115,10 @@ def tally(model: nn.Module, center: Image, noise: Draws, policy: str) -> Tally:
         AdvspaceError: the policy is unknown, or the model gives logits that are not finite.
     """
     one_of("box", policy, POLICIES)
-    ballot = Ballot(model, center, 1, len(noise))
-    steps = Steps.of(noise)
-    gather(ballot, {policy: 0}, center, steps, known=steps.added(1.0))
-    return tallies(ballot)[0]
+    counter = ClassCounter(model, center, 1, len(noise))
+    steps = Offsets.of(noise)
+    enqueue(counter, {policy: 0}, center, steps, known=steps.applied(1.0))
+    return tallies(counter)[0]
 
 
 def record(case: Case, center: str, policy: str, scale: float, tallies: Iterable[Tally]) -> ProbeRecord:

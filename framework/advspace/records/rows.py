@@ -93,10 +93,10 @@ def _with_extra(
 
 
 def _shares(record: ProbeRecord) -> dict[str, float]:
-    found: dict[str, float] = {}
+    result: dict[str, float] = {}
     for outcome in OUTCOMES:
         count = getattr(record, f"n_{outcome}")
         low, high = wilson(count, record.draws)
-        found |= {f"share_{outcome}": count / record.draws}
-        found |= {f"share_{outcome}_low": float(low), f"share_{outcome}_high": float(high)}
-    return found
+        result |= {f"share_{outcome}": count / record.draws}
+        result |= {f"share_{outcome}_low": float(low), f"share_{outcome}_high": float(high)}
+    return result

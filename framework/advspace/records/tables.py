@@ -21,7 +21,7 @@ from advspace.errors import AdvspaceError
 from advspace.files import stage_bytes
 
 Row = Mapping[str, Any]
-Case = tuple[str, int]
+CaseKey = tuple[str, int]
 """What tells attacks apart: the image's id and the target."""
 CASE = ["image_id", "target"]
 IMAGES, PROBES, TENSORS = "images.parquet", "probes.parquet", "tensors"
@@ -87,7 +87,7 @@ def read_tables(directory: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return images, probes
 
 
-def done_cases(directory: Path) -> set[Case]:
+def done_cases(directory: Path) -> set[CaseKey]:
     """The attacks that a run has finished, by image and by the target that was wanted."""
     images = _read(directory, IMAGES)
     if images.empty:
@@ -96,12 +96,12 @@ def done_cases(directory: Path) -> set[Case]:
     return set(zip(images["image_id"], wanted.tolist(), strict=True))
 
 
-def read_tensors(directory: Path) -> dict[Case, dict[str, torch.Tensor]]:
+def read_tensors(directory: Path) -> dict[CaseKey, dict[str, torch.Tensor]]:
     """Image and adversarial of each successful attack, by image and by the target that was reached."""
     return dict(stored_tensors(directory))
 
 
-def stored_tensors(directory: Path) -> Iterator[tuple[Case, dict[str, torch.Tensor]]]:
+def stored_tensors(directory: Path) -> Iterator[tuple[CaseKey, dict[str, torch.Tensor]]]:
     """The same one after the other, with no more than one part in memory; a batch that is not done is left out."""
     for part in _parts(directory / TENSORS, "safetensors"):
         table = directory / IMAGES / f"{part.stem}.parquet"
@@ -110,8 +110,8 @@ def stored_tensors(directory: Path) -> Iterator[tuple[Case, dict[str, torch.Tens
         stored = load_file(part)
         rows = pd.read_parquet(table, columns=[*CASE, "success"])
         cases = rows.loc[rows["success"], CASE].itertuples(index=False, name=None)
-        for place, case in enumerate(cases):
-            yield case, {name: stored[name][place] for name in stored}
+        for position, case in enumerate(cases):
+            yield case, {name: stored[name][position] for name in stored}
 
 
 def drop_unfinished(directory: Path) -> None:

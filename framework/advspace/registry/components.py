@@ -16,7 +16,7 @@ IMAGE_KINDS = ("dataset", "model", "attack")
 
 
 @dataclass(frozen=True)
-class Parts:
+class Components:
     """What a run is made of.
 
     Args:
@@ -38,7 +38,7 @@ class Parts:
     versions: dict[str, str]
 
     @classmethod
-    def of(cls, config: DictConfig) -> "Parts":
+    def of(cls, config: DictConfig) -> "Components":
         """Build all plugins of a composed config.
 
         Raises:

@@ -33,13 +33,13 @@ def installed(kind: str) -> dict[str, EntryPoint]:
     Raises:
         PluginError: two packages claim the same name.
     """
-    found: dict[str, EntryPoint] = {}
+    result: dict[str, EntryPoint] = {}
     for point in entry_points(group=f"advspace.{kind}"):
-        other = found.setdefault(point.name, point)
+        other = result.setdefault(point.name, point)
         if other.value != point.value:
             claims = " and ".join(f"{p.value} of {_owner(p)}" for p in (other, point))
             raise PluginError(f"{kind} '{point.name}' names both {claims}; uninstall one of them")
-    return dict(sorted(found.items()))
+    return dict(sorted(result.items()))
 
 
 def load(kind: str, name: str) -> type:
@@ -95,8 +95,8 @@ def version(kind: str, name: str) -> str:
 
 def name_of(kind: str, plugin: object) -> str:
     """The name by which the class of `plugin` is installed, or that of the class itself."""
-    place = f"{type(plugin).__module__}:{type(plugin).__qualname__}"
-    return next((name for name, point in installed(kind).items() if point.value == place), type(plugin).__name__)
+    value = f"{type(plugin).__module__}:{type(plugin).__qualname__}"
+    return next((name for name, point in installed(kind).items() if point.value == value), type(plugin).__name__)
 
 
 def _owner(point: EntryPoint) -> str:

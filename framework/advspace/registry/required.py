@@ -11,16 +11,16 @@ from advspace.files import write_text
 from advspace.lightning import first_process
 from advspace.registry.registry import KINDS, installed, version
 
-ORIGINS = "plugins.json"
+PLUGINS = "plugins.json"
 
 
-def write_origins(directory: Path, config: DictConfig) -> None:
+def write_plugins(directory: Path, config: DictConfig) -> None:
     """Note distribution and version of each plugin in `config`; what a run noted when it began is kept.
 
     Raises:
         AdvspaceError: the directory cannot be written.
     """
-    path = directory / ORIGINS
+    path = directory / PLUGINS
     if path.exists() or not first_process():
         return
     names = {kind: config[kind].plugin for kind in KINDS if kind in config}
@@ -45,7 +45,7 @@ def require_plugins(directory: Path, config: DictConfig) -> None:
 
 
 def _remedy(directory: Path, kind: str, name: str) -> str:
-    path = directory / ORIGINS
+    path = directory / PLUGINS
     noted: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     origin = noted.get(kind, {})
     if origin.get("name") != name:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from advspace.analysis.appearance import BOXES
 from advspace.analysis.curves import Curve
-from advspace.analysis.finished_run import Found
+from advspace.analysis.finished_run import FinishedRun
 from advspace.report.chart import Chart, chart, noise_axis, safe
 from advspace.report.shares import share_axis
 
@@ -17,41 +17,41 @@ BOX_SYMBOLS = ("circle", "diamond", "square")
 CENSORED = {"below": "triangle-left", "above": "triangle-right"}
 
 
-def half_charts(found: Found) -> list[Chart]:
+def half_charts(run: FinishedRun) -> list[Chart]:
     """A chart per center: each attack a point, in the order in which they lose half."""
-    centers = list(dict.fromkeys(curve.center for curve in found.curves))
-    return [_half_chart(found, center) for center in centers]
+    centers = list(dict.fromkeys(curve.center for curve in run.curves))
+    return [_half_chart(run, center) for center in centers]
 
 
 def box_colours(curves: list[Curve]) -> dict[str, str]:
     """A colour per box policy."""
     boxes = list(dict.fromkeys(curve.box for curve in curves))
-    return {box: BOX_COLOURS[place % len(BOX_COLOURS)] for place, box in enumerate(boxes)}
+    return {box: BOX_COLOURS[index % len(BOX_COLOURS)] for index, box in enumerate(boxes)}
 
 
-def _half_chart(found: Found, center: str) -> Chart:
-    curves = [curve for curve in found.curves if curve.center == center]
-    colours, kept = box_colours(found.curves), curves[0].kept
+def _half_chart(run: FinishedRun, center: str) -> Chart:
+    curves = [curve for curve in run.curves if curve.center == center]
+    colours, kept = box_colours(run.curves), curves[0].kept
     symbols = dict(zip(colours, BOX_SYMBOLS * len(colours), strict=False))
     return chart(
         f"halves-{center}",
         f"Around the {center}",
         f"Share of the attacks whose probes around the {center} have lost half of the {kept} class, against the noise.",
-        [_trace(found, curve, colours[curve.box], symbols[curve.box]) for curve in curves],
+        [_trace(run, curve, colours[curve.box], symbols[curve.box]) for curve in curves],
         hovermode="closest",
         xaxis=noise_axis(np.unique(np.concatenate([curve.scales for curve in curves])), "half scale of an attack"),
         yaxis=share_axis("attacks that lost half, %"),
     )
 
 
-def _trace(found: Found, curve: Curve, colour: str, symbol: str) -> Any:
-    places = sorted(range(len(curve.halves)), key=lambda place: curve.halves[place].order)
-    labels = dict(zip(found.images["image_id"], found.images["label"], strict=True))
-    halves = [curve.halves[place] for place in places]
-    ids = [curve.image_ids[place] for place in places]
+def _trace(run: FinishedRun, curve: Curve, colour: str, symbol: str) -> Any:
+    places = sorted(range(len(curve.halves)), key=lambda index: curve.halves[index].order)
+    labels = dict(zip(run.images["image_id"], run.images["label"], strict=True))
+    halves = [curve.halves[index] for index in places]
+    ids = [curve.image_ids[index] for index in places]
     names = [
-        f"{safe(id_)}<br>{safe(found.class_name(labels[id_]))} → {safe(found.class_name(curve.targets[place]))}"
-        for id_, place in zip(ids, places, strict=True)
+        f"{safe(id_)}<br>{safe(run.class_name(labels[id_]))} → {safe(run.class_name(curve.targets[index]))}"
+        for id_, index in zip(ids, places, strict=True)
     ]
     box = BOXES.get(curve.box, curve.box)
     return go.Scatter(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from advspace.analysis.appearance import BOXES
-from advspace.analysis.finished_run import Found
+from advspace.analysis.finished_run import FinishedRun
 from advspace.statistics.interval import wilson
 
 
@@ -29,11 +29,11 @@ class HalfLine:
     told: str
 
 
-def sentence(found: Found) -> str:
+def sentence(run: FinishedRun) -> str:
     """What was run, and how it went."""
-    first, images = found.images.iloc[0], found.summary["images"]
+    first, images = run.images.iloc[0], run.summary["images"]
     targeted = "targeted" if first["targeted"] else "untargeted"
-    noise = f", then probed with {found.probes['noise'].iloc[0]} noise" if len(found.probes) else ""
+    noise = f", then probed with {run.probes['noise'].iloc[0]} noise" if len(run.probes) else ""
     return (
         f"{counted(images['attacked'], 'image')} of {first['dataset']}, "
         f"{counted(images['attacks'], targeted + ' attack')} by {first['attack']} on {first['model']}{noise}: "
@@ -41,9 +41,9 @@ def sentence(found: Found) -> str:
     )
 
 
-def facts(found: Found) -> list[Fact]:
+def facts(run: FinishedRun) -> list[Fact]:
     """The headline figures of the attack."""
-    images, distortion = found.summary["images"], found.summary["distortion"]
+    images, distortion = run.summary["images"], run.summary["distortion"]
     good, attacks = images["succeeded"], images["attacks"]
     low, high = wilson(good, attacks)
     sure = f" [{_percent(float(low))}, {_percent(float(high))}]" if attacks == images["attacked"] else ""

@@ -13,8 +13,8 @@ from advspace.report.shares import BAND_OPACITY, share_axis
 def noise_charts(comparison: Comparison) -> list[Chart]:
     """A chart per group of runs that differ in these two noises alone, and per box policy."""
     both = [group for group in groups(comparison, "noise") if {GAUSSIAN, EMPIRICAL} <= group.lines.keys()]
-    found = [(group.name, box, pairs) for group in both for box, pairs in paired(comparison, group).items()]
-    return [_chart(f"identity-{number}", *one) for number, one in enumerate(found)]
+    result = [(group.name, box, pairs) for group in both for box, pairs in paired(comparison, group).items()]
+    return [_chart(f"identity-{number}", *one) for number, one in enumerate(result)]
 
 
 def _chart(name: str, group: str, box: str, pairs: Pairs) -> Chart:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from advspace.analysis.finished_run import Found
+from advspace.analysis.finished_run import FinishedRun
 from advspace.analysis.summary import SUMMARY
 from advspace.records.tables import IMAGES, PROBES, TENSORS
 from advspace.registry.registry import KINDS
@@ -40,18 +40,18 @@ def place(directory: Path) -> str:
 
 def settings(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
     """Settings by their dotted names, as they are typed."""
-    found: dict[str, str] = {}
+    result: dict[str, str] = {}
     for key, value in tree.items():
         if isinstance(value, dict) and value:
-            found |= settings(value, f"{prefix}{key}.")
+            result |= settings(value, f"{prefix}{key}.")
         else:
-            found[f"{prefix}{key}"] = "null" if value is None else str(value)
-    return found
+            result[f"{prefix}{key}"] = "null" if value is None else str(value)
+    return result
 
 
-def versions(found: Found) -> dict[str, str]:
+def versions(result: FinishedRun) -> dict[str, str]:
     """Versions of the packages, and which package each plugin comes from."""
-    tables = [table.iloc[0].to_dict() for table in (found.images, found.probes) if len(table)]
+    tables = [table.iloc[0].to_dict() for table in (result.images, result.probes) if len(table)]
     row = {name: value for table in tables for name, value in table.items()}
     plugins = {f"{kind} {row[kind]}": str(row[f"{kind}_version"]) for kind in KINDS if f"{kind}_version" in row}
-    return plugins | {name: str(version) for name, version in found.summary["versions"].items()}
+    return plugins | {name: str(version) for name, version in result.summary["versions"].items()}

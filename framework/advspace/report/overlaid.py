@@ -43,24 +43,24 @@ class Choice:
 
 def choices(comparison: Comparison) -> list[Choice]:
     """An entry per question and group of runs that answers it; of runs that answer none, all together."""
-    found = [
+    result = [
         _choice(f"{axis}-{number}", f"{TITLES[axis].capitalize()}: {group}", _of_group(panels, group))
         for axis in ("noise", "model", "attack")
         for panels in [panels_of(comparison, axis)]
         for number, group in enumerate(dict.fromkeys(group for group, _ in panels))
     ]
-    if found or not 1 < len(comparison.runs) <= MOST_RUNS:
-        return found
+    if result or not 1 < len(comparison.runs) <= MOST_RUNS:
+        return result
     every: dict[str, dict[str, Curve]] = {}
     for _, row in comparison.runs.iterrows():
         for curve in comparison.curves_of(row["run"]):
-            place = around(curve.center, curve.box)
-            every.setdefault(place, {})[row["name"]] = curve
+            panel = around(curve.center, curve.box)
+            every.setdefault(panel, {})[row["name"]] = curve
     return [_choice("every", "Every run", every)] if every else []
 
 
 def _of_group(panels: Panels, group: str) -> dict[str, dict[str, Curve]]:
-    return {place: lines for (name, place), lines in panels.items() if name == group}
+    return {panel: lines for (name, panel), lines in panels.items() if name == group}
 
 
 def _choice(name: str, title: str, panels: dict[str, dict[str, Curve]]) -> Choice:
@@ -69,14 +69,14 @@ def _choice(name: str, title: str, panels: dict[str, dict[str, Curve]]) -> Choic
         line: Look(colour, DASHES[dash], SYMBOLS[marker])
         for line, (colour, dash, marker) in zip(lines, cycle(CYCLE), strict=False)
     }
-    charts = [_panel(f"{name}-{number}", place, drawn, looks) for number, (place, drawn) in enumerate(panels.items())]
+    charts = [_panel(f"{name}-{number}", panel, drawn, looks) for number, (panel, drawn) in enumerate(panels.items())]
     return Choice(title, [(line, look.colour, look.dash) for line, look in looks.items()], charts)
 
 
-def _panel(name: str, place: str, drawn: dict[str, Curve], looks: dict[str, Look]) -> Chart:
+def _panel(name: str, panel: str, drawn: dict[str, Curve], looks: dict[str, Look]) -> Chart:
     traces = [trace for line, curve in drawn.items() for trace in band_traces(curve, curve.kept, line, looks[line])]
     told = "; ".join(f"{line} loses half at {curve.half}" for line, curve in drawn.items())
     scales = np.unique(np.concatenate([curve.scales for curve in drawn.values()]))
     return curves_chart(
-        name, place.capitalize(), f"Share of the probes {place} that keep their class: {told}.", traces, scales
+        name, panel.capitalize(), f"Share of the probes {panel} that keep their class: {told}.", traces, scales
     )

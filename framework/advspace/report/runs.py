@@ -36,7 +36,7 @@ def _cells(comparison: Comparison, row: dict[Any, Any], places: list[tuple[str, 
         number_cell(row["attacks"]),
         _share(row),
         _mean(row),
-        *(_half(halves.get(place)) for place in places),
+        *(_half(halves.get(panel)) for panel in places),
     ]
 
 

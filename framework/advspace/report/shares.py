@@ -34,11 +34,11 @@ def share_charts(curves: list[Curve]) -> list[Chart]:
 
 
 def _share_chart(curve: Curve) -> Chart:
-    place = around(curve.center, curve.box)
+    panel = around(curve.center, curve.box)
     return curves_chart(
         f"shares-{curve.center}-{curve.box}",
-        place.capitalize(),
-        f"Share of the probes {place} per outcome against the noise; half are lost at {curve.half}.",
+        panel.capitalize(),
+        f"Share of the probes {panel} per outcome against the noise; half are lost at {curve.half}.",
         [trace for name in OUTCOMES for trace in band_traces(curve, name, NAMES[name], LOOKS[name])],
         curve.scales,
         shapes=[] if curve.half.censored else [_half_line(curve.half.scale)],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from advspace.analysis.finished_run import Found
+from advspace.analysis.finished_run import FinishedRun
 from advspace.report.distortions import distortion_charts
 from advspace.report.halves import box_colours, half_charts
 from advspace.report.headline import facts, half_lines, sentence
@@ -17,38 +17,38 @@ MOST_NAMED = 12
 """Failed images named beside their reason; the table has them all."""
 
 
-def run_page(found: Found) -> dict[str, Any]:
+def run_page(run: FinishedRun) -> dict[str, Any]:
     """What the template `run.html` shows."""
-    seen = look(found.directory, first_cases(found.images, MOST_PICTURES))
-    good = found.succeeded
+    seen = look(run.directory, first_cases(run.images, MOST_PICTURES))
+    good = run.succeeded
     groups = {
-        "shares": share_charts(found.curves),
-        "halves": half_charts(found),
+        "shares": share_charts(run.curves),
+        "halves": half_charts(run),
         "distortions": distortion_charts(good, seen) if len(good) else [],
     }
     return {
-        "title": f"{found.images['dataset'].iloc[0]} · {found.images['model'].iloc[0]}",
-        "found": found,
-        "sentence": sentence(found),
-        "facts": facts(found),
-        "half_lines": half_lines(found.summary),
+        "title": f"{run.images['dataset'].iloc[0]} · {run.images['model'].iloc[0]}",
+        "run": run,
+        "sentence": sentence(run),
+        "facts": facts(run),
+        "half_lines": half_lines(run.summary),
         "groups": groups,
         "charts": {chart.name: chart.figure for charts in groups.values() for chart in charts},
-        "boxes": box_colours(found.curves),
-        "table": image_table(found, seen.pictures),
+        "boxes": box_colours(run.curves),
+        "table": image_table(run, seen.pictures),
         "pictured": len(seen.pictures),
         "most_pictures": MOST_PICTURES,
-        "failures": failures(found),
-        "settings": settings(found.summary["settings"]),
-        "versions": versions(found),
-        "files": files(found.directory),
-        "place": place(found.directory),
+        "failures": failures(run),
+        "settings": settings(run.summary["settings"]),
+        "versions": versions(run),
+        "files": files(run.directory),
+        "place": place(run.directory),
     }
 
 
-def failures(found: Found) -> list[tuple[str, int, str]]:
+def failures(run: FinishedRun) -> list[tuple[str, int, str]]:
     """Each reason, how often it came up, and for which images."""
-    failed = found.images[~found.images["success"]]
+    failed = run.images[~run.images["success"]]
     told = []
     for reason, rows in failed.groupby("reason", sort=False):
         ids = rows["image_id"].tolist()

@@ -8,8 +8,8 @@ import pandas as pd
 
 from advspace.analysis.appearance import BOXES
 from advspace.analysis.curves import Curve
-from advspace.analysis.finished_run import Found
-from advspace.records.tables import CASE, Case
+from advspace.analysis.finished_run import FinishedRun
+from advspace.records.tables import CASE, CaseKey
 from advspace.report.pictures import Pictures
 from advspace.statistics.half_scale import HalfScale
 
@@ -69,24 +69,24 @@ IMAGE_COLUMNS = [
 ]
 
 
-def image_table(found: Found, pictures: dict[Case, Pictures]) -> Table:
+def image_table(run: FinishedRun, pictures: dict[CaseKey, Pictures]) -> Table:
     """Every attack of a run, in the order of the tables.
 
     Args:
-        found: The run.
+        run: The run.
         pictures: Of the attacks that are shown.
     """
-    halves = [(curve, dict(zip(_cases(curve), curve.halves, strict=True))) for curve in _told(found.curves)]
+    halves = [(curve, dict(zip(_cases(curve), curve.halves, strict=True))) for curve in _told(run.curves)]
     columns = [*IMAGE_COLUMNS, *(_half_column(curve) for curve, _ in halves)]
     rows = []
-    for row in found.images.to_dict("records"):
+    for row in run.images.to_dict("records"):
         case = (row["image_id"], row["target"])
-        cells = [*_cells(found, row), *(half_cell(of_case.get(case)) for _, of_case in halves)]
+        cells = [*_cells(run, row), *(half_cell(of_case.get(case)) for _, of_case in halves)]
         rows.append(Row(cells, not row["success"], pictures.get(case)))
     return Table(columns, rows)
 
 
-def first_cases(images: pd.DataFrame, most: int) -> set[Case]:
+def first_cases(images: pd.DataFrame, most: int) -> set[CaseKey]:
     """The first `most` attacks of a table of images."""
     return set(images[CASE].head(most).itertuples(index=False, name=None))
 
@@ -105,9 +105,9 @@ def number_cell(value: float | None) -> Cell:
     return Cell(str(value) if isinstance(value, int) else f"{value:#.3g}".rstrip("."), float(value))
 
 
-def _cells(found: Found, row: dict[Any, Any]) -> list[Cell]:
-    result = "reached" if row["success"] else row["reason"]
-    names = [row["image_id"], found.class_name(row["label"]), found.class_name(row["target"]), result]
+def _cells(run: FinishedRun, row: dict[Any, Any]) -> list[Cell]:
+    outcome = "reached" if row["success"] else row["reason"]
+    names = [row["image_id"], run.class_name(row["label"]), run.class_name(row["target"]), outcome]
     numbers = [row["l2"], row["margin"], row["c"], row["evaluations"]]
     return [*(Cell(name, name) for name in names), *(number_cell(value) for value in numbers)]
 
@@ -122,5 +122,5 @@ def _half_column(curve: Curve) -> Column:
     return Column(f"half scale, {box}", True, f"noise at which half of the probes around the {curve.center} are lost")
 
 
-def _cases(curve: Curve) -> list[Case]:
+def _cases(curve: Curve) -> list[CaseKey]:
     return list(zip(curve.image_ids, curve.targets, strict=True))

@@ -7,7 +7,7 @@ import numpy as np
 
 from advspace.distortion import standardised
 from advspace.figures.histogram import BINS, REACH
-from advspace.records.tables import Case, stored_tensors
+from advspace.records.tables import CaseKey, stored_tensors
 from advspace.report.pictures import Pictures, pictures
 from advspace.statistics.interval import Floats
 
@@ -22,7 +22,7 @@ class Seen:
         outside: Share of the pixels beyond the bins.
     """
 
-    pictures: dict[Case, Pictures]
+    pictures: dict[CaseKey, Pictures]
     density: Floats
     outside: float
 
@@ -31,21 +31,21 @@ EDGES = np.linspace(-REACH, REACH, BINS)
 """Between bins, in standard deviations of the distortion."""
 
 
-def look(directory: Path, shown: set[Case]) -> Seen:
+def look(directory: Path, shown: set[CaseKey]) -> Seen:
     """Read the tensors of a run, one part at a time.
 
     Args:
         directory: The run directory.
         shown: The attacks to make pictures of.
     """
-    found: dict[Case, Pictures] = {}
+    result: dict[CaseKey, Pictures] = {}
     counts, pixels = np.zeros(BINS - 1), 0
     for case, pair in stored_tensors(directory):
         if case in shown:
-            found[case] = pictures(pair)
+            result[case] = pictures(pair)
         values = standardised(pair)
         counts += np.histogram(values, EDGES)[0]
         pixels += values.size
     if not pixels:
-        return Seen(found, np.empty(0), 0.0)
-    return Seen(found, counts / (pixels * (EDGES[1] - EDGES[0])), 1 - float(counts.sum()) / pixels)
+        return Seen(result, np.empty(0), 0.0)
+    return Seen(result, counts / (pixels * (EDGES[1] - EDGES[0])), 1 - float(counts.sum()) / pixels)

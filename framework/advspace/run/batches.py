@@ -13,7 +13,7 @@ from advspace.errors import AdvspaceError
 from advspace.selection.selection import Selection
 
 
-class Work(NamedTuple):
+class WorkItem(NamedTuple):
     """One batch to attack and probe; there may be no image in it."""
 
     position: int
@@ -24,7 +24,7 @@ class Work(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Pending:
     """The selected images that are still to do, with their targets.
 
     Args:
@@ -37,25 +37,25 @@ class Chosen:
     selection: Selection
     todo: Sequence[int]
 
-    def work(self, places: Sequence[int]) -> Work:
+    def work(self, positions: Sequence[int]) -> WorkItem:
         """Some of the images as one piece of work.
 
         Raises:
             AdvspaceError: one of them is gone.
         """
-        if not places:
+        if not positions:
             none = torch.zeros(0, dtype=torch.int64)
-            return Work(len(self.selection.ids), Batch([], torch.zeros(0, 1, 1, 1), none), none, none > 0, [])
-        batch = self._read(places)
+            return WorkItem(len(self.selection.ids), Batch([], torch.zeros(0, 1, 1, 1), none), none, none > 0, [])
+        batch = self._read(positions)
         label, target = (
-            torch.tensor([values[place] for place in places])
+            torch.tensor([values[position] for position in positions])
             for values in (self.selection.labels, self.selection.targets)
         )
-        turns = [self.selection.turn(place) for place in places]
-        return Work(places[0], batch._replace(label=label), target, batch.label != UNLABELLED, turns)
+        turns = [self.selection.turn(position) for position in positions]
+        return WorkItem(positions[0], batch._replace(label=label), target, batch.label != UNLABELLED, turns)
 
-    def _read(self, places: Sequence[int]) -> Batch:
-        wanted = {self.selection.indices[place]: self.selection.ids[place] for place in places}
+    def _read(self, positions: Sequence[int]) -> Batch:
+        wanted = {self.selection.indices[position]: self.selection.ids[position] for position in positions}
         there = [index for index in wanted if index < len(self.split)]
         batch = self.split.__getitems__(there)
         lost = next((id_ for id_ in wanted.values() if id_ not in batch.ids), None)
@@ -64,12 +64,12 @@ class Chosen:
                 f"image {lost} was chosen when the run began and is not there now, or cannot be read; "
                 "bring the images back to what they were, or start anew"
             )
-        rows = [batch.ids.index(self.selection.ids[place]) for place in places]
+        rows = [batch.ids.index(self.selection.ids[position]) for position in positions]
         return Batch([batch.ids[row] for row in rows], batch.image[rows], batch.label[rows])
 
 
 @dataclass(frozen=True)
-class Batches(TorchDataset[Work]):
+class Batches(TorchDataset[WorkItem]):
     """Chosen images in batches; an item is a whole batch, so that no sampler can tear one apart.
 
     Args:
@@ -77,25 +77,25 @@ class Batches(TorchDataset[Work]):
         places: Places in the selection, batch by batch.
     """
 
-    chosen: Chosen
-    places: Sequence[Sequence[int]]
+    pending: Pending
+    positions: Sequence[Sequence[int]]
 
     @classmethod
-    def of(cls, chosen: Chosen, batch_size: int, processes: int) -> "Batches":
+    def of(cls, pending: Pending, batch_size: int, processes: int) -> "Batches":
         """Batches of at most `batch_size`, smaller where processes would have nothing to do, and empty at worst.
 
         Lightning gives process r of n the batches r, r + n, r + 2n, ..., and insists on one for each.
         """
-        size = min(batch_size, ceil(len(chosen.todo) / processes))
-        places = [chosen.todo[first : first + size] for first in range(0, len(chosen.todo), size)]
-        return cls(chosen, [*places, *[()] * (processes - len(places))])
+        size = min(batch_size, ceil(len(pending.todo) / processes))
+        positions = [pending.todo[first : first + size] for first in range(0, len(pending.todo), size)]
+        return cls(pending, [*positions, *[()] * (processes - len(positions))])
 
     def of_first(self, processes: int) -> int:
         """How many images the first of several processes has to do."""
-        return sum(len(places) for places in self.places[::processes])
+        return sum(len(positions) for positions in self.positions[::processes])
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.positions)
 
-    def __getitem__(self, index: int) -> Work:
-        return self.chosen.work(self.places[index])
+    def __getitem__(self, index: int) -> WorkItem:
+        return self.pending.work(self.positions[index])

@@ -78,7 +78,7 @@ def reported(config: DictConfig, hydra: HydraConf | Any) -> Path:
     return Path(config.report)
 
 
-def tell_plainly(main: Callable[[], object]) -> None:
+def report_errors(main: Callable[[], object]) -> None:
     """Run `main`; tell the user's mistakes in one sentence, and show everything else whole.
 
     Set HYDRA_FULL_ERROR=1 to see where a mistake was found.
@@ -93,10 +93,10 @@ def tell_plainly(main: Callable[[], object]) -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:
-        told = sentence(error)
-        if told is None:
+        text = sentence(error)
+        if text is None:
             raise
-        sys.exit(f"error: {told}")
+        sys.exit(f"error: {text}")
     finally:
         del os.environ["HYDRA_FULL_ERROR"], os.environ[PLAIN]
 

@@ -34,11 +34,11 @@ def conclude(directory: Path, settings: dict[str, Any], selection: Selection, cl
     from advspace.report import write_report
 
     images, probes = read_tables(directory)
-    found = curves(probes)
-    summary = summarise(images, found, selection, settings)
-    draw_figures(directory, images, found, settings["noise"]["plugin"], classes)
+    result = curves(probes)
+    summary = summarise(images, result, selection, settings)
+    draw_figures(directory, images, result, settings["noise"]["plugin"], classes)
     write_summary(directory, summary)
-    write_report(directory, found)
+    write_report(directory, result)
     return summary, images, probes
 
 

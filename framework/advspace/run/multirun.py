@@ -21,7 +21,7 @@ TOLD = 3
 """As many reasons are told in the last sentence."""
 
 
-def kept_going(run: Callable[[], float | None]) -> float | None:
+def survive_failure(run: Callable[[], float | None]) -> float | None:
     """What `run` gives; where it fails in a multirun, nothing, with its reason left in the run directory.
 
     Nothing, and not NaN, is what Optuna's sweeper takes for a failed trial: NaN ends its search with an error.  Outside
@@ -33,7 +33,7 @@ def kept_going(run: Callable[[], float | None]) -> float | None:
     if hydra.mode != RunMode.MULTIRUN:
         return run()
     try:
-        found = run()
+        result = run()
     except Exception as error:
         reason = sentence(error)
         if reason is None:
@@ -42,7 +42,7 @@ def kept_going(run: Callable[[], float | None]) -> float | None:
         say(f"run {hydra.job.num} failed: {reason}")
         _write(directory, reason)
         return None
-    return None if found is None or math.isnan(found) else found
+    return None if result is None or math.isnan(result) else result
 
 
 def _write(directory: Path, reason: str) -> None:
@@ -52,7 +52,7 @@ def _write(directory: Path, reason: str) -> None:
         say(f"the reason cannot be kept: {error}")
 
 
-class AtTheEnd(Callback):
+class CompareRuns(Callback):
     """Compares the runs of a multirun when all have ended, and says which have failed."""
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
@@ -67,17 +67,17 @@ class AtTheEnd(Callback):
         """
         del kwargs
         directory = Path(config.hydra.sweep.dir).resolve()  # wandb may write from another process, with its own folder
-        places = run_directories(directory)
+        paths = run_directories(directory)
         try:
-            failed = _compared(config, directory) if config_name == "probe" else _failed(places)
+            failed = _compared(config, directory) if config_name == "probe" else _failed(paths)
         except AdvspaceError as error:
             sys.exit(f"error: {error}")
         if failed:
-            sys.exit(f"error: {failures(failed, len(places))}")
+            sys.exit(f"error: {failures(failed, len(paths))}")
 
 
-def _failed(places: list[Path]) -> list[FailedRun]:
-    return [read_failure(place) for place in places if (place / FAILURE).exists()]
+def _failed(paths: list[Path]) -> list[FailedRun]:
+    return [read_failure(path) for path in paths if (path / FAILURE).exists()]
 
 
 def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
@@ -101,6 +101,6 @@ def failures(failed: list[FailedRun], runs: int) -> str:
         failed: At least one.
         runs: How many there were in all.
     """
-    told = "; ".join(f"{run.directory.name}: {run.reason}" for run in failed[:TOLD])
+    text = "; ".join(f"{run.directory.name}: {run.reason}" for run in failed[:TOLD])
     more = f"; and {len(failed) - TOLD} more, each with its {FAILURE}" if len(failed) > TOLD else ""
-    return f"{len(failed)} of {runs} runs failed: {told}{more}"
+    return f"{len(failed)} of {runs} runs failed: {text}{more}"

@@ -29,9 +29,9 @@ def curve_table(curve: dict[str, Any]) -> Table:
     for heading in OUTCOMES:
         table.add_column(heading, justify="right")
     table.add_column("pixels clipped", justify="right")
-    for place, scale in enumerate(curve["scales"]):
-        cells = [_percent(curve[outcome], place) for outcome in OUTCOMES]
-        table.add_row(f"{scale:.4g}", *cells, f"{100 * curve['clipped'][place]:.0f}")
+    for index, scale in enumerate(curve["scales"]):
+        cells = [_percent(curve[outcome], index) for outcome in OUTCOMES]
+        table.add_row(f"{scale:.4g}", *cells, f"{100 * curve['clipped'][index]:.0f}")
     return table
 
 
@@ -64,6 +64,6 @@ def _show_images(summary: dict[str, Any], out: Console) -> None:
         )
 
 
-def _percent(band: dict[str, list[float]], place: int) -> str:
-    mean, low, high = (100 * band[key][place] for key in ("mean", "low", "high"))
+def _percent(band: dict[str, list[float]], index: int) -> str:
+    mean, low, high = (100 * band[key][index] for key in ("mean", "low", "high"))
     return f"{mean:5.1f} [{low:.0f}, {high:.0f}]"

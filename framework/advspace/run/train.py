@@ -9,7 +9,7 @@ from advspace.errors import AdvspaceError
 from advspace.model.contract import Model
 from advspace.registry.components import prepared_for
 from advspace.registry.registry import build
-from advspace.registry.required import write_origins
+from advspace.registry.required import write_plugins
 from advspace.run.command_line import say
 from advspace.settings import plain
 from advspace.tracking import open_logger
@@ -39,7 +39,7 @@ def run_train(config: DictConfig, directory: Path, command: str) -> float:
     names = (config.dataset.plugin, config.model.plugin)
     path = weights_path(folder_of(config.cache, directory), names, model, dataset)
     unfinished = path.with_suffix(".unfinished")
-    write_origins(directory, config)
+    write_plugins(directory, config)
     with open_logger(config, directory) as tracking:
         from pytorch_lightning.utilities import rank_zero_only
 

@@ -40,12 +40,12 @@ class Selection:
         """How many different images are attacked."""
         return len(set(self.ids))
 
-    def turn(self, place: int) -> int:
-        """Which of its image's attacks is at `place`, from 0."""
-        first = place
-        while first > 0 and self.ids[first - 1] == self.ids[place]:
+    def turn(self, position: int) -> int:
+        """Which of its image's attacks is at `position`, from 0."""
+        first = position
+        while first > 0 and self.ids[first - 1] == self.ids[position]:
             first -= 1
-        return place - first
+        return position - first
 
 
 def select(
@@ -107,16 +107,16 @@ def with_targets(selection: Selection, classes: int, per_image: int, seed: int) 
         per_image: How many targets, at most `classes` - 1.
         seed: The run's seed.
     """
-    places = [place for place in range(len(selection.ids)) for _ in range(per_image)]
+    positions = [position for position in range(len(selection.ids)) for _ in range(per_image)]
     targets = (
         random_targets(label, id_, classes, seed, per_image)
         for id_, label in zip(selection.ids, selection.labels, strict=True)
     )
     return replace(
         selection,
-        indices=[selection.indices[place] for place in places],
-        ids=[selection.ids[place] for place in places],
-        labels=[selection.labels[place] for place in places],
+        indices=[selection.indices[position] for position in positions],
+        ids=[selection.ids[position] for position in positions],
+        labels=[selection.labels[position] for position in positions],
         targets=[target for several in targets for target in several],
     )
 
@@ -130,8 +130,8 @@ def _add(
     chosen: Selection, indices: list[int], batch: Batch, targets: Labels, *, right: Flags, fixed: int | None
 ) -> None:
     """Add the images of a batch that can be attacked to `chosen`, and name the others there."""
-    for place, (index, id_, label) in enumerate(zip(indices, batch.ids, batch.label.tolist(), strict=True)):
-        if not right[place]:
+    for position, (index, id_, label) in enumerate(zip(indices, batch.ids, batch.label.tolist(), strict=True)):
+        if not right[position]:
             chosen.misclassified.append(id_)
         elif label == fixed:
             chosen.on_target.append(id_)
@@ -139,4 +139,4 @@ def _add(
             chosen.indices.append(index)
             chosen.ids.append(id_)
             chosen.labels.append(label)
-            chosen.targets.append(int(targets[place]))
+            chosen.targets.append(int(targets[position]))

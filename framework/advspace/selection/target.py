@@ -86,8 +86,8 @@ def choose_targets(
     if rule == "untargeted":
         return torch.full_like(label, UNTARGETED)
     if rule == "random":
-        found = [random_targets(int(own), id_, len(classes), seed) for own, id_ in zip(label, ids, strict=True)]
-        return torch.tensor(found, device=label.device).flatten()
+        result = [random_targets(int(own), id_, len(classes), seed) for own, id_ in zip(label, ids, strict=True)]
+        return torch.tensor(result, device=label.device).flatten()
     if rule == "least_likely":
         return logits.scatter(1, label[:, None], torch.inf).argmin(1)
     return logits.scatter(1, label[:, None], -torch.inf).argmax(1)

@@ -55,10 +55,10 @@ def half_scale(scales: Floats, shares: Floats) -> HalfScale:
     return HalfScale(float(2**log))
 
 
-def median_half_scale(found: list[HalfScale]) -> HalfScale:
+def median_half_scale(result: list[HalfScale]) -> HalfScale:
     """Median of several curves, censored ones counted as beyond the end they left by.
 
     All share one ladder, so this is the Kaplan-Meier median; it is censored itself when half of them are.
     """
-    ordered = sorted(found, key=lambda half: half.order)
+    ordered = sorted(result, key=lambda half: half.order)
     return ordered[(len(ordered) - 1) // 2]

@@ -29,19 +29,19 @@ class Subject:
         """The sentence for a broken clause, which begins with a verb."""
         return ContractError(f"{self.kind} {type(self.plugin).__name__} must {clause}")
 
-    def must(self, clause: str, kept: object, found: object = None) -> None:
+    def must(self, clause: str, kept: object, result: object = None) -> None:
         """Insist on a clause.
 
         Args:
             clause: What the plugin must do, beginning with a verb.
             kept: Whether it did.
-            found: What it did instead.
+            result: What it did instead.
 
         Raises:
             ContractError: it did not.
         """
         if not kept:
-            raise self.broken(clause if found is None else f"{clause}, got {found}")
+            raise self.broken(clause if result is None else f"{clause}, got {result}")
 
     def asked(self, clause: str, call: Callable[[], T]) -> T:
         """What a call of the plugin gives.

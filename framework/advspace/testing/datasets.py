@@ -55,27 +55,27 @@ def _split(subject: Subject, name: SplitName) -> None:
         len(ids) == len(split) == len(set(ids)) and all(isinstance(id_, str) for id_ in ids),
     )
     subject.must(f"give the ids of its {name} split in the same order every time", ids == list(again.ids))
-    places = sorted({place * (len(split) - 1) // (TRIED - 1) for place in range(TRIED)})
-    for place in places:
-        _image(subject, split, again, place)
+    places = sorted({index * (len(split) - 1) // (TRIED - 1) for index in range(TRIED)})
+    for index in places:
+        _image(subject, split, again, index)
     _batch(subject, split, places)
 
 
-def _image(subject: Subject, split: Any, again: Any, place: int) -> None:
-    row = subject.asked(f"read image {split.ids[place]}", lambda: split[place])
-    subject.must("give an image the id that its split says", row.id == split.ids[place], row.id)
+def _image(subject: Subject, split: Any, again: Any, index: int) -> None:
+    row = subject.asked(f"read image {split.ids[index]}", lambda: split[index])
+    subject.must("give an image the id that its split says", row.id == split.ids[index], row.id)
     subject.tensor("an image", row.image, torch.empty(0), subject.plugin.shape)
     subject.must("keep pixels in the box [0, 1]", inside(row.image[None]).all(), f"others in image {row.id}")
     valid = isinstance(row.label, int) and (0 <= row.label < len(subject.plugin.classes) or row.label == UNLABELLED)
     subject.must("give an int as label: the number of a class, or UNLABELLED", valid, repr(row.label))
-    other = again[place]
+    other = again[index]
     same = torch.equal(row.image, other.image) and row.label == other.label
     subject.must("give the same image and label every time", same, f"others for image {row.id}")
 
 
 def _batch(subject: Subject, split: Any, places: list[int]) -> None:
     batch = subject.asked("read several images at once", lambda: split.__getitems__(places))
-    single = {row.id: row for row in (split[place] for place in places)}
+    single = {row.id: row for row in (split[index] for index in places)}
     subject.must("give a batch the ids that were asked for", list(batch.ids) == list(single), list(batch.ids))
     same = all(
         torch.equal(image, single[id_].image) and int(label) == single[id_].label

@@ -36,13 +36,13 @@ def _name(subject: Subject, plugin: type) -> str:
     """Name of the entry point that stands for a class."""
     package = plugin.__module__.partition(".")[0]
     near = [name for name, point in installed(subject.kind).items() if point.module.partition(".")[0] == package]
-    found = [name for name in near if _loaded(subject, name) is plugin]
+    result = [name for name in near if _loaded(subject, name) is plugin]
     subject.must(
         f'be named under [project.entry-points."advspace.{subject.kind}"] of its pyproject.toml, and the package '
         "installed again after a change there (or call the check with installed=False)",
-        found,
+        result,
     )
-    return found[0]
+    return result[0]
 
 
 def _loaded(subject: Subject, name: str) -> type | None:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from advspace.dataset.preparation import Preparation
-from advspace.forward.padding import FEWEST
+from advspace.forward.padding import MIN_ROWS
 from advspace.model.contract import Model, freeze
 from advspace.shapes import Shape
 from advspace.testing.clauses import Subject, devices
@@ -92,8 +92,8 @@ def _logits(subject: Subject, network: nn.Module, image: Tensor, classes: int) -
 
 
 def _company(subject: Subject, network: nn.Module, image: Tensor) -> None:
-    whole, few = _answer(subject, network, image), _answer(subject, network, image[-FEWEST:])
-    worst = float((whole[-FEWEST:] - few).abs().max())
+    whole, few = _answer(subject, network, image), _answer(subject, network, image[-MIN_ROWS:])
+    worst = float((whole[-MIN_ROWS:] - few).abs().max())
     kept = worst <= CLOSE * (1 + float(whole.abs().max()))
     subject.must("classify each image by itself, whatever else is in the batch", kept, f"logits {worst:.3g} apart")
 
@@ -110,7 +110,7 @@ def _learns(subject: Subject, shape: Shape, classes: int) -> None:
     network, other = _network(subject, shape, classes), _network(subject, shape, classes, seed=1)
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        image = torch.rand(FEWEST, *shape)
+        image = torch.rand(MIN_ROWS, *shape)
         subject.asked(
             "be trainable: its loss has a gradient", lambda: network.train()(image).logsumexp(1).sum().backward()
         )

@@ -77,10 +77,10 @@ def _spread(subject: Subject, device: torch.device) -> None:
     middle = _middle(subject, distortion)
     for scale in SCALES:
         squares = (_draw(subject, distortion, scale, DRAWS).double() - middle).square().flatten(1).mean(1)
-        wanted, found = scale * float(distortion.std(correction=0)), float(squares.mean())
+        wanted, result = scale * float(distortion.std(correction=0)), float(squares.mean())
         allowed = CERTAIN * float(squares.std()) / DRAWS**0.5 + ROUNDING * wanted**2
         clause = f"have standard deviation {wanted:.3g} at scale {scale:g}, scale times that of the distortion"
-        subject.must(clause, abs(found - wanted**2) <= allowed, f"{found**0.5:.3g}")
+        subject.must(clause, abs(result - wanted**2) <= allowed, f"{result**0.5:.3g}")
 
 
 def _affine(subject: Subject, device: torch.device) -> None:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from advspace.model.contract import freeze
-from advspace.noise.blocks import Stream
+from advspace.noise.blocks import NoiseBlocks
 from advspace.noise.contract import Noise, blank, spread
 from advspace.probe.contract import Case, Probe, ProbeRecord
 from advspace.records.rows import probe_row
@@ -42,7 +42,7 @@ def check_probe(probe: Probe, *, installed: bool = True) -> None:
     for device in devices():
         model, case = _problem(device)
         with own_randomness(subject, "draw from `stream`"):
-            records = _records(subject, model, case, Stream(("seed", 0)))
+            records = _records(subject, model, case, NoiseBlocks(("seed", 0)))
             _form(subject, records, case)
             _counts(subject, records, case)
             _extra(subject, records)
@@ -69,9 +69,9 @@ def _counts(subject: Subject, records: list[ProbeRecord], case: Case) -> None:
         counts = row.class_counts
         subject.must("count the probes of every class", len(counts) == CLASSES, f"{len(counts)} counts of {CLASSES}")
         subject.must("make at least one probe per record", row.draws >= 1, row.draws)
-        told = (row.n_target, row.n_original, row.n_other)
-        agree = told[:2] == (counts[case.target], counts[case.label]) and sum(told) == sum(counts) == row.draws
-        subject.must("count each probe once: target, original or other", agree, f"{told} of {row.draws}, {counts}")
+        counted = (row.n_target, row.n_original, row.n_other)
+        agree = counted[:2] == (counts[case.target], counts[case.label]) and sum(counted) == sum(counts) == row.draws
+        subject.must("count each probe once: target, original or other", agree, f"{counted} of {row.draws}, {counts}")
 
 
 def _extra(subject: Subject, records: list[ProbeRecord]) -> None:
@@ -85,17 +85,17 @@ def _extra(subject: Subject, records: list[ProbeRecord]) -> None:
 
 
 def _seed(subject: Subject, records: list[ProbeRecord], model: nn.Module, case: Case) -> None:
-    again = _records(subject, model, case, Stream(("seed", 0)))
+    again = _records(subject, model, case, NoiseBlocks(("seed", 0)))
     subject.must("find the same for the same stream", again == records)
     noise = _Normal()
-    other = _records(subject, model, case, Stream(("seed", 1)), noise)
+    other = _records(subject, model, case, NoiseBlocks(("seed", 1)), noise)
     if noise.drawn:
         subject.must("use the noise that it draws: find something else for another stream", other != records)
 
 
 def _memory(subject: Subject, records: list[ProbeRecord], model: nn.Module, case: Case) -> None:
     counting = _Counting(model)
-    cut = _records(subject, freeze(counting), case, Stream(("seed", 0), FEW))
+    cut = _records(subject, freeze(counting), case, NoiseBlocks(("seed", 0), FEW))
     most = max(counting.sizes, default=0)
     subject.must(f"classify no more at once than the stream hands out ({FEW})", most <= FEW, most)
     same = len(cut) == len(records) and all(_alike(*pair) for pair in zip(cut, records, strict=True))
@@ -108,17 +108,17 @@ def _alike(one: ProbeRecord, other: ProbeRecord) -> bool:
 
 
 def _records(
-    subject: Subject, model: nn.Module, case: Case, stream: Stream, noise: Noise | None = None
+    subject: Subject, model: nn.Module, case: Case, stream: NoiseBlocks, noise: Noise | None = None
 ) -> list[ProbeRecord]:
     kept = case.image.clone(), case.adversarial.clone()
-    found: Any = subject.asked(
+    result: Any = subject.asked(
         f"probe on {case.image.device}", lambda: subject.plugin(model, case, noise or _Normal(), stream)
     )
     same = torch.equal(kept[0], case.image) and torch.equal(kept[1], case.adversarial)
     subject.must("leave image and adversarial as they are", same)
-    whole = isinstance(found, list) and bool(found) and all(isinstance(row, ProbeRecord) for row in found)
-    subject.must("return a list of advspace.ProbeRecord, one at least", whole, type(found).__name__)
-    records: list[ProbeRecord] = found
+    whole = isinstance(result, list) and bool(result) and all(isinstance(row, ProbeRecord) for row in result)
+    subject.must("return a list of advspace.ProbeRecord, one at least", whole, type(result).__name__)
+    records: list[ProbeRecord] = result
     return records
 
 

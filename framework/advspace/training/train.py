@@ -134,8 +134,8 @@ def train(
     with torch.random.fork_rng():
         torch.manual_seed(model.seed)
         network = model.network(dataset.shape, len(dataset.classes))
-        with TemporaryDirectory() if folder is None else nullcontext(folder) as place:
-            keep = checkpoints(Path(place), resumable=folder is not None)
+        with TemporaryDirectory() if folder is None else nullcontext(folder) as path:
+            keep = checkpoints(Path(path), resumable=folder is not None)
             report = _fit(Classifier(network, model), dataset, keep, trainer | {"logger": logger or False})
     says = {
         "model": type(model).__name__,

@@ -56,7 +56,7 @@ class Depth:
 
 
 @dataclass(frozen=True)
-class Handed:
+class ExternalImages:
     """What others made of some images.
 
     Args:
@@ -79,19 +79,19 @@ class Handed:
             target: Classes wanted.
             depth: Where the adversarials are to be.
         """
-        found = _put_right(self.image.to(image))
-        logits = answer(model, found.nan_to_num(0.0))
+        result = _put_right(self.image.to(image))
+        logits = answer(model, result.nan_to_num(0.0))
         wanted = aims(label, target, logits.shape[1])
-        pictures = zip(self.reason, _faults(found, image), strict=True)
+        pictures = zip(self.reason, _faults(result, image), strict=True)
         answers = zip((margin(logits, wanted) > 0).tolist(), logits.argmax(1).tolist(), strict=True)
         reason = [
             given or fault or ("" if won else f"an image of class {predicted} was handed over")
             for (given, fault), (won, predicted) in zip(pictures, answers, strict=True)
         ]
         good = torch.tensor([not why for why in reason], dtype=torch.bool, device=image.device)
-        adversarial = torch.where(good[:, None, None, None], found, torch.nan)
+        adversarial = torch.where(good[:, None, None, None], result, torch.nan)
         if good.any():
-            adversarial[good] = depth.moved(image[good], found[good], model, wanted[good])
+            adversarial[good] = depth.moved(image[good], result[good], model, wanted[good])
         won = margin(answer(model, adversarial.nan_to_num(0.0)), wanted)
         nothing = torch.full_like(won, torch.nan)
         return Adversarial(
@@ -104,21 +104,21 @@ class Handed:
         )
 
 
-def _put_right(found: Images) -> Images:
-    near = ((found >= LOW - ROUNDING) & (found <= HIGH + ROUNDING)).flatten(1).all(1)
-    return torch.where(near[:, None, None, None], clip(found), found)
+def _put_right(result: Images) -> Images:
+    near = ((result >= LOW - ROUNDING) & (result <= HIGH + ROUNDING)).flatten(1).all(1)
+    return torch.where(near[:, None, None, None], clip(result), result)
 
 
-def _faults(found: Images, image: Images) -> list[str]:
+def _faults(result: Images, image: Images) -> list[str]:
     """What an image shows by itself; a black one is how Foolbox says that it found nothing, whatever its class."""
     facts = (
-        (~torch.isfinite(found), "pixels that are not numbers were handed over", Tensor.any),
-        ((found < LOW) | (found > HIGH), "pixels outside the box were handed over", Tensor.any),
-        (found == image, "the clean image was handed over", Tensor.all),
-        (found == LOW, "a black image was handed over", Tensor.all),
+        (~torch.isfinite(result), "pixels that are not numbers were handed over", Tensor.any),
+        ((result < LOW) | (result > HIGH), "pixels outside the box were handed over", Tensor.any),
+        (result == image, "the clean image was handed over", Tensor.all),
+        (result == LOW, "a black image was handed over", Tensor.all),
     )
-    faults = [""] * len(found)
+    faults = [""] * len(result)
     for shown, words, ruled in facts:
-        for place, there in enumerate(shown.flatten(1)):
-            faults[place] = faults[place] or (words if bool(ruled(there)) else "")
+        for row, there in enumerate(shown.flatten(1)):
+            faults[row] = faults[row] or (words if bool(ruled(there)) else "")
     return faults

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Int
 from torch import Tensor, nn
 
 from advspace import answer
-from advspace.forward.padding import filled_up
+from advspace.forward.padding import padded
 from advspace.shapes import Images, PerImage
 from advspace_plugins.attack.goal import CLEAR, Goal
 from advspace_plugins.attack.shapes import Mask, Points
@@ -80,9 +80,9 @@ class Queries:
             logits = self.model(point)
             loss = goal.loss(logits.float(), scale)
             (slope,) = torch.autograd.grad(loss.sum(), point)
-        told = Answer(loss.detach(), slope.flatten(1), goal.score(logits.detach().float()))
-        self._remember(distortion, rows, told.score, torch.ones_like(rows) > 0 if asked is None else asked)
-        return told
+        result = Answer(loss.detach(), slope.flatten(1), goal.score(logits.detach().float()))
+        self._remember(distortion, rows, result.score, torch.ones_like(rows) > 0 if asked is None else asked)
+        return result
 
     def score_at(self, point: Images) -> PerImage:
         """The score of one image for each of the batch; costs no gradient and is not remembered."""
@@ -92,7 +92,7 @@ class Queries:
         """Gradient of the score, for one image for each of the batch."""
         self.evaluations += 1
         with torch.enable_grad():
-            asked = filled_up(point.detach()).requires_grad_()
+            asked = padded(point.detach()).requires_grad_()
             logits = self.model(asked)[: len(point)]
             (slope,) = torch.autograd.grad(self.goal.score(logits.float()).sum(), asked)
         return slope[: len(point)]

@@ -7,18 +7,18 @@ from typing import NamedTuple
 
 from torch import nn
 
-from advspace import AdvspaceError, Case, Noise, Probe, ProbeRecord, Stream
+from advspace import AdvspaceError, Case, Noise, NoiseBlocks, Probe, ProbeRecord
 from advspace.box import POLICIES
 from advspace.checks import at_least, one_of
 from advspace.forward.memory_format import laid_out, layout_of
-from advspace.probe.classify import Ballot
+from advspace.probe.classify import ClassCounter
 from advspace.probe.contract import CENTERS
-from advspace.probe.count import gather, measured, record, tallies
+from advspace.probe.count import enqueue, measured, record, tallies
 
 SCALES = (0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
 
-class Shared(NamedTuple):
+class AdversarialCache(NamedTuple):
     """Centers and scales that use the same random numbers, and what these depend on."""
 
     centers: tuple[str, ...]
@@ -59,26 +59,26 @@ class Ladder(Probe):
             if not (scale > 0 and isfinite(scale)):
                 raise AdvspaceError(f"scales must be finite and > 0, got {scale}")
 
-    def __call__(self, model: nn.Module, case: Case, noise: Noise, stream: Stream) -> list[ProbeRecord]:
+    def __call__(self, model: nn.Module, case: Case, noise: Noise, stream: NoiseBlocks) -> list[ProbeRecord]:
         """One record per center, scale and box policy."""
         cells = list(product(self._centers, sorted(self.scales), self._policies))
-        places = {cell: place for place, cell in enumerate(cells)}
-        ballot = Ballot(model, case.image, len(cells), max(stream.per_forward, len(self._policies)))
+        places = {cell: index for index, cell in enumerate(cells)}
+        counter = ClassCounter(model, case.image, len(cells), max(stream.per_forward, len(self._policies)))
         layout = layout_of(model)
         centers = {name: laid_out(case.center(name), layout) for name in self._centers}
-        at_once = len(ballot.points) // len(self._policies)
+        at_once = len(counter.points) // len(self._policies)
         for together in self._shared():
             for number, steps, factors in stream.steps(
                 noise, case.distortion, together.scales, self.draws, together.where, at_once, layout
             ):
                 first = steps.first(max(0, measured(case.image) - number))
                 for scale, factor in factors:
-                    known = first.added(factor) if len(first) else None
+                    known = first.applied(factor) if len(first) else None
                     for name in together.centers:
                         by_policy = {policy: places[name, scale, policy] for policy in self._policies}
-                        gather(ballot, by_policy, centers[name], steps, factor, known)
-        found = zip(cells, tallies(ballot), strict=True)
-        return [record(case, name, policy, scale, [tally]) for (name, scale, policy), tally in found]
+                        enqueue(counter, by_policy, centers[name], steps, factor, known)
+        result = zip(cells, tallies(counter), strict=True)
+        return [record(case, name, policy, scale, [tally]) for (name, scale, policy), tally in result]
 
     @property
     def _centers(self) -> tuple[str, ...]:
@@ -88,8 +88,8 @@ class Ladder(Probe):
     def _policies(self) -> tuple[str, ...]:
         return POLICIES if self.box == "both" else (self.box,)
 
-    def _shared(self) -> list[Shared]:
+    def _shared(self) -> list[AdversarialCache]:
         scales = tuple(sorted(self.scales))
         if self.shared_draws:
-            return [Shared(self._centers, scales, ())]
-        return [Shared((name,), (scale,), (name, float(scale))) for name in self._centers for scale in scales]
+            return [AdversarialCache(self._centers, scales, ())]
+        return [AdversarialCache((name,), (scale,), (name, float(scale))) for name in self._centers for scale in scales]

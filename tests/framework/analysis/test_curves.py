@@ -28,20 +28,20 @@ def table(shares, targets=1):
 
 
 def test_mean_is_over_images_and_scales_are_sorted():
-    (found,) = curves(table([[0.0, 1.0, 0.8], [0.2, 0.9, 0.4]]))
-    assert found.scales.tolist() == [1.0, 2.0, 4.0]
-    assert found.bands["target"].mean == pytest.approx([0.95, 0.6, 0.1])
-    assert found.bands["original"].mean == pytest.approx([0.05, 0.4, 0.9])
-    assert found.half.scale == pytest.approx(2 * 2**0.2)
-    assert [half.censored for half in found.halves] == ["", ""]
-    assert found.clipped == pytest.approx([0.25] * 3)
+    (result,) = curves(table([[0.0, 1.0, 0.8], [0.2, 0.9, 0.4]]))
+    assert result.scales.tolist() == [1.0, 2.0, 4.0]
+    assert result.bands["target"].mean == pytest.approx([0.95, 0.6, 0.1])
+    assert result.bands["original"].mean == pytest.approx([0.05, 0.4, 0.9])
+    assert result.half.scale == pytest.approx(2 * 2**0.2)
+    assert [half.censored for half in result.halves] == ["", ""]
+    assert result.clipped == pytest.approx([0.25] * 3)
 
 
 def test_half_scale_interval_holds_the_mean_curves_own():
     rng = np.random.default_rng(0)
-    (found,) = curves(table(np.clip(rng.normal([0.2, 0.9, 0.6], 0.15, (40, 3)), 0, 1)))
-    assert found.half_low.scale < found.half.scale < found.half_high.scale
-    assert found.half_high.scale / found.half_low.scale < 1.5
+    (result,) = curves(table(np.clip(rng.normal([0.2, 0.9, 0.6], 0.15, (40, 3)), 0, 1)))
+    assert result.half_low.scale < result.half.scale < result.half_high.scale
+    assert result.half_high.scale / result.half_low.scale < 1.5
 
 
 def test_several_attacks_on_an_image_count_as_one():
@@ -58,14 +58,14 @@ def test_several_attacks_on_an_image_count_as_one():
 
 
 def test_an_image_counts_once_however_many_of_its_attacks_failed():
-    (found,) = curves(table([[0.0, 0.2, 0.1], [0.0, 0.4, 0.1], [0.0, 0.9, 0.1]], targets=2))
-    assert found.bands["target"].mean[0] == pytest.approx((0.3 + 0.9) / 2)
+    (result,) = curves(table([[0.0, 0.2, 0.1], [0.0, 0.4, 0.1], [0.0, 0.9, 0.1]], targets=2))
+    assert result.bands["target"].mean[0] == pytest.approx((0.3 + 0.9) / 2)
 
 
 def test_centers_and_boxes_are_kept_apart():
     adversarial = table([[0.0, 1.0, 0.5]])
-    found = curves(pd.concat([adversarial, adversarial.assign(center="original", box="none")]))
-    assert [(curve.center, curve.box, curve.kept) for curve in found] == [
+    result = curves(pd.concat([adversarial, adversarial.assign(center="original", box="none")]))
+    assert [(curve.center, curve.box, curve.kept) for curve in result] == [
         ("adversarial", "clip", "target"),
         ("original", "none", "original"),
     ]

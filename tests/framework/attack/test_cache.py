@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from advspace import Adversarial, Attack, Model
-from advspace.attack.cache import Shared
+from advspace.attack.cache import AdversarialCache
 from advspace.model.contract import freeze
 
 WEIGHT = torch.tensor([[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0]])
@@ -56,7 +56,7 @@ NETWORK = Flat().network((1, 2, 2), 3)
 
 
 def shared(folder, attack, network=NETWORK, version="1"):
-    return Shared.of(folder, network, (Flat(), attack), ["flat", "swap", version])
+    return AdversarialCache.of(folder, network, (Flat(), attack), ["flat", "swap", version])
 
 
 def made(by, attack, rows=slice(None), network=NETWORK):
@@ -81,7 +81,7 @@ def test_the_second_time_nothing_is_attacked_and_all_is_the_same(tmp_path):
     old = made(second, attack)
     same(new, old)
     assert len(attack.seen) == 4
-    assert (first.found, first.made, second.found, second.made) == (0, 4, 4, 0)
+    assert (first.hits, first.made, second.hits, second.made) == (0, 4, 4, 0)
 
 
 def test_only_what_is_missing_is_attacked_and_rows_keep_their_places(tmp_path):
@@ -99,7 +99,7 @@ def test_off_keeps_nothing(tmp_path):
     by = shared(None, attack)
     same(made(by, attack), made(by, attack))
     assert len(attack.seen) == 8
-    assert (by.found, by.made) == (0, 8)
+    assert (by.hits, by.made) == (0, 8)
 
 
 @pytest.mark.parametrize("change", ["weights", "settings", "version", "label", "target", "pixels"])
@@ -113,7 +113,7 @@ def test_whatever_it_depends_on_makes_it_another(tmp_path, change):
     target = TARGET + 1 if change == "target" else TARGET
     image = IMAGE / 2 if change == "pixels" else IMAGE
     by.adversarials(lambda *batch: attack(network, *batch), network, image, label, target)
-    assert (by.found, by.made) == (0, 4)
+    assert (by.hits, by.made) == (0, 4)
 
 
 @pytest.mark.parametrize("depends", [None, {"tensor": torch.zeros(1)}, {"object": object()}])
@@ -143,10 +143,10 @@ def test_a_damaged_file_is_made_again(tmp_path, damage):
     path.write_bytes({"cut": whole[:-5], "empty": b"", "flipped": bytes(flipped), "no tensors": b"\0" * 64}[damage])
     by = shared(tmp_path, attack)
     same(new, made(by, attack))
-    assert (by.found, by.made) == (3, 1)
+    assert (by.hits, by.made) == (3, 1)
     again = shared(tmp_path, attack)
     same(new, made(again, attack))
-    assert again.found == 4
+    assert again.hits == 4
 
 
 def test_an_image_that_does_not_reach_its_target_is_made_again(tmp_path):
@@ -155,12 +155,12 @@ def test_an_image_that_does_not_reach_its_target_is_made_again(tmp_path):
     other[1].weight.data = WEIGHT[[1, 0, 2]]
     made(shared(tmp_path, attack), attack)
     honest = sorted(tmp_path.rglob("*.safetensors"))
-    liar = Shared(tmp_path / "adversarials", shared(tmp_path, attack).material)
+    liar = AdversarialCache(tmp_path / "adversarials", shared(tmp_path, attack).material)
     new = made(liar, attack, network=other)
     assert sorted(tmp_path.rglob("*.safetensors")) == honest
     assert new.success.sum() == 0
     assert new.reason[0] == "the attack claims success but the model gives class 0"
-    assert (liar.found, liar.made) == (1, 3)
+    assert (liar.hits, liar.made) == (1, 3)
 
 
 def test_two_that_want_the_same_at_once_attack_once(tmp_path):
@@ -171,7 +171,7 @@ def test_two_that_want_the_same_at_once_attack_once(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted((by.found, by.made) for by in both) == [(0, 4), (4, 0)]
+    assert sorted((by.hits, by.made) for by in both) == [(0, 4), (4, 0)]
 
 
 def test_batches_of_other_images_do_not_wait_for_each_other(tmp_path):
@@ -209,6 +209,6 @@ def test_runs_that_differ_in_noise_share_their_adversarials(run, own_cache, caps
 
 
 def test_cache_off_shares_nothing(run, capsys):
-    found = run("images=1", "probe.draws=1", "model.epochs=1", "cache=off")
-    assert not list(found.directory.rglob("adversarials"))
+    result = run("images=1", "probe.draws=1", "model.epochs=1", "cache=off")
+    assert not list(result.directory.rglob("adversarials"))
     assert "adversarial images" not in capsys.readouterr().err

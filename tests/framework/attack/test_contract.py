@@ -30,20 +30,20 @@ def test_untargeted_wants_any_class_but_the_label():
 def test_false_claims_become_failures_with_a_reason(linear):
     model = linear(IDENTITY)
     images = torch.tensor([[0.1, 0.9, 0.2], [0.9, 0.1, 0.2], [0.1, 1.5, 0.2], [0.5, 0.5, 0.5]]).reshape(4, 1, 1, 3)
-    found = verified(claim(images, [True, True, True, False], ["", "", "", "tired"]), model, LABEL, TARGET)
-    assert found.success.tolist() == [True, False, False, False]
-    assert found.reason == (
+    result = verified(claim(images, [True, True, True, False], ["", "", "", "tired"]), model, LABEL, TARGET)
+    assert result.success.tolist() == [True, False, False, False]
+    assert result.reason == (
         "",
         "the attack claims success but the model gives class 0",
         "the attack returned pixels outside the box",
         "tired",
     )
-    assert found.margin[0] == pytest.approx(0.7)
-    assert found.margin[1:].isnan().all()
-    assert torch.equal(found.image[0], images[0])
-    assert found.image[1:].isnan().all()
-    assert found.reached.tolist() == [1, UNTARGETED, UNTARGETED, UNTARGETED]
-    assert found.survives_8bit.tolist() == [True, False, False, False]
+    assert result.margin[0] == pytest.approx(0.7)
+    assert result.margin[1:].isnan().all()
+    assert torch.equal(result.image[0], images[0])
+    assert result.image[1:].isnan().all()
+    assert result.reached.tolist() == [1, UNTARGETED, UNTARGETED, UNTARGETED]
+    assert result.survives_8bit.tolist() == [True, False, False, False]
 
 
 def test_rounding_to_grey_levels_is_tried(linear):
@@ -51,9 +51,9 @@ def test_rounding_to_grey_levels_is_tried(linear):
     images = torch.tensor([[100.4, 100.5, 0], [100.4, 101.5, 0]]).div(255).reshape(2, 1, 1, 3)
     nan = torch.full((2,), torch.nan)
     made = Adversarial(images, torch.tensor([True, True]), ("", ""), nan, nan, torch.ones(2, dtype=torch.int64))
-    found = verified(made, linear(IDENTITY), LABEL[:2], TARGET[:2])
-    assert found.success.tolist() == [True, True]
-    assert found.survives_8bit.tolist() == [False, True]
+    result = verified(made, linear(IDENTITY), LABEL[:2], TARGET[:2])
+    assert result.success.tolist() == [True, True]
+    assert result.survives_8bit.tolist() == [False, True]
 
 
 def test_nan_pixels_are_no_adversarial(linear):

@@ -70,32 +70,32 @@ def write_run(place, changes):
 
 
 def test_a_row_per_run_with_what_varies_and_headlines_with_intervals(sweep):
-    found = read_comparison(sweep({"noise": "gaussian"}, {"noise": "empirical", "seed": 1}))
-    assert found.varies == ["seed", "noise"]
-    assert found.runs["run"].tolist() == ["0", "1"]
-    assert found.runs["name"].tolist() == ["seed=0,noise=gaussian", "seed=1,noise=empirical"]
-    assert found.runs["overrides"].tolist() == ["noise=gaussian", "noise=empirical seed=1"]
-    assert found.runs["half_scale/adversarial/none_high"].tolist() == [2.0, 2.0]
-    row = found.runs.iloc[0]
+    result = read_comparison(sweep({"noise": "gaussian"}, {"noise": "empirical", "seed": 1}))
+    assert result.varies == ["seed", "noise"]
+    assert result.runs["run"].tolist() == ["0", "1"]
+    assert result.runs["name"].tolist() == ["seed=0,noise=gaussian", "seed=1,noise=empirical"]
+    assert result.runs["overrides"].tolist() == ["noise=gaussian", "noise=empirical seed=1"]
+    assert result.runs["half_scale/adversarial/none_high"].tolist() == [2.0, 2.0]
+    row = result.runs.iloc[0]
     assert 1 < row["l2_mean_low"] < row["l2_mean"] == 2.5 < row["l2_mean_high"] < 4
     assert (row["success"], row["success_high"]) == (1, 1)
     assert row["success_low"] == pytest.approx(4 / (4 + 1.959964**2))  # Wilson's end where all succeed
-    assert found.images.groupby("run").size().tolist() == [4, 4]
-    assert found.probes.groupby("run").size().tolist() == [24, 24]
+    assert result.images.groupby("run").size().tolist() == [4, 4]
+    assert result.probes.groupby("run").size().tolist() == [24, 24]
 
 
 def test_runs_are_in_the_order_they_were_started(sweep):
-    found = read_comparison(sweep(*({"seed": seed} for seed in range(11))))
-    assert found.runs["run"].tolist() == [str(number) for number in range(11)]
+    result = read_comparison(sweep(*({"seed": seed} for seed in range(11))))
+    assert result.runs["run"].tolist() == [str(number) for number in range(11)]
 
 
 def test_seeds_are_pooled_with_images_as_the_unit(sweep):
     """Two seeds of one setting are one line of eight images; the curve is the known one."""
-    found = read_comparison(sweep({"seed": 0}, {"seed": 1}, {"noise": "empirical"}, {"noise": "empirical", "seed": 1}))
-    (group,) = groups(found, "noise")
+    result = read_comparison(sweep({"seed": 0}, {"seed": 1}, {"noise": "empirical"}, {"noise": "empirical", "seed": 1}))
+    (group,) = groups(result, "noise")
     assert group.name == "digits, logistic"
     assert group.lines == {"gaussian": ["0", "1"], "empirical": ["2", "3"]}
-    curve = found.curves_of("0", "1")[0]
+    curve = result.curves_of("0", "1")[0]
     assert curve.images == 8
     assert curve.bands["target"].mean.tolist() == [1.0, 0.5, 0.0]
     assert curve.half.scale == 1.0
@@ -103,29 +103,29 @@ def test_seeds_are_pooled_with_images_as_the_unit(sweep):
 
 def test_the_same_image_in_two_runs_weighs_as_one(sweep):
     """Runs pooled that share their images: the mean over both, not the first alone."""
-    found = read_comparison(sweep({"noise": "gaussian"}, {"noise": "empirical"}))
-    curve = found.curves_of("0", "1")[0]
+    result = read_comparison(sweep({"noise": "gaussian"}, {"noise": "empirical"}))
+    curve = result.curves_of("0", "1")[0]
     assert (curve.images, len(curve.halves)) == (4, 8)
     assert curve.bands["target"].mean.tolist() == [1.0, 0.625, 0.125]
 
 
 def test_each_question_takes_the_runs_that_differ_in_it_alone(sweep):
-    found = read_comparison(
+    result = read_comparison(
         sweep(
             {"noise": "gaussian", "model": "logistic"},
             {"noise": "uniform", "model": "logistic"},
             {"noise": "gaussian", "model": "convnet"},
         )
     )
-    assert {place[0]: set(lines) for place, lines in panels_of(found, "noise").items()} == {
+    assert {place[0]: set(lines) for place, lines in panels_of(result, "noise").items()} == {
         "digits, logistic": {"gaussian", "uniform"}
     }
-    assert {place[0]: set(lines) for place, lines in panels_of(found, "model").items()} == {
+    assert {place[0]: set(lines) for place, lines in panels_of(result, "model").items()} == {
         "digits, gaussian": {"logistic", "convnet"}
     }
-    assert panels_of(found, "attack") == {}
-    assert len(box_panels(found)) == 3
-    names = {path.name for path in draw_comparison(found)}
+    assert panels_of(result, "attack") == {}
+    assert len(box_panels(result)) == 3
+    names = {path.name for path in draw_comparison(result)}
     drawn = ("noises", "models", "clip", "subjects_gaussian")
     assert names == {f"{name}.{kind}" for name in drawn for kind in ("png", "svg")}
 
@@ -133,8 +133,8 @@ def test_each_question_takes_the_runs_that_differ_in_it_alone(sweep):
 def test_data_and_models_are_laid_side_by_side_in_both_units(sweep):
     """Grey levels are scale x mean deviation (2.5) x 255; runs that differ in the attack too keep their whole names."""
     deep = {"dataset": "mnist", "model": "convnet"}
-    found = read_comparison(sweep({}, deep, deep | {"attack": "images"}))
-    (figure,) = subjects(found).values()
+    result = read_comparison(sweep({}, deep, deep | {"attack": "images"}))
+    (figure,) = subjects(result).values()
     relative, grey = figure.axes[0], figure.axes[2]
     labels = [line.get_label() for line in relative.get_lines()]
     assert labels[:2] == ["digits, logistic", "mnist, convnet"]
@@ -148,20 +148,20 @@ def test_one_data_set_and_model_has_nobody_beside_it(sweep):
 
 
 def test_box_policies_of_two_runs_are_one_question(sweep):
-    found = read_comparison(sweep({"box": "clip"}, {"box": "none"}))
-    (lines,) = box_panels(found).values()
+    result = read_comparison(sweep({"box": "clip"}, {"box": "none"}))
+    (lines,) = box_panels(result).values()
     assert set(lines) == {"clipped to the box", "not clipped"}
 
 
 def test_gaussian_and_empirical_are_paired_by_image_where_images_differ_most(sweep):
-    found = read_comparison(sweep({"seed": 0}, {"noise": "empirical", "seed": 0}, {"noise": "empirical", "seed": 1}))
-    (group,) = groups(found, "noise")
-    pairs = paired(found, group)
+    result = read_comparison(sweep({"seed": 0}, {"noise": "empirical", "seed": 0}, {"noise": "empirical", "seed": 1}))
+    (group,) = groups(result, "noise")
+    pairs = paired(result, group)
     assert set(pairs) == {"clip", "none"}
     assert pairs["clip"].scale == 1.0
     assert pairs["clip"].gaussian.tolist() == [0.5] * 4  # the images of seed 1 have no partner
     assert pairs["clip"].empirical.tolist() == [0.75] * 4
-    assert "gaussian_empirical.png" in {path.name for path in draw_comparison(found)}
+    assert "gaussian_empirical.png" in {path.name for path in draw_comparison(result)}
 
 
 @pytest.mark.parametrize(
@@ -195,9 +195,9 @@ def test_failed_and_unfinished_runs_are_listed_and_lose_nothing(sweep):
     (directory / "2" / "summary.json").unlink()
     (directory / "3" / "summary.json").write_text('{"images": ')
     next((directory / "4" / "images.parquet").iterdir()).write_bytes(b"PAR1")
-    found = compare(directory)
-    assert found.runs["run"].tolist() == ["0"]
-    reasons = {failed.directory.name: failed.reason for failed in found.failed}
+    result = compare(directory)
+    assert result.runs["run"].tolist() == ["0"]
+    reasons = {failed.directory.name: failed.reason for failed in result.failed}
     assert reasons["1"] == "the disk was full"
     assert reasons["2"] == f"it has not come to its end; go on with: python probe.py resume={directory / '2'}"
     assert reasons["3"].startswith("its files cannot be read")
@@ -206,13 +206,13 @@ def test_failed_and_unfinished_runs_are_listed_and_lose_nothing(sweep):
 
 
 def test_tables_are_read_back_also_where_a_setting_is_a_number_here_and_a_name_there(sweep):
-    found = read_comparison(sweep({"seed": 0}, {"seed": 1}))
-    found.runs["target"] = pd.Series([3, "random"], dtype=object)
-    write_comparison(found)
-    folder = found.directory / "comparison"
+    result = read_comparison(sweep({"seed": 0}, {"seed": 1}))
+    result.runs["target"] = pd.Series([3, "random"], dtype=object)
+    write_comparison(result)
+    folder = result.directory / "comparison"
     assert pd.read_parquet(folder / "runs.parquet")["target"].tolist() == ["3", "random"]
     assert pd.read_csv(folder / "runs.csv")["seed"].tolist() == [0, 1]
-    pd.testing.assert_frame_equal(pd.read_parquet(folder / "probes.parquet"), found.probes)
+    pd.testing.assert_frame_equal(pd.read_parquet(folder / "probes.parquet"), result.probes)
 
 
 def test_report_of_an_empty_directory(tmp_path):
@@ -231,20 +231,20 @@ def test_report_of_a_multirun_where_nothing_is_finished(sweep):
 
 def test_report_of_a_run_that_is_half_written(run, compose_config):
     """First without a plan, then with one of its two parts."""
-    found = run("images=2", "batch_size=1", "probe.draws=5", "probe.scales=[1.0]")
-    (found.directory / ".hydra").mkdir()
-    (found.directory / ".hydra" / "config.yaml").write_text("model: {}")
+    result = run("images=2", "batch_size=1", "probe.draws=5", "probe.scales=[1.0]")
+    (result.directory / ".hydra").mkdir()
+    (result.directory / ".hydra" / "config.yaml").write_text("model: {}")
     with pytest.raises(AdvspaceError, match=r"is no run of probe\.py"):
-        conclude_again(found.directory)
-    OmegaConf.save(compose_config("tracking=off"), found.directory / ".hydra" / "config.yaml")
-    written = (found.directory / "summary.json").read_text()
-    (found.directory / "summary.json").unlink()
-    conclude_again(found.directory)
-    again = json.loads((found.directory / "summary.json").read_text())
+        conclude_again(result.directory)
+    OmegaConf.save(compose_config("tracking=off"), result.directory / ".hydra" / "config.yaml")
+    written = (result.directory / "summary.json").read_text()
+    (result.directory / "summary.json").unlink()
+    conclude_again(result.directory)
+    again = json.loads((result.directory / "summary.json").read_text())
     assert again["curves"] == json.loads(written)["curves"]
-    (found.directory / "images.parquet" / "part-0000001.parquet").unlink()
+    (result.directory / "images.parquet" / "part-0000001.parquet").unlink()
     with pytest.raises(AdvspaceError, match=r"has 1 of 2 attacks done; finish it first: python probe.py resume="):
-        conclude_again(found.directory)
-    (found.directory / "plan.json").unlink()
+        conclude_again(result.directory)
+    (result.directory / "plan.json").unlink()
     with pytest.raises(AdvspaceError, match="stopped before it chose its images"):
-        conclude_again(found.directory)
+        conclude_again(result.directory)

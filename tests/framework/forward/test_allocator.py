@@ -9,7 +9,7 @@ import pytest
 PROGRAM = """
 import sys
 import torch
-from advspace.allocator import keep_freed_memory
+from advspace.forward.allocator import keep_freed_memory
 told = sys.argv[1] == "told" and keep_freed_memory()
 def held():
     with open("/proc/self/statm") as file:

@@ -62,9 +62,9 @@ def network(*layers):
 
 
 def standardise():
-    found = Standardise()
-    found.measure(torch.rand(1, *SHAPE) * 0.3)
-    return found
+    result = Standardise()
+    result.measure(torch.rand(1, *SHAPE) * 0.3)
+    return result
 
 
 def folds(module):
@@ -84,12 +84,12 @@ def folds(module):
 def test_the_same_answers_without_norms(layers, generator):
     given = network(*layers())
     before = deepcopy(given.state_dict())
-    found = folded(given, SHAPE)
+    result = folded(given, SHAPE)
     images = torch.rand(8, *SHAPE, generator=generator)
-    torch.testing.assert_close(found(images), given(images), rtol=1e-4, atol=1e-5)
-    assert folds(given) > folds(found) == 0
+    torch.testing.assert_close(result(images), given(images), rtol=1e-4, atol=1e-5)
+    assert folds(given) > folds(result) == 0
     assert all(torch.equal(tensor, before[name]) for name, tensor in given.state_dict().items())
-    assert not any(parameter.requires_grad for parameter in found.parameters())
+    assert not any(parameter.requires_grad for parameter in result.parameters())
 
 
 def test_in_double_precision_too(generator):
@@ -137,10 +137,10 @@ def test_a_run_computes_without_norms_and_finds_the_same(generator, monkeypatch)
         return seen[-1]
 
     monkeypatch.setattr("advspace.run.predict.folded", fold)
-    found = probe_images(given, images, accelerator="cpu").probes
+    result = probe_images(given, images, accelerator="cpu").probes
     monkeypatch.setattr("advspace.run.predict.folded", lambda one, shape: one)
     expected = probe_images(given, images, accelerator="cpu").probes
     assert folds(seen[0]) == 0
-    assert len(found) == len(expected) > 0
+    assert len(result) == len(expected) > 0
     shares = ["share_target", "share_original"]
-    assert (found[shares] - expected[shares]).abs().to_numpy().max() <= 0.05
+    assert (result[shares] - expected[shares]).abs().to_numpy().max() <= 0.05

@@ -5,7 +5,7 @@ import torch
 
 from advspace import AdvspaceError
 from advspace.errors import AdvspaceWarning
-from advspace.forward.out_of_memory import Fit
+from advspace.forward.out_of_memory import ShrinkingBatch
 from advspace.progress.ticks import listening, tick
 
 
@@ -23,7 +23,7 @@ def room_for(most, tried):
 
 
 def test_what_did_not_fit_is_not_tried_again():
-    fit, tried = Fit("batch_size", 64), []
+    fit, tried = ShrinkingBatch("batch_size", 64), []
     with pytest.warns(AdvspaceWarning, match=r"64 rows at once \(batch_size\) need more memory .* going on with 16"):
         assert fit.run(room_for(20, tried)) == 16
     assert fit.run(room_for(20, tried)) == 16
@@ -31,7 +31,7 @@ def test_what_did_not_fit_is_not_tried_again():
 
 
 def test_no_more_is_tried_than_there_is():
-    fit, tried = Fit("batch_size", 64), []
+    fit, tried = ShrinkingBatch("batch_size", 64), []
     assert fit.run(room_for(20, tried), 5) == 5
     assert fit.run(room_for(20, tried), 20) == 20
     assert fit.rows == 64
@@ -40,13 +40,13 @@ def test_no_more_is_tried_than_there_is():
 def test_progress_counts_what_is_done_only():
     counted = []
     with listening(lambda stage, count: counted.append(count)), pytest.warns(AdvspaceWarning):
-        Fit("batch_size", 8).run(room_for(4, []))
+        ShrinkingBatch("batch_size", 8).run(room_for(4, []))
     assert counted == [8, -8, 4]
 
 
 def test_less_than_a_row_is_refused_in_a_sentence():
     with pytest.raises(AdvspaceError, match=r"memory is too small even for draws_per_forward=1; use a device"):
-        Fit("draws_per_forward", 3).run(room_for(0, []))
+        ShrinkingBatch("draws_per_forward", 3).run(room_for(0, []))
 
 
 def test_other_errors_stay():
@@ -54,4 +54,4 @@ def test_other_errors_stay():
         raise RuntimeError(f"{rows} rows")
 
     with pytest.raises(RuntimeError, match="3 rows"):
-        Fit("batch_size", 3).run(broken)
+        ShrinkingBatch("batch_size", 3).run(broken)

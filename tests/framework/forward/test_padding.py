@@ -4,16 +4,16 @@ import pytest
 import torch
 
 from advspace import answer
-from advspace.forward.padding import FEWEST, filled_up
+from advspace.forward.padding import MIN_ROWS, padded
 
 
-@pytest.mark.parametrize("rows", [0, 1, 3, FEWEST, 9])
+@pytest.mark.parametrize("rows", [0, 1, 3, MIN_ROWS, 9])
 def test_filled_up(rows):
     images = torch.rand(rows, 2, 3)
-    found = filled_up(images)
-    assert len(found) == (max(rows, FEWEST) if rows else 0)
-    assert torch.equal(found[:rows], images)
-    assert all(torch.equal(extra, images[0]) for extra in found[rows:])
+    result = padded(images)
+    assert len(result) == (max(rows, MIN_ROWS) if rows else 0)
+    assert torch.equal(result[:rows], images)
+    assert all(torch.equal(extra, images[0]) for extra in result[rows:])
 
 
 def test_an_answer_does_not_depend_on_company(linear, generator, one_thread):

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import pytest
 import torch
 
-from advspace.noise.blocks import BLOCK, Stream
+from advspace.noise.blocks import BLOCK, NoiseBlocks
 from advspace_plugins.noise.empirical import Empirical
 from advspace_plugins.noise.gaussian import Gaussian
 
-STREAM = Stream((3, "a", "noise"))
+STREAM = NoiseBlocks((3, "a", "noise"))
 
 
 @pytest.fixture
@@ -19,14 +19,14 @@ def distortion(generator):
 
 def by_scale(noise, distortion, draws, most, stream=STREAM):
     """All noise images at each scale, and the numbers of the first of each part."""
-    found, numbers = {}, {}
+    result, numbers = {}, {}
     for number, steps, factors in stream.steps(noise, distortion, (0.5, 4.0), draws, most=most):
         for scale, factor in factors:
             images = torch.empty(len(steps), *distortion.shape)
             steps.add_to(torch.zeros_like(distortion), factor, images)
-            found.setdefault(scale, []).append(images)
+            result.setdefault(scale, []).append(images)
             numbers.setdefault(scale, []).append(number)
-    return {scale: torch.cat(parts) for scale, parts in found.items()}, numbers
+    return {scale: torch.cat(parts) for scale, parts in result.items()}, numbers
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Anew(Gaussian):
 @pytest.mark.parametrize("kind", [Gaussian, Anew, Empirical])
 def test_every_scale_has_what_the_noise_gives_for_one_generator(distortion, kind, mean):
     noise = kind(mean=mean)
-    found, _ = by_scale(noise, distortion, draws=2 * BLOCK, most=BLOCK)
-    for scale, images in found.items():
+    result, _ = by_scale(noise, distortion, draws=2 * BLOCK, most=BLOCK)
+    for scale, images in result.items():
         ((_, alone, ((_, factor),)),) = STREAM.steps(noise, distortion, (scale,), BLOCK)
         expected = torch.empty(BLOCK, *distortion.shape)
         alone.add_to(torch.zeros_like(distortion), factor, expected)
@@ -49,7 +49,7 @@ def test_every_scale_has_what_the_noise_gives_for_one_generator(distortion, kind
         centred = images - images.mean()
         assert centred.std() == pytest.approx(scale * distortion.std(correction=0).item(), rel=0.1)
     shift = distortion.mean() if mean == "distortion" else 0.0
-    torch.testing.assert_close(found[4.0] - shift, 8 * (found[0.5] - shift), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(result[4.0] - shift, 8 * (result[0.5] - shift), rtol=1e-4, atol=1e-5)
 
 
 def test_affine_and_drawn_anew_are_the_same_noise(distortion):

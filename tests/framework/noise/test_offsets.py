@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from advspace.noise.offsets import Steps
+from advspace.noise.offsets import Offsets
 
 
 @pytest.mark.parametrize("base", [None, 0.3])
@@ -11,19 +11,19 @@ def test_sums_and_norms_are_those_of_what_is_added(generator, base):
     unit = torch.randn(7, 3, 5, 4, generator=generator)
     image = None if base is None else torch.full((3, 5, 4), base)
     center = torch.rand(3, 5, 4, generator=generator)
-    steps = Steps.of(unit, image).first(6)
+    steps = Offsets.of(unit, image).first(6)
     for number, part in enumerate(steps.split(4)):
         points = torch.empty(len(part), 3, 5, 4)
         part.add_to(center, 0.2, points)
-        found, expected = part.added(0.2), (0.2 * unit + (base or 0.0))[4 * number : 6][:4]
+        result, expected = part.applied(0.2), (0.2 * unit + (base or 0.0))[4 * number : 6][:4]
         torch.testing.assert_close(points, center + expected)
-        torch.testing.assert_close(found.total, expected.flatten(1).sum(1))
-        torch.testing.assert_close(found.norm, expected.flatten(1).norm(dim=1))
-        assert found.moved.tolist() == [0] * len(part)
+        torch.testing.assert_close(result.total, expected.flatten(1).sum(1))
+        torch.testing.assert_close(result.norm, expected.flatten(1).norm(dim=1))
+        assert result.moved.tolist() == [0] * len(part)
 
 
 def test_another_layout_is_the_same_noise(generator):
-    steps = Steps.of(torch.randn(2, 3, 5, 4, generator=generator))
+    steps = Offsets.of(torch.randn(2, 3, 5, 4, generator=generator))
     turned = steps.laid_out(torch.channels_last)
     assert turned.unit.is_contiguous(memory_format=torch.channels_last)
     assert torch.equal(turned.unit, steps.unit)

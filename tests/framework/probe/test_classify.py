@@ -5,9 +5,9 @@ import torch
 from torch import nn
 
 from advspace.model.contract import freeze
-from advspace.noise.offsets import Steps
-from advspace.probe.classify import Ballot
-from advspace.probe.count import gather, tallies, tally
+from advspace.noise.offsets import Offsets
+from advspace.probe.classify import ClassCounter
+from advspace.probe.count import enqueue, tallies, tally
 
 
 @pytest.fixture
@@ -19,15 +19,15 @@ def model(linear, generator):
 def test_cells_that_share_a_pass_are_counted_apart(model, generator, rows):
     center = torch.rand(3, 2, 2, generator=generator)
     noises = [torch.randn(n, 3, 2, 2, generator=generator) * sd for n, sd in ((4, 0.1), (3, 0.5), (1, 2.0))]
-    ballot = Ballot(model, center, 6, rows)
+    counter = ClassCounter(model, center, 6, rows)
     for number, noise in enumerate(noises):
-        steps = Steps.of(noise)
-        gather(ballot, {"none": 2 * number, "clip": 2 * number + 1}, center, steps, known=steps.added(1.0))
-    for cell, found in enumerate(tallies(ballot)):
+        steps = Offsets.of(noise)
+        enqueue(counter, {"none": 2 * number, "clip": 2 * number + 1}, center, steps, known=steps.applied(1.0))
+    for cell, result in enumerate(tallies(counter)):
         alone = tally(model, center, noises[cell // 2], ("none", "clip")[cell % 2])
-        assert found.class_counts.tolist() == alone.class_counts.tolist()
-        assert found.measured == len(noises[cell // 2])
-        assert [found.total, found.square, found.norms, found.moved] == pytest.approx(
+        assert result.class_counts.tolist() == alone.class_counts.tolist()
+        assert result.measured == len(noises[cell // 2])
+        assert [result.total, result.square, result.norms, result.moved] == pytest.approx(
             [alone.total, alone.square, alone.norms, alone.moved], rel=1e-5
         )
 
@@ -35,12 +35,14 @@ def test_cells_that_share_a_pass_are_counted_apart(model, generator, rows):
 @pytest.mark.parametrize("policy", ["clip", "none"])
 def test_only_the_first_probes_are_measured(model, generator, policy):
     center, noise = torch.full((3, 2, 2), 0.5), torch.randn(9, 3, 2, 2, generator=generator)
-    ballot = Ballot(model, center, 1, 9)
-    steps = Steps.of(noise)
-    gather(ballot, {policy: 0}, center, steps, known=steps.first(4).added(1.0))
-    (found,), alone = tallies(ballot), tally(model, center, noise[:4], policy)
-    assert (found.measured, int(found.class_counts.sum())) == (4, 9)
-    assert (found.total, found.norms, found.moved) == pytest.approx((alone.total, alone.norms, alone.moved), rel=1e-5)
+    counter = ClassCounter(model, center, 1, 9)
+    steps = Offsets.of(noise)
+    enqueue(counter, {policy: 0}, center, steps, known=steps.first(4).applied(1.0))
+    (result,), alone = tallies(counter), tally(model, center, noise[:4], policy)
+    assert (result.measured, int(result.class_counts.sum())) == (4, 9)
+    assert (result.total, result.norms, result.moved) == pytest.approx(
+        (alone.total, alone.norms, alone.moved), rel=1e-5
+    )
 
 
 def test_the_model_is_asked_as_seldom_as_rows_allow(generator):
@@ -52,10 +54,10 @@ def test_the_model_is_asked_as_seldom_as_rows_allow(generator):
             return image.flatten(1)
 
     center = torch.rand(1, 2, 2, generator=generator)
-    ballot = Ballot(freeze(Counting()), center, 5, 10)
+    counter = ClassCounter(freeze(Counting()), center, 5, 10)
     for cell in range(5):
-        gather(ballot, {"none": cell}, center, Steps.of(torch.zeros(4, 1, 2, 2)))
-    assert sum(int(found.class_counts.sum()) for found in tallies(ballot)) == 20
+        enqueue(counter, {"none": cell}, center, Offsets.of(torch.zeros(4, 1, 2, 2)))
+    assert sum(int(result.class_counts.sum()) for result in tallies(counter)) == 20
     assert asked == [8, 8, 4]
 
 
@@ -68,23 +70,23 @@ def test_models_may_write_over_their_last_logits(generator):
         def forward(self, image):
             return self.logits.copy_(image.flatten(1))
 
-    ballot, center = Ballot(freeze(Saving()), torch.zeros(1, 2, 2), 2, 4), torch.zeros(1, 2, 2)
+    counter, center = ClassCounter(freeze(Saving()), torch.zeros(1, 2, 2), 2, 4), torch.zeros(1, 2, 2)
     for cell in (0, 1):
         noise = torch.zeros(4, 1, 2, 2)
         noise[:, 0, cell, cell] = 1
-        gather(ballot, {"none": cell}, center, Steps.of(noise))
-    assert ballot.counts().tolist() == [[4, 0, 0, 0], [0, 0, 0, 4]]
+        enqueue(counter, {"none": cell}, center, Offsets.of(noise))
+    assert counter.counts().tolist() == [[4, 0, 0, 0], [0, 0, 0, 4]]
 
 
 def test_labels_are_read_in_time(generator, monkeypatch, linear):
     """However many logits wait, the counts are the same."""
     model, center = linear(torch.randn(3, 4, generator=generator)), torch.rand(1, 2, 2, generator=generator)
-    noise, found = torch.randn(40, 1, 2, 2, generator=generator), []
+    noise, result = torch.randn(40, 1, 2, 2, generator=generator), []
     for kept in (0, 20, 1000):
         monkeypatch.setattr("advspace.probe.classify.KEPT", kept)
-        ballot = Ballot(model, center, 1, 8)
-        for part in Steps.of(noise).split(8):
-            gather(ballot, {"clip": 0}, center, part)
-        found.append(ballot.counts().tolist())
-    assert found[0] == found[1] == found[2]
-    assert sum(found[0][0]) == 40
+        counter = ClassCounter(model, center, 1, 8)
+        for part in Offsets.of(noise).split(8):
+            enqueue(counter, {"clip": 0}, center, part)
+        result.append(counter.counts().tolist())
+    assert result[0] == result[1] == result[2]
+    assert sum(result[0][0]) == 40

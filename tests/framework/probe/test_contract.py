@@ -49,33 +49,33 @@ def test_records_reach_tables_summary_figures_and_wandb(walk, run, tmp_path, mon
     """Home, the target is lost on the way (at the original itself all are), away it is not: known without running."""
     monkeypatch.setenv("WANDB_API_KEY", "")
     monkeypatch.setenv("NETRC", str(tmp_path / "none"))
-    found = run("probe=walk", "probe.draws=2", "tracking=wandb", "images=3", figures=True)
-    assert found.probes["direction"].tolist() == 3 * (3 * ["home"] + 3 * ["away"])
-    assert found.probes["share"].tolist() == found.probes["scale"].tolist() == 6 * [0.0, 0.5, 1.0]
-    assert set(found.probes["probe_version"]) == {"their_probe 1.0"}
-    (curve,) = found.summary["curves"]
+    result = run("probe=walk", "probe.draws=2", "tracking=wandb", "images=3", figures=True)
+    assert result.probes["direction"].tolist() == 3 * (3 * ["home"] + 3 * ["away"])
+    assert result.probes["share"].tolist() == result.probes["scale"].tolist() == 6 * [0.0, 0.5, 1.0]
+    assert set(result.probes["probe_version"]) == {"their_probe 1.0"}
+    (curve,) = result.summary["curves"]
     assert (curve["center"], curve["box"], curve["scales"]) == ("line", "free", [0.0, 0.5, 1.0])
     assert curve["target"]["mean"] == [1.0, 0.5, 0.5]
     assert curve["original"]["mean"] == [0.0, 0.5, 0.5]
-    assert objective(found.summary) is None
+    assert objective(result.summary) is None
     for name in ("shares", "images", "gallery", "histogram"):
-        with Image.open(found.directory / "figures" / f"{name}.png") as picture:
+        with Image.open(result.directory / "figures" / f"{name}.png") as picture:
             assert min(picture.size) > 300
-    _, history, summary = read_offline_run(found.directory)
+    _, history, summary = read_offline_run(result.directory)
     assert summary["half_scale/line/free"] == curve["half_scale"]["scale"] == 0.5
     assert {"probes", "shares"} <= {key.split(".")[0] for row in history for key in row}
-    (table,) = found.directory.rglob("media/table/probes_*.table.json")
+    (table,) = result.directory.rglob("media/table/probes_*.table.json")
     content = json.loads(table.read_text())
     column = content["columns"].index("direction")
-    assert [row[column] for row in content["data"]] == found.probes["direction"].tolist()
+    assert [row[column] for row in content["data"]] == result.probes["direction"].tolist()
 
 
 def test_attacks_that_share_no_scale_have_tables_and_no_curve(walk, run):
     with pytest.warns(AdvspaceWarning, match=r"there is no curve around the line \(free\): no scale is common to all"):
-        found = run("probe=walk", "probe.own_scales=true", "probe.draws=2", "images=2", figures=True)
-    assert found.summary["curves"] == []
-    assert len(found.probes) == 2 * 6
-    assert {path.stem for path in (found.directory / "figures").glob("*.png")} == {"gallery", "histogram"}
+        result = run("probe=walk", "probe.own_scales=true", "probe.draws=2", "images=2", figures=True)
+    assert result.summary["curves"] == []
+    assert len(result.probes) == 2 * 6
+    assert {path.stem for path in (result.directory / "figures").glob("*.png")} == {"gallery", "histogram"}
 
 
 def test_an_extra_column_cannot_hide_another(walk, run):
@@ -116,10 +116,10 @@ def test_scales_that_all_attacks_have_make_the_curve():
         for id_, own in scales.items()
         for scale in own
     ]
-    (found,) = curves(pd.DataFrame(rows))
-    assert found.scales.tolist() == [1.0, 4.0]
-    assert found.bands["target"].mean.tolist() == [1.0, 0.25]
-    assert found.kept == "target"
+    (result,) = curves(pd.DataFrame(rows))
+    assert result.scales.tolist() == [1.0, 4.0]
+    assert result.bands["target"].mean.tolist() == [1.0, 0.25]
+    assert result.kept == "target"
 
 
 def test_half_scale_beside_zero_is_on_a_line_in_the_scale_itself():

@@ -14,26 +14,28 @@ CASE = Case("a", CENTER, CENTER, label=0, target=1)
 def test_counts_and_moments_by_hand(linear):
     model = linear(torch.eye(2))
     noise = torch.tensor([[0.6, -0.2], [0.0, 0.0], [-0.4, 0.7]]).reshape(3, 1, 1, 2)
-    found = record(
+    result = record(
         CASE,
         "original",
         "clip",
         1.0,
         [tally(model, CENTER, noise[:1], "clip"), tally(model, CENTER, noise[1:], "clip")],
     )
-    added = torch.tensor([[0.6, -0.2], [0.0, 0.0], [-0.2, 0.5]])
-    assert found.class_counts == [1, 2]
-    assert (found.n_original, found.n_target, found.n_other, found.draws) == (1, 2, 0, 3)
-    assert found.noise_mean == pytest.approx(added.mean().item())
-    assert found.noise_sd == pytest.approx(added.std(correction=0).item())
-    assert found.noise_l2 == pytest.approx(added.norm(dim=1).mean().item())
-    assert found.clipped == pytest.approx(2 / 6)
+    applied = torch.tensor([[0.6, -0.2], [0.0, 0.0], [-0.2, 0.5]])
+    assert result.class_counts == [1, 2]
+    assert (result.n_original, result.n_target, result.n_other, result.draws) == (1, 2, 0, 3)
+    assert result.noise_mean == pytest.approx(applied.mean().item())
+    assert result.noise_sd == pytest.approx(applied.std(correction=0).item())
+    assert result.noise_l2 == pytest.approx(applied.norm(dim=1).mean().item())
+    assert result.clipped == pytest.approx(2 / 6)
 
 
 def test_without_a_box_nothing_is_clipped(linear):
-    found = record(CASE, "original", "none", 1.0, [tally(linear(torch.eye(2)), CENTER, torch.ones(5, 1, 1, 2), "none")])
-    assert found.clipped == 0
-    assert found.noise_mean == pytest.approx(1.0)
+    result = record(
+        CASE, "original", "none", 1.0, [tally(linear(torch.eye(2)), CENTER, torch.ones(5, 1, 1, 2), "none")]
+    )
+    assert result.clipped == 0
+    assert result.noise_mean == pytest.approx(1.0)
 
 
 def test_half_space(linear, generator):

@@ -42,9 +42,9 @@ def test_any_parquet_reader_sees_one_table(tmp_path):
 def test_tensors_belong_to_their_images(tmp_path):
     first = part("a", "c", failed=["b"])
     write_part(tmp_path, 0, first)
-    found = read_tensors(tmp_path)
-    assert list(found) == [("a", 1), ("c", 1)]
-    assert torch.equal(found["c", 1]["image"], first.tensors["image"][1])
+    result = read_tensors(tmp_path)
+    assert list(result) == [("a", 1), ("c", 1)]
+    assert torch.equal(result["c", 1]["image"], first.tensors["image"][1])
 
 
 def test_attacks_on_one_image_are_told_apart(tmp_path):

@@ -26,8 +26,8 @@ def test_installed_matches_pyproject():
     """A stale editable install hides new plugins: run ``pip install -e .`` again."""
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
     for group, points in declared.items():
-        found = installed(group.removeprefix("advspace."))
-        assert points == {name: found[name].value for name in points if name in found}
+        result = installed(group.removeprefix("advspace."))
+        assert points == {name: result[name].value for name in points if name in result}
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=str)

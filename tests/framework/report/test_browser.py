@@ -41,8 +41,8 @@ def column(browser, title):
 
 
 def heading(browser, title):
-    (found,) = [th for th in browser.find_elements("css selector", ".sortable th[aria-sort]") if th.text == title]
-    return found, found.find_element("tag name", "button")
+    (result,) = [th for th in browser.find_elements("css selector", ".sortable th[aria-sort]") if th.text == title]
+    return result, result.find_element("tag name", "button")
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +69,9 @@ def test_it_is_whole_without_a_network_and_fits(browser, page, scheme, width):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_can_be_read(browser, page, scheme):
     show(browser, page, scheme=scheme)
-    found = contrasts(browser)
-    assert len(found) > 300
-    assert found[0][0] >= 4.5, found[:5]
+    result = contrasts(browser)
+    assert len(result) > 300
+    assert result[0][0] >= 4.5, result[:5]
 
 
 def test_dark_is_dark_for_charts_too_and_follows_the_reader(browser, page):
@@ -147,8 +147,8 @@ def test_a_comparison_is_whole_too(browser, comparison, width, scheme):
     assert browser.get_log("browser") == []
     assert requested(browser) == [comparison.as_uri()]
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    found = contrasts(browser)
-    assert found[0][0] >= 4.5, found[:5]
+    result = contrasts(browser)
+    assert result[0][0] >= 4.5, result[:5]
 
 
 def test_a_comparison_shows_what_is_chosen(browser, comparison):

@@ -76,30 +76,30 @@ def same(one, other):
 
 
 def test_a_run_leaves_everything(run):
-    found = run(figures=True)
-    assert set(IMAGE_COLUMNS) <= set(found.images.columns)
-    assert set(PROBE_COLUMNS) <= set(found.probes.columns)
-    assert len(found.images) == found.images["success"].sum() == 8
-    assert len(found.probes) == 8 * 2 * 2 * 11
-    assert (found.probes[["n_target", "n_original", "n_other"]].sum(axis=1) == 40).all()
-    assert set(found.images["attack_version"]) == {"advspace 0.1.0"}
-    stored = json.loads((found.directory / "summary.json").read_text())
-    assert stored == found.summary
+    result = run(figures=True)
+    assert set(IMAGE_COLUMNS) <= set(result.images.columns)
+    assert set(PROBE_COLUMNS) <= set(result.probes.columns)
+    assert len(result.images) == result.images["success"].sum() == 8
+    assert len(result.probes) == 8 * 2 * 2 * 11
+    assert (result.probes[["n_target", "n_original", "n_other"]].sum(axis=1) == 40).all()
+    assert set(result.images["attack_version"]) == {"advspace 0.1.0"}
+    stored = json.loads((result.directory / "summary.json").read_text())
+    assert stored == result.summary
     for name in ("shares", "images", "gallery", "histogram"):
-        with Image.open(found.directory / "figures" / f"{name}.png") as picture:
+        with Image.open(result.directory / "figures" / f"{name}.png") as picture:
             assert min(picture.size) > 400
-        assert "<svg" in (found.directory / "figures" / f"{name}.svg").read_text()
-    assert found.images["image_id"][0] in (found.directory / "report.html").read_text()
-    (part,) = (found.directory / "tensors").iterdir()
+        assert "<svg" in (result.directory / "figures" / f"{name}.svg").read_text()
+    assert result.images["image_id"][0] in (result.directory / "report.html").read_text()
+    (part,) = (result.directory / "tensors").iterdir()
     assert load_file(part)["adversarial"].shape == (8, 1, 8, 8)
 
 
 def test_only_correctly_classified_images_are_attacked_and_the_rest_named(run):
-    found = run("images=60", "probe.draws=1", "probe.scales=[1.0]")
-    assert len(found.images) == 60
-    assert 0 < len(found.summary["images"]["misclassified"]) < 15
-    assert not set(found.summary["images"]["misclassified"]) & set(found.images["image_id"])
-    assert (found.images["label"] != found.images["target"]).all()
+    result = run("images=60", "probe.draws=1", "probe.scales=[1.0]")
+    assert len(result.images) == 60
+    assert 0 < len(result.summary["images"]["misclassified"]) < 15
+    assert not set(result.summary["images"]["misclassified"]) & set(result.images["image_id"])
+    assert (result.images["label"] != result.images["target"]).all()
 
 
 @pytest.mark.parametrize("cut", [["batch_size=3", "draws_per_forward=16"], ["batch_size=1", "draws_per_forward=1000"]])
@@ -131,8 +131,8 @@ def test_several_targets_per_image(run):
 
 def test_attacks_on_one_image_are_probed_with_noise_of_their_own(run):
     """Around one original the realised noise, in units of the distortion's, differs by more than the units do."""
-    found = run("images=1", "targets_per_image=2", "probe.scales=[1.0]", "probe.box=none", "probe.center=original")
-    both = found.probes.merge(found.images[["image_id", "target", "sd"]], on=["image_id", "target"])
+    result = run("images=1", "targets_per_image=2", "probe.scales=[1.0]", "probe.box=none", "probe.center=original")
+    both = result.probes.merge(result.images[["image_id", "target", "sd"]], on=["image_id", "target"])
     one, other = both["noise_sd"] / both["sd"]
     assert one != pytest.approx(other, rel=1e-5)
     assert one == pytest.approx(other, rel=0.1)
@@ -168,9 +168,9 @@ def test_weights_are_trained_once_and_found_again(run, store, capsys):
 
 def test_without_a_cache_weights_stay_in_the_run_directory(run, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    found = run("images=1", "model.epochs=1", "cache=off")
-    assert [path.parent for path in tmp_path.rglob("*-logistic-*.safetensors")] == [found.directory / "weights"]
-    run("images=1", "model.epochs=1", "cache=off", directory=found.directory)
+    result = run("images=1", "model.epochs=1", "cache=off")
+    assert [path.parent for path in tmp_path.rglob("*-logistic-*.safetensors")] == [result.directory / "weights"]
+    run("images=1", "model.epochs=1", "cache=off", directory=result.directory)
     assert "weights of logistic: kept" in capsys.readouterr().err
 
 
@@ -204,9 +204,9 @@ def test_damaged_kept_weights_say_what_to_remove(run, store, capsys):
 def test_given_weights_are_used_and_must_fit(run, capsys):
     run("images=1", "model.epochs=3")
     path = re.findall(r"weights of logistic: .* in (\S+)", capsys.readouterr().err)[-1]
-    found = run("images=2", f"model.weights={path}")
+    result = run("images=2", f"model.weights={path}")
     assert f"weights of logistic: given in {path}" in capsys.readouterr().err
-    assert len(found.images) == 2
+    assert len(result.images) == 2
     with pytest.raises(AdvspaceError, match=r"tensor '2.weight' of .* is \[10, 64\], the model needs \[10, 100\]"):
         run(f"model.weights={path}", "dataset.padding=1")
 
@@ -232,7 +232,7 @@ HALF_FAILS = """
 from dataclasses import dataclass, replace
 import torch
 from advspace import Attack
-from advspace_plugins.attack.lbfgsb_scipy import LBFGSBScipy
+from advspace_plugins.attack.lbfgsb_scipy.attack import LBFGSBScipy
 @dataclass(frozen=True)
 class Plugin(Attack):
     def __call__(self, model, image, label, target):
@@ -246,14 +246,14 @@ class Plugin(Attack):
 
 def test_failed_attacks_are_rows_with_a_reason(run, third_party):
     third_party("attack", "clumsy", HALF_FAILS)
-    found = run("attack=clumsy")
-    failed = found.images[~found.images["success"]]
+    result = run("attack=clumsy")
+    failed = result.images[~result.images["success"]]
     assert len(failed) == 2
     assert failed["reason"].tolist()[1] == "out of luck"
     assert "the attack claims success but the model gives class" in failed["reason"].tolist()[0]
     assert failed["l2"].isna().all()
-    assert not set(failed["image_id"]) & set(found.probes["image_id"])
-    assert [row["reason"] for row in found.summary["images"]["failed"]] == failed["reason"].tolist()
+    assert not set(failed["image_id"]) & set(result.probes["image_id"])
+    assert [row["reason"] for row in result.summary["images"]["failed"]] == failed["reason"].tolist()
 
 
 NEVER = """
@@ -308,11 +308,11 @@ class Plugin(Noise):
 def test_third_party_model_and_noise_by_entry_point_alone(run, third_party):
     third_party("model", "tanh", OWN, package="their_model")
     third_party("noise", "coin", COIN, package="their_noise")
-    found = run("model=tanh", "model.hidden=16", "noise=coin", "noise.bias=0.5")
-    assert set(found.probes["noise"]) == {"coin"}
-    assert set(found.probes["noise_version"]) == {"their_noise 1.0"}
-    assert set(found.images["model_version"]) == {"their_model 1.0"}
-    unclipped = found.probes[found.probes["box"] == "none"].merge(found.images[["image_id", "sd"]], on="image_id")
+    result = run("model=tanh", "model.hidden=16", "noise=coin", "noise.bias=0.5")
+    assert set(result.probes["noise"]) == {"coin"}
+    assert set(result.probes["noise_version"]) == {"their_noise 1.0"}
+    assert set(result.images["model_version"]) == {"their_model 1.0"}
+    unclipped = result.probes[result.probes["box"] == "none"].merge(result.images[["image_id", "sd"]], on="image_id")
     assert (unclipped["noise_sd"] / (unclipped["scale"] * unclipped["sd"])).between(0.97, 1.03).all()
 
 
@@ -367,10 +367,10 @@ def test_only_random_targets_are_several(run, rule):
 
 
 def test_a_target_class_is_aimed_at_and_passed_over(run):
-    found = run("target=2", "images=40", "probe.draws=1", "probe.scales=[1.0]")
-    assert set(found.images["target"]) == {2}
-    assert 2 not in set(found.images["label"])
-    assert found.summary["images"]["of_target_class"]
+    result = run("target=2", "images=40", "probe.draws=1", "probe.scales=[1.0]")
+    assert set(result.images["target"]) == {2}
+    assert 2 not in set(result.images["label"])
+    assert result.summary["images"]["of_target_class"]
 
 
 SMALL_MEMORY = """
@@ -443,6 +443,6 @@ class Plugin(Model):
 @pytest.mark.parametrize(("precision", "dtype"), [("32-true", "float32"), ("bf16-mixed", "bfloat16")])
 def test_precision_is_that_of_the_probes_alone(run, third_party, precision, dtype):
     third_party("model", "sees_precision", SEES_PRECISION.replace("PRECISION", dtype))
-    found = run("model=sees_precision", f"precision={precision}", "+trainer.precision=bf16-mixed")
-    assert found.images["success"].all()
-    assert set(found.probes["precision"]) == {precision}
+    result = run("model=sees_precision", f"precision={precision}", "+trainer.precision=bf16-mixed")
+    assert result.images["success"].all()
+    assert set(result.probes["precision"]) == {precision}

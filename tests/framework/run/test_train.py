@@ -5,7 +5,7 @@ import torch
 
 from advspace import AdvspaceError
 from advspace.dataset.in_memory import TensorSplit
-from advspace.registry.components import Parts
+from advspace.registry.components import Components
 from advspace.run.train import run_train
 from advspace.training.store import ready_network
 
@@ -46,7 +46,7 @@ def test_overfeat_like_is_trained_on_photographs_when_asked(pictures, compose_co
         *("dataset=pictures", "model=overfeat_like", "model.width=0.03", "model.epochs=4", "model.train_batch_size=4"),
         *("tracking=off", f"cache={tmp_path}"),
     )
-    parts = Parts.of(compose_config(*settings))
+    parts = Components.of(compose_config(*settings))
     names = ("pictures", "overfeat_like")
     with pytest.raises(
         AdvspaceError, match=r"no weights yet for overfeat_like on pictures; .* \(python train.py dataset="

@@ -7,7 +7,7 @@ import torch
 
 from advspace import AdvspaceError, LabelledImage, Split
 from advspace.dataset.contract import UNLABELLED, Batch, fingerprint
-from advspace.run.batches import Batches, Chosen
+from advspace.run.batches import Batches, Pending
 from advspace.selection.selection import select, with_targets
 
 CLASSES = ["dark", "bright"]
@@ -71,33 +71,33 @@ def test_what_cannot_be_read_is_passed_over(network):
 
 
 def test_without_labels_the_prediction_is_the_label(network):
-    found = chosen(network, Scattered(COUNT * [UNLABELLED]), COUNT)
-    assert found.misclassified == []
-    assert found.labels == [int(index >= COUNT / 2) for index in found.indices]
-    assert found.targets == [1 - label for label in found.labels]
+    result = chosen(network, Scattered(COUNT * [UNLABELLED]), COUNT)
+    assert result.misclassified == []
+    assert result.labels == [int(index >= COUNT / 2) for index in result.indices]
+    assert result.targets == [1 - label for label in result.labels]
     aimed = chosen(network, Scattered(COUNT * [UNLABELLED]), COUNT, target="bright")
     assert len(aimed.on_target) == len(aimed.ids) == COUNT / 2
 
 
 def test_work_has_the_chosen_labels_and_says_which_were_given(network):
     split = Scattered([UNLABELLED, *(int(index >= COUNT / 2) for index in range(1, COUNT))])
-    found = chosen(network, split, COUNT)
-    work = Chosen(split, found, range(COUNT)).work(list(range(COUNT)))
-    assert work.batch.label.tolist() == found.labels
+    result = chosen(network, split, COUNT)
+    work = Pending(split, result, range(COUNT)).work(list(range(COUNT)))
+    assert work.batch.label.tolist() == result.labels
     assert [work.batch.ids[place] for place in (~work.labelled).nonzero()] == ["image-0"]
 
 
 def test_several_targets_keep_an_images_attacks_together_and_read_it_once(network):
     one = chosen(network, Scattered(), 4)
-    found = with_targets(one, classes=5, per_image=3, seed=0)
-    assert found.ids == [id_ for id_ in one.ids for _ in range(3)]
-    assert found.images == one.images == 4
-    assert [found.turn(place) for place in range(12)] == 4 * [0, 1, 2]
+    result = with_targets(one, classes=5, per_image=3, seed=0)
+    assert result.ids == [id_ for id_ in one.ids for _ in range(3)]
+    assert result.images == one.images == 4
+    assert [result.turn(place) for place in range(12)] == 4 * [0, 1, 2]
     split = Scattered()
-    work = Chosen(split, found, [1, 2, 3, 7]).work([1, 2, 3, 7])
+    work = Pending(split, result, [1, 2, 3, 7]).work([1, 2, 3, 7])
     assert work.batch.ids == [one.ids[0], one.ids[0], one.ids[1], one.ids[2]]
     assert work.batch.image.flatten().tolist() == pytest.approx([one.indices[place] / COUNT for place in (0, 0, 1, 2)])
-    assert work.target.tolist() == [found.targets[place] for place in (1, 2, 3, 7)]
+    assert work.target.tolist() == [result.targets[place] for place in (1, 2, 3, 7)]
     assert work.turns == [1, 2, 0, 1]
     assert split.read == one.indices[:3]
 
@@ -109,11 +109,11 @@ def test_nothing_left_to_attack(network):
 
 @pytest.mark.parametrize("change", [{"lost": range(COUNT)}, {}])
 def test_chosen_images_must_still_be_there(network, change):
-    found = chosen(network, Scattered(), 3)
+    result = chosen(network, Scattered(), 3)
     if not change:
-        found = replace(found, indices=[COUNT, *found.indices[1:]])
-    with pytest.raises(AdvspaceError, match=f"image {found.ids[0]} was chosen when the run began and is not there"):
-        Chosen(Scattered(**change), found, range(3)).work([0, 1])
+        result = replace(result, indices=[COUNT, *result.indices[1:]])
+    with pytest.raises(AdvspaceError, match=f"image {result.ids[0]} was chosen when the run began and is not there"):
+        Pending(Scattered(**change), result, range(3)).work([0, 1])
 
 
 @pytest.mark.parametrize(
@@ -121,10 +121,10 @@ def test_chosen_images_must_still_be_there(network, change):
     [(4, 1, [4, 4, 2]), (4, 2, [4, 4, 2]), (64, 1, [10]), (64, 4, [3, 3, 3, 1]), (64, 8, [2, 2, 2, 2, 2, 0, 0, 0])],
 )
 def test_every_process_has_a_batch_of_its_own(network, batch_size, processes, cut):
-    found = chosen(network, Scattered(), 12)
-    batches = Batches.of(Chosen(Scattered(), found, range(2, 12)), batch_size, processes)
+    result = chosen(network, Scattered(), 12)
+    batches = Batches.of(Pending(Scattered(), result, range(2, 12)), batch_size, processes)
     work = [batches[number] for number in range(len(batches))]
     assert [len(piece.batch.ids) for piece in work] == cut
-    assert [id_ for piece in work for id_ in piece.batch.ids] == found.ids[2:]
+    assert [id_ for piece in work for id_ in piece.batch.ids] == result.ids[2:]
     assert work[0].position == 2
     assert batches.of_first(processes) == sum(cut[::processes])

@@ -15,8 +15,8 @@ def test_interpolates_in_log2():
 
 def test_finds_the_crossing_of_a_smooth_curve():
     """A curve that is a normal distribution in log2(scale) crosses one half at its centre."""
-    found = half_scale(SCALES, norm.sf(np.log2(SCALES), loc=1.3, scale=1.5))
-    assert np.log2(found.scale) == pytest.approx(1.3, abs=0.05)
+    result = half_scale(SCALES, norm.sf(np.log2(SCALES), loc=1.3, scale=1.5))
+    assert np.log2(result.scale) == pytest.approx(1.3, abs=0.05)
 
 
 @pytest.mark.parametrize(
@@ -24,9 +24,9 @@ def test_finds_the_crossing_of_a_smooth_curve():
     [(0.9, HalfScale(32.0, "above"), "> 32"), (0.2, HalfScale(0.03125, "below"), "< 0.0312")],
 )
 def test_censoring_is_said(share, expected, text):
-    found = half_scale(SCALES, np.full(11, share))
-    assert found == expected
-    assert str(found) == text
+    result = half_scale(SCALES, np.full(11, share))
+    assert result == expected
+    assert str(result) == text
 
 
 def test_recovery_does_not_count():

@@ -45,8 +45,8 @@ def claiming(tampered):
 
     def made(change):
         def call(model, image, label, target):
-            found = Sound()(model, image, label, target)
-            return tampered(found, **change(found, image))
+            result = Sound()(model, image, label, target)
+            return tampered(result, **change(result, image))
 
         return attack(call)
 

@@ -7,13 +7,13 @@ import pytest
 import torch
 from scipy.stats import multivariate_normal, norm
 
-from advspace import AdvspaceError, Case, Stream
+from advspace import AdvspaceError, Case, NoiseBlocks
 from advspace.probe.count import tally
 from advspace_plugins.noise.empirical import Empirical
 from advspace_plugins.noise.gaussian import Gaussian
 from advspace_plugins.probe.ladder import Ladder
 
-STREAM = Stream((0, "a", "gaussian"))
+STREAM = NoiseBlocks((0, "a", "gaussian"))
 
 
 @pytest.fixture
@@ -28,10 +28,10 @@ def model(linear, generator):
 
 
 def test_one_record_per_center_scale_and_box(model, case):
-    found = Ladder(scales=(2.0, 0.5), draws=7)(model, case, Gaussian(), STREAM)
-    cells = [(row.center, row.scale, row.box) for row in found]
+    result = Ladder(scales=(2.0, 0.5), draws=7)(model, case, Gaussian(), STREAM)
+    cells = [(row.center, row.scale, row.box) for row in result]
     assert cells == [(c, s, b) for c in ("adversarial", "original") for s in (0.5, 2.0) for b in ("clip", "none")]
-    assert all(row.draws == sum(row.class_counts) == row.n_target + row.n_original + row.n_other == 7 for row in found)
+    assert all(row.draws == sum(row.class_counts) == row.n_target + row.n_original + row.n_other == 7 for row in result)
 
 
 def test_unclipped_shares_of_a_linear_model_are_orthant_probabilities(model, case):
@@ -40,14 +40,14 @@ def test_unclipped_shares_of_a_linear_model_are_orthant_probabilities(model, cas
     weight, bias = model[1].weight.double(), model[1].bias.double()
     logits = weight @ case.image.double().flatten() + bias
     sd = scale * case.distortion.double().std(correction=0).item()
-    (found,) = Ladder(scales=(scale,), draws=draws, center="original", box="none")(model, case, Gaussian(), STREAM)
+    (result,) = Ladder(scales=(scale,), draws=draws, center="original", box="none")(model, case, Gaussian(), STREAM)
     for cls in range(3):
         others = [other for other in range(3) if other != cls]
         rows = (weight[cls] - weight[others]).numpy()
         law = multivariate_normal(np.zeros(2), sd**2 * rows @ rows.T)
         probability = law.cdf((logits[cls] - logits[others]).numpy())
         error = np.sqrt(probability * (1 - probability) / draws)
-        assert abs(found.class_counts[cls] / draws - probability) < 4.9 * error + 1e-3
+        assert abs(result.class_counts[cls] / draws - probability) < 4.9 * error + 1e-3
 
 
 def test_clipped_shares_of_one_pixel(linear):
@@ -111,13 +111,13 @@ def test_refused(settings, said):
 
 def test_draws_of_their_own_are_the_streams_chunks(model, case):
     """As the paper: each center and scale has random numbers of its own."""
-    found = Ladder(scales=(0.5, 2.0), draws=70, shared_draws=False)(model, case, Gaussian(), STREAM)
-    for row in found:
+    result = Ladder(scales=(0.5, 2.0), draws=70, shared_draws=False)(model, case, Gaussian(), STREAM)
+    for row in result:
         noise = torch.cat(list(STREAM.chunks(Gaussian(), case.distortion, row.scale, 70, row.center)))
         assert row.class_counts == tally(model, case.center(row.center), noise, row.box).class_counts.tolist()
         assert row.noise_mean == pytest.approx(tally_mean(model, case, noise, row), abs=1e-7)
 
 
 def tally_mean(model, case, noise, row):
-    found = tally(model, case.center(row.center), noise, row.box)
-    return found.total / found.pixels / found.measured
+    result = tally(model, case.center(row.center), noise, row.box)
+    return result.total / result.pixels / result.measured

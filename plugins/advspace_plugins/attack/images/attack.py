@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from advspace import UNTARGETED, Adversarial, Attack
 from advspace.progress.ticks import tick
 from advspace.shapes import Images, Labels
-from advspace_plugins.attack.external import GIVEN, Depth, Handed
+from advspace_plugins.attack.external import GIVEN, Depth, ExternalImages
 from advspace_plugins.attack.images.matching import Given, shape_of
 from advspace_plugins.attack.refusals import refused
 
@@ -69,13 +69,13 @@ class GivenImages(Attack):
             AdvspaceError: the files hold images of another size.
         """
         adversarials = self.given.adversarials.arranged(shape_of(image)).to(image)
-        found = self.given.candidates(image, self.ids)
-        pairs = [(row, place) for row, some in enumerate(found) for place in some or NONE]
+        result = self.given.candidates(image, self.ids)
+        pairs = [(row, index) for row, some in enumerate(result) for index in some or NONE]
         rows = [row for row, _ in pairs]
         refusals = refused(image, label, target)
-        handed = Handed(
-            torch.stack([image[row] if place is None else adversarials[place] for row, place in pairs]),
-            [refusals[row] or (self.given.missing if place is None else "") for row, place in pairs],
+        handed = ExternalImages(
+            torch.stack([image[row] if index is None else adversarials[index] for row, index in pairs]),
+            [refusals[row] or (self.given.missing if index is None else "") for row, index in pairs],
             torch.zeros_like(label[rows]),
         )
         made = handed.checked(model, image[rows], label[rows], target[rows], self._depth())
@@ -90,24 +90,24 @@ def _best(made: Adversarial, image: Images, rows: list[int]) -> list[int]:
     """For each image the place of its nearest adversarial; of its first where none is one."""
     norms: Tensor = (made.image - image).flatten(1).norm(dim=1).where(made.success, torch.inf)
     best: dict[int, int] = {}
-    for place, row in enumerate(rows):
-        if row not in best or norms[place] < norms[best[row]]:
-            best[row] = place
+    for index, row in enumerate(rows):
+        if row not in best or norms[index] < norms[best[row]]:
+            best[row] = index
     return [best[row] for row in sorted(best)]
 
 
-def _chosen(made: Adversarial, places: list[int], target: Labels) -> Adversarial:
+def _chosen(made: Adversarial, indices: list[int], target: Labels) -> Adversarial:
     """One entry per image; where the class is another than the target, what to do about it."""
-    reasons = [made.reason[place] for place in places]
-    told = [
+    reasons = [made.reason[index] for index in indices]
+    text = [
         f"{reason}; target=untargeted takes the class that it has" if aimed and "of class" in reason else reason
         for reason, aimed in zip(reasons, (target != UNTARGETED).tolist(), strict=True)
     ]
     return Adversarial(
-        image=made.image[places],
-        success=made.success[places],
-        reason=tuple(told),
-        c=made.c[places],
-        margin=made.margin[places],
-        evaluations=made.evaluations[places],
+        image=made.image[indices],
+        success=made.success[indices],
+        reason=tuple(text),
+        c=made.c[indices],
+        margin=made.margin[indices],
+        evaluations=made.evaluations[indices],
     )

@@ -62,18 +62,18 @@ class Stack:
         )
 
 
-def read_stack(setting: str, place: str, key: str) -> Stack:
+def read_stack(setting: str, location: str, key: str) -> Stack:
     """Read images.
 
     Args:
         setting: What named them.
-        place: The folder or file.
+        location: The folder or file.
         key: What a `.safetensors` calls them; another name will do where it holds one tensor only.
 
     Raises:
         AdvspaceError: there is nothing to read, its kind is unknown, or its numbers are no pixels.
     """
-    path = Path(place).expanduser()
+    path = Path(location).expanduser()
     if path.is_dir():
         parts = sorted(path.glob("*.safetensors"))
         if parts:
@@ -90,11 +90,11 @@ def read_stack(setting: str, place: str, key: str) -> Stack:
     raise AdvspaceError(f"{setting} must be a folder of pictures, a .npy or a .safetensors, got {path}")
 
 
-def holds(place: str, key: str) -> bool:
+def holds(location: str, key: str) -> bool:
     """Whether a `.safetensors`, or a folder of them, has a tensor called `key`."""
     from safetensors import SafetensorError, safe_open
 
-    path = Path(place).expanduser()
+    path = Path(location).expanduser()
     parts = sorted(path.glob("*.safetensors")) if path.is_dir() else [path] if path.suffix == ".safetensors" else []
     try:
         for part in parts:
@@ -161,8 +161,8 @@ def _folder(setting: str, folder: Path) -> Stack:
     pictures = [_pixels(setting, path) for path in files]
     sizes = {picture.shape[:2]: path for picture, path in zip(pictures[::-1], files[::-1], strict=True)}
     if len(sizes) > 1:
-        told = " and ".join(f"{path.name} {_text(size)}" for size, path in list(sizes.items())[-2:])
-        raise AdvspaceError(f"{setting}: the pictures in {folder} must be of one size, got {told}")
+        text = " and ".join(f"{path.name} {_text(size)}" for size, path in list(sizes.items())[-2:])
+        raise AdvspaceError(f"{setting}: the pictures in {folder} must be of one size, got {text}")
     if any(picture.ndim == 3 for picture in pictures):
         pictures = [np.broadcast_to(p[..., None], (*p.shape, 3)) if p.ndim == 2 else p for p in pictures]
     return Stack(setting, folder, torch.from_numpy(np.stack(pictures)), tuple(names))

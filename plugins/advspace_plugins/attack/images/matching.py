@@ -65,7 +65,7 @@ class Given:
             return _equal(image, self.originals.arranged(shape_of(image)).to(image.device))
         if ids is None:
             raise AdvspaceError(f"{ORIGINALS} must be given where the ids of the images are not known")
-        places = {name: place for place, name in enumerate(self.adversarials.names)}
+        places = {name: index for index, name in enumerate(self.adversarials.names)}
         return [[places[id_]] if id_ in places else [] for id_ in ids]
 
     @property
@@ -85,12 +85,12 @@ def shape_of(image: Images) -> Shape:
 def _equal(image: Images, originals: Originals) -> list[list[int]]:
     """Places of the originals that equal each image; only those of the same mean brightness are compared whole."""
     means, flat = originals.flatten(1).mean(1), originals.flatten(1)
-    found = []
+    result = []
     for one in image:
         near = ((means - one.mean()).abs() <= EQUAL).nonzero().flatten()
         same = (flat[near] - one.flatten()).abs().amax(1) <= EQUAL if len(near) else near > 0
-        found.append(near[same].tolist())
-    return found
+        result.append(near[same].tolist())
+    return result
 
 
 def _check_alike(made: Stack, clean: Stack) -> None:

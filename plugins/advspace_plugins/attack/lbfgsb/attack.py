@@ -15,7 +15,7 @@ from advspace.shapes import Images, Labels, PerImage
 from advspace_plugins.attack.goal import Aim
 from advspace_plugins.attack.lbfgsb.engine import Effort, run
 from advspace_plugins.attack.lbfgsb.grey_levels import DEPTHS, nearest
-from advspace_plugins.attack.lbfgsb.sub_batches import parcels
+from advspace_plugins.attack.lbfgsb.sub_batches import sub_batches
 from advspace_plugins.attack.queries import Queries
 from advspace_plugins.attack.refusals import NO_LATTICE, OUT_OF_REACH, accepted, refused
 
@@ -85,26 +85,26 @@ class LBFGSB(Attack):
 
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
         """Attack as many images at once as fit in the memory set."""
-        parts = parcels(image, self.memory, self.memory_gib)
-        made = [self._parcel(model, image[part], label[part], target[part]) for part in parts]
+        parts = sub_batches(image, self.memory, self.memory_gib)
+        made = [self._sub_batch(model, image[part], label[part], target[part]) for part in parts]
         return joined(made or [nothing(image)])
 
-    def _parcel(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
+    def _sub_batch(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
         goal = Aim(self.goal, self.confidence)(model, image, label, target)
         queries, reasons = Queries(model, image, goal), refused(image, label, target)
         c = self._searched(queries, reasons)
         tick("attack", int(queries.norm.isinf().sum()))
-        found = clip(image + queries.best.nan_to_num(0).reshape(image.shape))
-        found = Stop(self.stop, self.tolerance, self.overshoot).apply(image, found, queries.score_at)
+        result = clip(image + queries.best.nan_to_num(0).reshape(image.shape))
+        result = Stop(self.stop, self.tolerance, self.overshoot).apply(image, result, queries.score_at)
         reached, extra = queries.norm.isfinite() & accepted(reasons, image), {}
         if self.quantise == "8bit":
-            extra = {"l2_unquantised": (found - image).flatten(1).norm(dim=1).where(reached, torch.nan)}
-            lattice = nearest(image, found, queries.score_at, queries.slope_at, self._beyond)
-            found, reached = lattice.image, reached & lattice.found
-        won = margin(answer(model, found), goal.wanted)
+            extra = {"l2_unquantised": (result - image).flatten(1).norm(dim=1).where(reached, torch.nan)}
+            lattice = nearest(image, result, queries.score_at, queries.slope_at, self._beyond)
+            result, reached = lattice.image, reached & lattice.found
+        won = margin(answer(model, result), goal.wanted)
         facts = zip(reached.tolist(), reasons, queries.norm.isfinite().tolist(), strict=True)
         return Adversarial(
-            image=torch.where(reached[:, None, None, None], found, torch.nan),
+            image=torch.where(reached[:, None, None, None], result, torch.nan),
             success=reached,
             reason=tuple(self._reason(*fact) for fact in facts),
             c=torch.where(reached, c, torch.nan),
@@ -121,8 +121,8 @@ class LBFGSB(Attack):
             rows = [row for row, reason in enumerate(reasons) if left[row] and not reason]
             explore = self.explore if sharper == 1 else max(self.explore, type(self).explore)
             effort = replace(self._effort(), logit_scale=sharper * self.logit_scale, explore=explore)
-            found = run(queries, effort, torch.tensor(rows, dtype=torch.int64, device=c.device), reasons)
-            c = torch.where(found.isnan(), c, found)
+            result = run(queries, effort, torch.tensor(rows, dtype=torch.int64, device=c.device), reasons)
+            c = torch.where(result.isnan(), c, result)
         return c
 
     @property

@@ -14,7 +14,7 @@ EDGE = (0.05, 0.95)
 
 
 @dataclass
-class WeightSearch:
+class CSearch:
     """What each image's search knows: the largest c that succeeded, the smallest that failed, the margins there.
 
     The margin at the end of a solve falls as c grows, and is close to a straight line in log c: the next c is where
@@ -40,12 +40,12 @@ class WeightSearch:
     solves: Scalars
 
     @classmethod
-    def fresh(cls, like: Scalars, epsilon: float) -> "WeightSearch":
+    def first(cls, like: Scalars, epsilon: float) -> "CSearch":
         """Nothing known yet."""
         nan, zero = torch.full_like(like, torch.nan), torch.zeros_like(like)
         return cls(epsilon, nan, nan.clone(), zero, zero.clone(), zero.clone(), zero.clone())
 
-    def tell(self, solved: Mask, weight: Scalars, margin: Scalars) -> Mask:
+    def update(self, solved: Mask, weight: Scalars, margin: Scalars) -> Mask:
         """Take the margins at the ends of some solves; returns where the largest success moved up."""
         won = solved & (margin > 0)
         lost = solved & ~(margin > 0)

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from advspace.box import HIGH, LOW
-from advspace.forward.padding import filled_up
+from advspace.forward.padding import padded
 from advspace.progress.ticks import tick
-from advspace_plugins.attack.lbfgsb.c_search import WeightSearch
+from advspace_plugins.attack.lbfgsb.c_search import CSearch
 from advspace_plugins.attack.lbfgsb.exploration import explore
 from advspace_plugins.attack.lbfgsb.solver import Lbfgsb, Precision
 from advspace_plugins.attack.queries import Answer, Queries, Rows
@@ -58,7 +58,7 @@ class Effort:
 
 
 @dataclass
-class Live:
+class Active:
     """What is known of the images under way, beside their solvers and searches.
 
     Args:
@@ -75,7 +75,7 @@ class Live:
     point: Points
     known: Answer
     last: Mask
-    gone: Mask
+    finished: Mask
 
     def keep(self, rows: Tensor) -> None:
         """Keep some images only."""
@@ -99,13 +99,13 @@ def run(queries: Queries, effort: Effort, rows: Rows, reasons: list[str]) -> Sca
     c = flat.new_full((len(flat),), torch.nan)
     if not len(rows):
         return c
-    rows = filled_up(rows)
+    rows = padded(rows)
     clean = queries.ask(torch.zeros_like(flat[rows]), rows, effort.first_scale)
     facts = zip(clean.finite.tolist(), (clean.score > 0).tolist(), clean.gradient.any(1).tolist(), strict=True)
     said = [clean_refusal(*fact) for fact in facts]
     for row, reason in zip(rows.tolist(), said, strict=True):
         reasons[row] = reason
-    fit = filled_up(torch.tensor([place for place, reason in enumerate(said) if not reason], device=rows.device))
+    fit = padded(torch.tensor([row for row, reason in enumerate(said) if not reason], device=rows.device))
     if len(fit):
         _search(queries, effort, *_beginning(queries, effort, clean.of(fit), rows[fit]), rows[fit], c)
     return c
@@ -133,59 +133,59 @@ def _search(
     flat = queries.image.flatten(1)[rows]
     precision = Precision(decrease=effort.searching, gradient=1e-5, iterations=effort.iterations)
     solver = Lbfgsb(point, LOW - flat, HIGH - flat, weight, effort.memory, precision)
-    solver.tell(answer.loss, answer.gradient)
-    search = WeightSearch.fresh(weight, effort.epsilon)
+    solver.update(answer.loss, answer.gradient)
+    search = CSearch.first(weight, effort.epsilon)
     none = torch.zeros_like(rows, dtype=torch.bool)
-    live = Live(rows, answer.score, point, answer, none, none.clone())
+    active = Active(rows, answer.score, point, answer, none, none.clone())
     while True:
         solver.advance()
-        answer = queries.ask(solver.trial, live.rows, effort.logit_scale, ~live.gone)
-        ended = solver.tell(answer.loss, answer.gradient)
-        live.score = torch.where(solver.turned, answer.score, live.score)
+        answer = queries.ask(solver.trial, active.rows, effort.logit_scale, ~active.finished)
+        ended = solver.update(answer.loss, answer.gradient)
+        active.score = torch.where(solver.turned, answer.score, active.score)
         exact = solver.decrease <= effort.final
-        ended = (ended & (~live.last | exact | solver.stuck)) & ~live.gone
+        ended = (ended & (~active.last | exact | solver.stuck)) & ~active.finished
         if bool(ended.any()):
-            _after_solve(solver, search, live, ended)
-        spent = _spent(queries, effort, live)
-        finished = (live.gone & ended) | spent
+            _after_solve(solver, search, active, ended)
+        spent = _spent(queries, effort, active)
+        finished = (active.finished & ended) | spent
         if bool(finished.any()):
-            live.gone = live.gone | spent
-            c[live.rows[finished]] = search.low[finished]
-            tick("attack", len({row for row in live.rows[finished].tolist() if queries.norm[row].isfinite()}))
-            if not _leave(solver, search, live):
+            active.finished = active.finished | spent
+            c[active.rows[finished]] = search.low[finished]
+            tick("attack", len({row for row in active.rows[finished].tolist() if queries.norm[row].isfinite()}))
+            if not _leave(solver, search, active):
                 return
 
 
-def _spent(queries: Queries, effort: Effort, live: Live) -> Mask:
+def _spent(queries: Queries, effort: Effort, active: Active) -> Mask:
     """Images whose gradients are used up just now."""
     if effort.gradients is None:
-        return torch.zeros_like(live.gone)
-    return ~live.gone & (queries.evaluations[live.rows] >= effort.gradients)
+        return torch.zeros_like(active.finished)
+    return ~active.finished & (queries.evaluations[active.rows] >= effort.gradients)
 
 
-def _leave(solver: Lbfgsb, search: WeightSearch, live: Live) -> bool:
+def _leave(solver: Lbfgsb, search: CSearch, active: Active) -> bool:
     """Let images that are done leave the batch once they are many; returns whether any stay."""
-    left = filled_up((~live.gone).nonzero()[:, 0])
-    if 0 < len(left) < COMPACT * len(live.gone):
+    left = padded((~active.finished).nonzero()[:, 0])
+    if 0 < len(left) < COMPACT * len(active.finished):
         solver.keep(left)
         search.keep(left)
-        live.keep(left)
+        active.keep(left)
     return len(left) > 0
 
 
-def _after_solve(solver: Lbfgsb, search: WeightSearch, live: Live, ended: Mask) -> None:
+def _after_solve(solver: Lbfgsb, search: CSearch, active: Active, ended: Mask) -> None:
     """Deal with the images whose solve has ended: done, on to the last solve, or on to another c."""
-    searching = ended & ~live.last
-    better = search.tell(searching, solver.weight, live.score)
-    now = Answer(solver.value, solver.gradient, live.score)
-    live.point = torch.where(better[:, None], solver.point, live.point)
-    live.known = Answer(*(_where(better, new, old) for new, old in zip(now, live.known, strict=True)))
+    searching = ended & ~active.last
+    better = search.update(searching, solver.weight, active.score)
+    now = Answer(solver.value, solver.gradient, active.score)
+    active.point = torch.where(better[:, None], solver.point, active.point)
+    active.known = Answer(*(_where(better, new, old) for new, old in zip(now, active.known, strict=True)))
     closed = searching & search.closed
-    live.gone = live.gone | (ended & live.last) | (closed & search.low.isnan())
+    active.finished = active.finished | (ended & active.last) | (closed & search.low.isnan())
     final = closed & ~search.low.isnan()
-    live.last = live.last | final
-    solver.jump(final, live.point, live.known.loss, live.known.gradient)
-    live.score = torch.where(final, live.known.score, live.score)
+    active.last = active.last | final
+    solver.jump(final, active.point, active.known.loss, active.known.gradient)
+    active.score = torch.where(final, active.known.score, active.score)
     solver.reweight(final, search.low)
     solver.reweight(searching & ~closed, search.next())
 

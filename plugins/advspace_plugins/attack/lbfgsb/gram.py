@@ -28,10 +28,10 @@ def new_products(
     latest = slots.new_zeros(len(held)).index_put((rows,), slots)
     newest = held[torch.arange(len(held), device=held.device), latest]
     across = torch.bmm(held.flatten(1, 2), newest.transpose(1, 2))[rows]  # of all: picking rows would copy the memory
-    for place in (0, 1):
-        line = 2 * slots + place
-        products[rows, line] = across[:, :, place]
-        products[rows, :, line] = across[:, :, place]
+    for slot in (0, 1):
+        line = 2 * slots + slot
+        products[rows, line] = across[:, :, slot]
+        products[rows, :, line] = across[:, :, slot]
 
 
 def free_products(vectors: Vectors, products: Products | None, free: Free) -> Products:
@@ -61,8 +61,8 @@ def _over_held(vectors: Vectors, free: Free, most: int) -> Products:
     """Products over the variables that are held, each problem's gathered and padded with zeros."""
     problem, variable = (~free).nonzero(as_tuple=True)
     count = (~free).sum(1)
-    place = torch.arange(len(problem), device=free.device) - (count.cumsum(0) - count)[problem]
-    index = variable.new_zeros(len(free), most).index_put((problem, place), variable)
+    slot = torch.arange(len(problem), device=free.device) - (count.cumsum(0) - count)[problem]
+    index = variable.new_zeros(len(free), most).index_put((problem, slot), variable)
     padding = torch.arange(most, device=free.device) >= count[:, None]
     gathered = vectors.gather(2, index[:, None].expand(-1, vectors.shape[1], -1)).masked_fill(padding[:, None], 0)
     return torch.bmm(gathered, gathered.transpose(1, 2))

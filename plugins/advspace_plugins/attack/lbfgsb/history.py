@@ -21,7 +21,7 @@ LARGE = 8192
 
 
 @dataclass
-class Pairs:
+class History:
     """The last steps and their changes of gradient, per problem, each divided by the step's length.
 
     Args:
@@ -37,7 +37,7 @@ class Pairs:
     next: Int[Tensor, " batch"]
 
     @classmethod
-    def none(cls, like: Points, memory: int) -> "Pairs":
+    def none(cls, like: Points, memory: int) -> "History":
         """An empty memory for the problems of `like`."""
         batch, size = like.shape
         return cls(

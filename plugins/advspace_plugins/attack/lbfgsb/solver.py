@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from advspace_plugins.attack.lbfgsb.history import Pairs
+from advspace_plugins.attack.lbfgsb.history import History
 from advspace_plugins.attack.shapes import Mask, Points, Scalars
 
 SUFFICIENT, SHORTER, TRIES = 1e-4, 0.35, 12
@@ -38,7 +38,7 @@ class Precision:
 
 
 class Lbfgsb:
-    """A batch of problems under way: evaluate g at `trial`, `tell` it, deal with who is done, `advance`.
+    """A batch of problems under way: evaluate g at `trial`, `update` it, deal with who is done, `advance`.
 
     Args:
         start: First points; moved into the box.
@@ -61,11 +61,11 @@ class Lbfgsb:
         self.length = torch.ones_like(weight)
         self.tries = torch.zeros_like(weight, dtype=torch.int64)
         self.iterations = torch.zeros_like(self.tries)
-        self.fresh = torch.ones_like(weight, dtype=torch.bool)
-        self.turned = self.fresh.clone()
+        self.first = torch.ones_like(weight, dtype=torch.bool)
+        self.turned = self.first.clone()
         self.decrease = torch.full_like(weight, torch.inf)
-        self.stuck = ~self.fresh
-        self.pairs = Pairs.none(start, memory)
+        self.stuck = ~self.first
+        self.history = History.none(start, memory)
         self.stale = True
 
     @property
@@ -73,7 +73,7 @@ class Lbfgsb:
         """The whole objective at `point`."""
         return self.value + self.weight * self.point.square().sum(1)
 
-    def tell(self, value: Scalars, gradient: Points) -> Mask:
+    def update(self, value: Scalars, gradient: Points) -> Mask:
         """Take g and its gradient at `trial`; returns which problems are solved (or can get no further).
 
         A value that is not finite is a step too far.
@@ -83,16 +83,16 @@ class Lbfgsb:
         rounding = 10 * torch.finfo(value.dtype).eps * before.abs()
         finite = torch.isfinite(after) & torch.isfinite(gradient.sum(1))
         enough = after <= before + SUFFICIENT * self.length * self.slope + rounding
-        accepted = finite & (self.fresh | enough)
-        stepped = accepted & ~self.fresh
-        self.pairs.add(stepped, self.trial - self.point, gradient - self.gradient, self.weight)
+        accepted = finite & (self.first | enough)
+        stepped = accepted & ~self.first
+        self.history.add(stepped, self.trial - self.point, gradient - self.gradient, self.weight)
         self._move(accepted, self.trial, value, gradient)
         self.tries = torch.where(accepted, 0, self.tries + 1)
         self.iterations = self.iterations + stepped.to(self.iterations.dtype)
-        self.fresh, self.turned = self.fresh & ~accepted, accepted
+        self.first, self.turned = self.first & ~accepted, accepted
         size = torch.maximum(before.abs(), after.abs()).clamp_min(torch.finfo(value.dtype).tiny)
         self.decrease = torch.where(stepped, (before - after) / size, self.decrease)
-        self._look()
+        self._refresh()
         still = accepted & (self.pull.abs().amax(1) <= self.precision.gradient)
         self.stuck = still | (self.tries >= TRIES) | (self.iterations >= self.precision.iterations)
         return self.stuck | (stepped & (self.decrease <= self.precision.decrease))
@@ -109,7 +109,7 @@ class Lbfgsb:
 
     def keep(self, rows: Tensor) -> None:
         """Keep some problems only."""
-        self.pairs.keep(rows)
+        self.history.keep(rows)
         for name, held in vars(self).items():
             if isinstance(held, Tensor):
                 setattr(self, name, held[rows])
@@ -117,7 +117,7 @@ class Lbfgsb:
     def advance(self) -> None:
         """Choose the next `trial`: along a new direction where the last step was taken, else a shorter step."""
         if self.stale:
-            self._look()
+            self._refresh()
         if bool(self.turned.any()):
             direction, slope = self._descend()
             self.direction = _where(self.turned, direction, self.direction)
@@ -130,7 +130,7 @@ class Lbfgsb:
         self.value = torch.where(mask, value, self.value)
         self.gradient = _where(mask, gradient, self.gradient)
 
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         """Take the whole objective's gradient, and the step that it asks for within the box."""
         self.total_gradient = torch.addcmul(self.gradient, self.point, 2 * self.weight[:, None])
         self.pull = self._projected(self.total_gradient)
@@ -150,11 +150,11 @@ class Lbfgsb:
         gradient = self.total_gradient
         free = ~(((self.point <= self.low) & (gradient > 0)) | ((self.point >= self.high) & (gradient < 0)))
         free_gradient = gradient * free
-        direction = self._projected(self.pairs.newton(free_gradient, free, self.weight))
+        direction = self._projected(self.history.newton(free_gradient, free, self.weight))
         slope = (gradient * direction).sum(1)
         lost = self.turned & ~(slope < -1e-9 * free_gradient.norm(dim=1) * direction.norm(dim=1))
         if bool(lost.any()):
-            self.pairs.forget(lost)
+            self.history.forget(lost)
             size = free_gradient.norm(dim=1, keepdim=True).clamp_min(torch.finfo(gradient.dtype).tiny)
             direction = _where(lost, self._projected(free_gradient / size), direction)
             slope = (gradient * direction).sum(1)
@@ -207,15 +207,15 @@ def minimise(
     weights = start.new_zeros(len(start)) if weight is None else weight
     solver = Lbfgsb(start, low, high, weights, memory, precision or Precision())
     rows = torch.arange(len(start), device=start.device)
-    found = Minimum(solver.point.clone(), weights.clone(), torch.zeros_like(rows))
+    result = Minimum(solver.point.clone(), weights.clone(), torch.zeros_like(rows))
     while len(rows):
-        found.evaluations[rows] += 1
-        done = solver.tell(*function(solver.trial, rows))
+        result.evaluations[rows] += 1
+        done = solver.update(*function(solver.trial, rows))
         if bool(done.any()):
-            found.point[rows[done]], found.total[rows[done]] = solver.point[done], solver.total[done]
+            result.point[rows[done]], result.total[rows[done]] = solver.point[done], solver.total[done]
             left = (~done).nonzero()[:, 0]
             solver.keep(left)
             rows = rows[left]
         if len(rows):
             solver.advance()
-    return found
+    return result

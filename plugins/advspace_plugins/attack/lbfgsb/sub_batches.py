@@ -19,7 +19,7 @@ def bytes_each(image: Images, memory: int) -> int:
     return image[:1].numel() * image.element_size() * (4 * memory + WORK)
 
 
-def parcels(image: Images, memory: int, gib: float) -> list[slice]:
+def sub_batches(image: Images, memory: int, gib: float) -> list[slice]:
     """Divide a batch into parcels that fit, of one image at least.
 
     Args:

@@ -18,9 +18,9 @@ from torch import Tensor, nn
 from advspace import UNTARGETED, Adversarial, AdvspaceError, Attack
 from advspace.progress.ticks import tick
 from advspace.shapes import Images, Labels
-from advspace_plugins.attack.external import GIVEN, Depth, Handed
-from advspace_plugins.attack.libraries.global_seed import seeded
-from advspace_plugins.attack.libraries.gradient_counter import Counted
+from advspace_plugins.attack.external import GIVEN, Depth, ExternalImages
+from advspace_plugins.attack.libraries.global_seed import global_seed
+from advspace_plugins.attack.libraries.gradient_counter import GradientCounter
 from advspace_plugins.attack.refusals import refused
 
 Call = Callable[[nn.Module, Images, Labels, bool], Tensor]
@@ -66,12 +66,12 @@ class LibraryAttack(Attack):
             AdvspaceError: the attack knows no targets or nothing else, or refuses its settings only now.
         """
         reasons, call = refused(image, label, target), self._call()
-        made = Handed(torch.full_like(image, torch.nan), reasons, torch.zeros_like(label))
+        made = ExternalImages(torch.full_like(image, torch.nan), reasons, torch.zeros_like(label))
         rows = [row for row, reason in enumerate(reasons) if not reason]
         tick("attack", len(image) - len(rows))
         for part in [rows] if self.together and rows else [[row] for row in rows]:
-            found, why, spent = self._asked(call, model, image[part], label[part], target[part])
-            made.image[part], made.evaluations[part] = found.to(image), spent
+            result, why, spent = self._asked(call, model, image[part], label[part], target[part])
+            made.image[part], made.evaluations[part] = result.to(image), spent
             for row in part:
                 made.reason[row] = why
             tick("attack", len(part))
@@ -102,23 +102,23 @@ class LibraryAttack(Attack):
         self, call: Call, model: nn.Module, image: Images, label: Labels, target: Labels
     ) -> tuple[Tensor, str, int]:
         """What came back, why nothing did, and the gradients per image."""
-        counted, targeted = Counted(model), not bool((target == UNTARGETED).any())
+        counted, targeted = GradientCounter(model), not bool((target == UNTARGETED).any())
         content = blake2b(image.cpu().numpy().tobytes(), digest_size=8).hexdigest()
-        found, why = torch.full_like(image, torch.nan), ""
+        result, why = torch.full_like(image, torch.nan), ""
         with (
-            seeded(image.device, self.seed, content),
+            global_seed(image.device, self.seed, content),
             warnings.catch_warnings(record=True) as said,
             torch.enable_grad(),
         ):
             warnings.simplefilter("always")
             try:
-                found = call(counted, image.clone(), target if targeted else label, targeted).detach()
+                result = call(counted, image.clone(), target if targeted else label, targeted).detach()
             except (AdvspaceError, torch.OutOfMemoryError):
                 raise
             except Exception as error:  # whatever the library trips over is this image's failure
                 why = f"{self.title} stopped ({error!r})"
         self._check_goal(targeted, [why, *(str(warning.message) for warning in said)])
-        return found, why, round(counted.meter.rows / len(image))
+        return result, why, round(counted.meter.rows / len(image))
 
     def _check_goal(self, targeted: bool, said: Iterable[str]) -> None:
         """Refuse targets of an attack that knows none, and their absence where it knows nothing else."""
@@ -173,14 +173,14 @@ def fitting(title: str, options: Mapping[str, Any], call: Callable[..., Any], ta
     for key in options:
         if key not in free and key not in spelled:
             raise AdvspaceError(f"attack.options: {title} has no setting '{key}'; {_nearest(key, spelled)}")
-    found = {spelled.get(key, key): value for key, value in options.items()}
+    result = {spelled.get(key, key): value for key, value in options.items()}
     open_ended = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
     for key, parameter in free.items():
-        if parameter.default is parameter.empty and parameter.kind not in open_ended and key not in found:
+        if parameter.default is parameter.empty and parameter.kind not in open_ended and key not in result:
             raise AdvspaceError(
                 f"attack.options: {title} needs '{_latin(key)}'; give +attack.options.{_latin(key)}=..."
             )
-    return found
+    return result
 
 
 def _nearest(name: str, names: Collection[str]) -> str:

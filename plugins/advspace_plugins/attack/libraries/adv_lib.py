@@ -44,12 +44,12 @@ class AdvLib(LibraryAttack):
 
         def call(model: nn.Module, image: Images, classes: Labels, targeted: bool) -> Tensor:
             try:
-                found: Tensor = attack(model, image, classes, targeted=targeted, **settings)
+                result: Tensor = attack(model, image, classes, targeted=targeted, **settings)
             except TypeError as error:
                 raise AdvspaceError(
                     f"{self.title} refuses attack.options={self.options} ({error}); change them"
                 ) from error
-            return found
+            return result
 
         return call
 

@@ -53,8 +53,8 @@ class Foolbox(LibraryAttack):
             criterion = foolbox.TargetedMisclassification if targeted else foolbox.Misclassification
             wrapped = foolbox.PyTorchModel(model, bounds=(LOW, HIGH), device=image.device)
             _, held, _ = attack(wrapped, image, criterion(classes), epsilons=self.epsilon)
-            found: Tensor = held
-            return found
+            result: Tensor = held
+            return result
 
         return call
 

@@ -10,7 +10,7 @@ from advspace.seed import seed_of
 
 
 @contextmanager
-def seeded(device: torch.device, *parts: str | int | float) -> Iterator[None]:
+def global_seed(device: torch.device, *parts: str | int | float) -> Iterator[None]:
     """Seed the global generators by `parts` within the block, and leave them as they were.
 
     Args:

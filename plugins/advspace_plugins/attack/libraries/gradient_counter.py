@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from advspace.forward.padding import filled_up
+from advspace.forward.padding import padded
 from advspace.shapes import Images, Logits
 
 
@@ -17,7 +17,7 @@ class Meter:
     rows: int = 0
 
 
-class Counted(nn.Module):
+class GradientCounter(nn.Module):
     """The model, counting each backward pass by its rows, and never asked about few rows at once.
 
     Args:
@@ -33,7 +33,7 @@ class Counted(nn.Module):
     def forward(self, point: Images) -> Logits:
         """The model's answer, an image's the same in any batch."""
         metered: Tensor = _Metered.apply(point, self.meter)
-        logits: Logits = self.model(filled_up(metered))[: len(point)]
+        logits: Logits = self.model(padded(metered))[: len(point)]
         return logits
 
 

@@ -59,7 +59,7 @@ class LinearExact(Attack):
         return Adversarial(
             image=torch.where(exact[:, None, None, None], adversarial, torch.nan),
             success=exact,
-            reason=tuple(reason or _reason(solved, place) for place, reason in enumerate(reasons)),
+            reason=tuple(reason or _reason(solved, row) for row, reason in enumerate(reasons)),
             c=torch.full_like(won, torch.nan),
             margin=torch.where(exact, won, torch.nan),
             evaluations=torch.full_like(target, len(weight)),
@@ -123,11 +123,11 @@ def _all_but(target: Labels, classes: int) -> Tensor:
     return (target[:, None] + steps) % classes
 
 
-def _reason(solved: Projection, place: int) -> str:
-    if solved.residual[place] <= CERTAIN:
+def _reason(solved: Projection, row: int) -> str:
+    if solved.residual[row] <= CERTAIN:
         return ""
-    if solved.impossible[place]:
+    if solved.impossible[row]:
         return "no image in the box is of the target class (proved)"
     return (
-        f"the quadratic programme was not solved: residual {solved.residual[place]:.2g} after {solved.iterations} steps"
+        f"the quadratic programme was not solved: residual {solved.residual[row]:.2g} after {solved.iterations} steps"
     )

@@ -59,11 +59,11 @@ class _IdxImages(Dataset):
         Raises:
             AdvspaceError: the files are missing and cannot be fetched, or are damaged.
         """
-        images, labels = (_read_cached(self._found(file)) for file in FILES[name])
+        images, labels = (_read_cached(self._result(file)) for file in FILES[name])
         pixels = functional.pad(images[:, None].float() / 255, 4 * (self.padding,))
         return TensorSplit(f"{self.prefix}-{name}", pixels, labels.long(), len(self.names))
 
-    def _found(self, file: str) -> Path:
+    def _result(self, file: str) -> Path:
         path = self._look(file)
         if path is None and self.download:
             path = self._downloaded(file)

@@ -30,9 +30,9 @@ def choose(files: Sequence[PictureFile], per_class: int | None, limit: int | Non
 
 def _first_of_each(files: Sequence[PictureFile], per_class: int) -> list[PictureFile]:
     count: Counter[int] = Counter()
-    found = []
+    result = []
     for file in files:
         count[file.label] += 1
         if count[file.label] <= per_class:
-            found.append(file)
-    return found
+            result.append(file)
+    return result

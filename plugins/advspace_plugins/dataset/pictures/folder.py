@@ -46,8 +46,8 @@ class Folder(Pictures):
         names = self._folders() if self.names == FOLDERS else _lines(Path(self.names).expanduser())
         if len(names) < 2 or len(set(names)) < len(names):
             twice = next((name for name in names if names.count(name) > 1), None)
-            found = f"{len(names)} names" if twice is None else f"'{twice}' twice"
-            raise AdvspaceError(f"dataset.names: at least two classes, each with a name of its own, got {found}")
+            result = f"{len(names)} names" if twice is None else f"'{twice}' twice"
+            raise AdvspaceError(f"dataset.names: at least two classes, each with a name of its own, got {result}")
         return names
 
     def split(self, name: SplitName) -> PictureSplit:
@@ -69,16 +69,16 @@ class Folder(Pictures):
         files = [PictureFile(*row) for row in zip(picture_ids(paths, tree), paths, labels, strict=True)]
         return PictureSplit(files, self.preparation, self.broken)
 
-    def _labels(self, places: Sequence[Path], tree: Path) -> list[int]:
+    def _labels(self, paths: Sequence[Path], tree: Path) -> list[int]:
         if self.labels == NONE:
-            return len(places) * [UNLABELLED]
-        loose = next((place for place in places if len(place.parts) == 1), None)
+            return len(paths) * [UNLABELLED]
+        loose = next((path for path in paths if len(path.parts) == 1), None)
         if loose is not None:
             raise AdvspaceError(
                 f"dataset.labels: {tree / loose} is in no class's folder; move it into one, or set dataset.labels=none"
             )
-        number = {folder: self._class_of(folder) for folder in {place.parts[0] for place in places}}
-        return [number[place.parts[0]] for place in places]
+        number = {folder: self._class_of(folder) for folder in {path.parts[0] for path in paths}}
+        return [number[path.parts[0]] for path in paths]
 
     def _class_of(self, folder: str) -> int:
         if self.names == IMAGENET:

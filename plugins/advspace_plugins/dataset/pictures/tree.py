@@ -37,14 +37,14 @@ def pictures_below(tree: Path) -> list[Path]:
 
     Links to folders are followed; a folder that several lead to is read once.
     """
-    found: list[Path] = []
+    result: list[Path] = []
     seen: set[str] = set()
     for folder, inner, files in os.walk(tree, followlinks=True):
         seen.add(os.path.realpath(folder))
         inner[:] = sorted(name for name in inner if not name.startswith(".") and _real(folder, name) not in seen)
         here = [Path(folder, name) for name in files if not name.startswith(".")]
-        found += [path for path in here if path.suffix.lower() in SUFFIXES and path.is_file()]
-    return sorted(found)
+        result += [path for path in here if path.suffix.lower() in SUFFIXES and path.is_file()]
+    return sorted(result)
 
 
 def picture_ids(paths: list[Path], tree: Path) -> list[str]:
@@ -52,15 +52,15 @@ def picture_ids(paths: list[Path], tree: Path) -> list[str]:
 
     The suffix is kept where two pictures differ in nothing else.
     """
-    places = [path.relative_to(tree) for path in paths]
-    count = Counter(place.with_suffix("") for place in places)
-    return [_text(place if count[place.with_suffix("")] > 1 else place.with_suffix("")) for place in places]
+    paths = [path.relative_to(tree) for path in paths]
+    count = Counter(path.with_suffix("") for path in paths)
+    return [_text(path if count[path.with_suffix("")] > 1 else path.with_suffix("")) for path in paths]
 
 
 def _real(folder: str, name: str) -> str:
     return os.path.realpath(os.path.join(folder, name))
 
 
-def _text(place: PurePath) -> str:
+def _text(path: PurePath) -> str:
     """The path as text that any table can hold, though its bytes be no UTF-8."""
-    return os.fsencode(place.as_posix()).decode("utf-8", "backslashreplace")
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")

@@ -43,11 +43,11 @@ def class_number(key: str | int) -> int:
     for keys in (wordnet_ids(), class_names(), _NUMBERS):
         if text in keys:
             return keys.index(text)
-    found = [number for number, names in enumerate(_names()) if text in names]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = " and ".join(wordnet_ids()[number] for number in found)
+    result = [number for number, names in enumerate(_names()) if text in names]
+    if len(result) == 1:
+        return result[0]
+    if result:
+        ids = " and ".join(wordnet_ids()[number] for number in result)
         raise AdvspaceError(f"'{text}' names several classes of ImageNet, {ids}; give the id")
     known = [*wordnet_ids(), *(name for names in _names() for name in names)]
     near = [] if text.isdecimal() else get_close_matches(text, known, 3)

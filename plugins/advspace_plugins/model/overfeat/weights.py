@@ -34,11 +34,11 @@ def name_of(raw: Path) -> str:
     if not raw.is_file():
         raise AdvspaceError(f"there is no file {raw}; give OverFeat's net_weight_0 or net_weight_1")
     sizes = {FLOAT * _count(empty(variant)): name for name, variant in VARIANTS.items()}
-    found = raw.stat().st_size
-    if found not in sizes:
+    result = raw.stat().st_size
+    if result not in sizes:
         wanted = " or ".join(f"{size:,} ({name})" for size, name in sizes.items())
-        raise AdvspaceError(f"{raw} must have {wanted} bytes, got {found:,}; fetch it again")
-    return sizes[found]
+        raise AdvspaceError(f"{raw} must have {wanted} bytes, got {result:,}; fetch it again")
+    return sizes[result]
 
 
 def fill(network: OverFeat, raw: Path) -> None:
@@ -54,9 +54,9 @@ def fill(network: OverFeat, raw: Path) -> None:
     Raises:
         AdvspaceError: the file's size is not the network's.
     """
-    wanted, found = FLOAT * _count(network), raw.stat().st_size
-    if found != wanted:
-        raise AdvspaceError(f"{raw} must have {wanted:,} bytes, got {found:,}; fetch it again")
+    wanted, result = FLOAT * _count(network), raw.stat().st_size
+    if result != wanted:
+        raise AdvspaceError(f"{raw} must have {wanted:,} bytes, got {result:,}; fetch it again")
     rest = torch.from_numpy(np.memmap(raw, "<f4", "c"))
     state = {}
     for name, parameter in network.named_parameters():

@@ -34,7 +34,7 @@ class Timm(Pretrained):
         if config.fixed_input_size:  # as in transformers, whose position embeddings have a size
             settings.setdefault("img_size", shape[1:])
         if fetch:
-            settings["pretrained_cfg_overlay"] = self._found(config)
+            settings["pretrained_cfg_overlay"] = self._result(config)
         try:
             network: nn.Module = timm.create_model(
                 self.architecture, pretrained=fetch, num_classes=classes, in_chans=shape[0], **settings
@@ -45,7 +45,7 @@ class Timm(Pretrained):
             raise refused("timm", self.architecture, self.options, error) from error
         return network
 
-    def _found(self, config: Any) -> dict[str, str]:
+    def _result(self, config: Any) -> dict[str, str]:
         """What is in the cache is used without asking the network, for timm would ask again and again."""
         file = cached_file(config)
         if file is None and config.hf_hub_id and (reason := hub_silence()):

@@ -23,8 +23,8 @@ def cached_file(config: Any) -> str | None:
         return None
     repository, _, revision = config.hf_hub_id.partition("@")
     names = (config.hf_hub_filename,) if config.hf_hub_filename else FILES
-    found = (try_to_load_from_cache(repository, name, revision=revision or None) for name in names)
-    return next((file for file in found if isinstance(file, str)), None)
+    result = (try_to_load_from_cache(repository, name, revision=revision or None) for name in names)
+    return next((file for file in result if isinstance(file, str)), None)
 
 
 def hub_silence() -> str:

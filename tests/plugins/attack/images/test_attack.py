@@ -177,9 +177,9 @@ def test_of_several_the_nearest_of_the_wanted_class_is_taken(grey, tmp_path, lin
         npy(tmp_path / "b.npy", images.repeat(4, 1, 1, 1)),
     )
     for target, expected in ((UNTARGETED, first), (1, first), (2, second)):
-        found = looked_up(made, model, images, target)
-        assert found.success.all()
-        torch.testing.assert_close(found.image, expected)
+        result = looked_up(made, model, images, target)
+        assert result.success.all()
+        torch.testing.assert_close(result.image, expected)
 
 
 def test_what_is_no_adversarial_is_a_failure_with_its_reason(grey, tmp_path, model):
@@ -237,12 +237,12 @@ def test_pictures_named_by_the_images_ids_need_no_originals(run, tmp_path):
         "attack=images", f"attack.adversarials={tmp_path / 'made'}", "target=untargeted", "images=6",
         "probe.scales=[0.5]", "batch_size=4",
     )  # fmt: skip
-    found = again.images.set_index("image_id")
+    result = again.images.set_index("image_id")
     expected = once.images.set_index("image_id")
-    assert found["success"].sum() == expected["success"].sum() == 4
-    assert found["target"][expected.index].equals(expected["target"])
-    assert found["l2"][expected.index].tolist() == pytest.approx(expected["l2"].tolist(), rel=0.02)
-    lost = found[~found["success"]]
+    assert result["success"].sum() == expected["success"].sum() == 4
+    assert result["target"][expected.index].equals(expected["target"])
+    assert result["l2"][expected.index].tolist() == pytest.approx(expected["l2"].tolist(), rel=0.02)
+    lost = result[~result["success"]]
     assert (lost["reason"] == f"no picture in {tmp_path / 'made'} has this image's id").all()
 
 

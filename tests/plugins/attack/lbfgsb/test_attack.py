@@ -16,7 +16,7 @@ from advspace.model.contract import freeze
 from advspace_plugins.attack.goal import Aim
 from advspace_plugins.attack.lbfgsb.attack import LBFGSB
 from advspace_plugins.attack.lbfgsb.solver import Precision, minimise
-from advspace_plugins.attack.lbfgsb.sub_batches import bytes_each, parcels
+from advspace_plugins.attack.lbfgsb.sub_batches import bytes_each, sub_batches
 from advspace_plugins.attack.lbfgsb_scipy.attack import LBFGSBScipy
 from advspace_plugins.attack.lbfgsb_scipy.objective import Objective
 from advspace_plugins.attack.linear_exact.attack import LinearExact
@@ -83,7 +83,7 @@ def excess_over_scipy(model, images, c=0.3):
     target = logits.scatter(1, label[:, None], -torch.inf).argmax(1)
     goal = Aim("min_norm", 0.9)(model, images, label, target)
     queries, flat = Queries(model, images, goal), images.flatten(1)
-    found = minimise(
+    result = minimise(
         lambda x, rows: queries.ask(x, rows)[:2],
         torch.zeros_like(flat),
         -flat,
@@ -94,9 +94,9 @@ def excess_over_scipy(model, images, c=0.3):
     excess = []
     for i, low in enumerate(flat.double().numpy()):
         objective = Objective(deepcopy(model).double(), images[i : i + 1].double(), goal.of(torch.tensor([i])))
-        start, bounds = found.point[i].double().numpy(), Bounds(-low, 1 - low)
+        start, bounds = result.point[i].double().numpy(), Bounds(-low, 1 - low)
         best = minimize(objective.weighted(c), start, jac=True, method="L-BFGS-B", bounds=bounds)
-        excess.append(found.total[i].item() / best.fun - 1)
+        excess.append(result.total[i].item() / best.fun - 1)
     return np.array(excess)
 
 
@@ -240,8 +240,8 @@ def test_the_number_of_gradients_is_held(batch):
 def test_parcels_that_fit_in_memory_change_nothing(batch, one_thread):
     model, images, label, target = batch
     each = bytes_each(images, 15) / 2**30
-    assert [part.stop - part.start for part in parcels(images, 15, 7.5 * each)] == [7, 7, 7, 7]
-    assert len(parcels(images, 15, each / 2)) == 24
+    assert [part.stop - part.start for part in sub_batches(images, 15, 7.5 * each)] == [7, 7, 7, 7]
+    assert len(sub_batches(images, 15, each / 2)) == 24
     whole = LBFGSB()(model, images, label, target)
     apart = LBFGSB(memory_gib=7.5 * each)(model, images, label, target)
     assert torch.equal(apart.image, whole.image)

@@ -44,12 +44,12 @@ def test_no_image_of_grey_levels_is_much_closer(plane):
     assert made.success.all()
     assert made.survives_8bit.all()
     assert torch.equal(made.image, (made.image * 255).round() / 255)
-    found = (made.image - images).flatten(1).norm(dim=1).double().numpy()
+    result = (made.image - images).flatten(1).norm(dim=1).double().numpy()
     needed = (-model[1].bias[1] - scores).double().numpy()
-    for i, distance in enumerate(found):
+    for i, distance in enumerate(result):
         bound = least_distance(weight.double().numpy(), images[i].flatten().double().numpy(), needed[i])
         assert bound * (1 - 1e-6) <= distance <= bound * 1.01
-    assert (made.extra["l2_unquantised"].numpy() <= found * (1 + 1e-6)).all()
+    assert (made.extra["l2_unquantised"].numpy() <= result * (1 + 1e-6)).all()
 
 
 def test_rounding_alone_does_not_do(plane):

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from advspace_plugins.attack.lbfgsb import history as module
-from advspace_plugins.attack.lbfgsb.history import Pairs
+from advspace_plugins.attack.lbfgsb.history import History
 
 
 def dense_step(steps, changes, gradient, weight):
@@ -33,7 +33,7 @@ def test_step_is_that_of_the_dense_matrix(memory, generator, written, held):
     batch, size, weight = 3, 20, torch.tensor([0.0, 0.3, 2.0], dtype=torch.float64)
     curvature = torch.rand(batch, size, size, generator=generator, dtype=torch.float64)
     curvature = curvature @ curvature.transpose(1, 2) + 0.1 * torch.eye(size, dtype=torch.float64)
-    pairs = Pairs.none(torch.zeros(batch, size, dtype=torch.float64), memory)
+    pairs = History.none(torch.zeros(batch, size, dtype=torch.float64), memory)
     told: list[list[tuple[np.ndarray, np.ndarray]]] = [[], [], []]
     for number in range(written):
         step = torch.randn(batch, size, generator=generator, dtype=torch.float64)
@@ -45,19 +45,19 @@ def test_step_is_that_of_the_dense_matrix(memory, generator, written, held):
                 told[i].append((step[i].numpy(), change[i].numpy()))
     free = torch.rand(batch, size, generator=generator) >= held
     gradient = torch.randn(batch, size, generator=generator, dtype=torch.float64) * free
-    found = pairs.newton(gradient, free, weight)
+    result = pairs.newton(gradient, free, weight)
     for i in range(batch):
         steps, changes = zip(*told[i][-memory:], strict=True)
         kept = [vector * free[i].numpy() for vector in steps], [vector * free[i].numpy() for vector in changes]
         usable = [s @ y + 2 * weight[i].item() * s @ s > 0 for s, y in zip(*kept, strict=True)]
         kept = tuple([vector for vector, good in zip(part, usable, strict=True) if good] for part in kept)
         expected = dense_step(*kept, gradient[i].numpy(), weight[i].item())
-        np.testing.assert_allclose(found[i].numpy(), expected, rtol=1e-9, atol=1e-9)
-    assert (found[~free] == 0).all()
+        np.testing.assert_allclose(result[i].numpy(), expected, rtol=1e-9, atol=1e-9)
+    assert (result[~free] == 0).all()
 
 
 def test_keeping_and_forgetting(memory, generator):
-    pairs = Pairs.none(torch.zeros(3, 6), memory)
+    pairs = History.none(torch.zeros(3, 6), memory)
     for _ in range(2):
         step = torch.randn(3, 6, generator=generator)
         pairs.add(torch.ones(3, dtype=torch.bool), step, step, torch.zeros(3))
@@ -72,7 +72,7 @@ def test_keeping_and_forgetting(memory, generator):
 
 
 def test_a_pair_that_curves_downwards_is_left_out(memory):
-    pairs = Pairs.none(torch.zeros(2, 3), memory)
+    pairs = History.none(torch.zeros(2, 3), memory)
     step = torch.eye(3)[:2]
     pairs.add(torch.ones(2, dtype=torch.bool), step, -step, torch.tensor([0.0, 1.0]))
     assert pairs.filled.any(1).tolist() == [False, True]

@@ -49,13 +49,13 @@ def test_quadratics_with_active_bounds(condition):
         pull = torch.einsum("bij,bj->bi", matrix[rows], away)
         return (away * pull).sum(1) / 2, pull
 
-    found = minimise(function, torch.zeros_like(middle), low, high, precision=TIGHT)
-    assert ((found.point >= low) & (found.point <= high)).all()
+    result = minimise(function, torch.zeros_like(middle), low, high, precision=TIGHT)
+    assert ((result.point >= low) & (result.point <= high)).all()
     for i, problem in enumerate(made):
         lo, hi = problem[2:]
         best = scipys(*bowl(*problem[:2]), np.zeros(20), lo, hi)
         assert ((best.x == lo) | (best.x == hi)).any()
-        assert found.total[i].item() <= best.fun * (1 + 1e-6) + 1e-9
+        assert result.total[i].item() <= best.fun * (1 + 1e-6) + 1e-9
 
 
 @pytest.mark.parametrize(("low", "high"), [(-2.0, 2.0), (-2.0, 0.5), (1.2, 3.0), (0.0, 1.0)])
@@ -69,10 +69,10 @@ def test_rosenbrock(low, high):
         return values, torch.tensor(np.stack([rosen_der(row) for row in x.numpy()]))
 
     box = torch.full((4, 6), low).double(), torch.full((4, 6), high).double()
-    found = minimise(function, torch.from_numpy(start), *box, precision=TIGHT)
+    result = minimise(function, torch.from_numpy(start), *box, precision=TIGHT)
     for i in range(4):
         best = scipys(rosen, rosen_der, start[i].clip(low, high), 6 * [low], 6 * [high])
-        assert found.total[i].item() == pytest.approx(best.fun, rel=1e-5, abs=1e-8)
+        assert result.total[i].item() == pytest.approx(best.fun, rel=1e-5, abs=1e-8)
 
 
 @settings(max_examples=40, deadline=None)
@@ -101,12 +101,12 @@ def test_random_convex_problems(seed, size, weight):
         return values.detach(), slope
 
     box = tensors([low], [high])
-    found = minimise(
+    result = minimise(
         function, torch.from_numpy(start)[None], *box, weight=torch.tensor([weight]).double(), precision=TIGHT
     )
     best = scipys(value, gradient, start.clip(low, high), low, high)
-    assert ((found.point >= box[0]) & (found.point <= box[1])).all()
-    assert found.total.item() == pytest.approx(best.fun, rel=1e-6, abs=1e-7)
+    assert ((result.point >= box[0]) & (result.point <= box[1])).all()
+    assert result.total.item() == pytest.approx(best.fun, rel=1e-6, abs=1e-7)
 
 
 def test_each_problem_goes_its_own_way():
@@ -135,6 +135,6 @@ def test_a_wall_of_nan_is_a_step_too_far():
         return torch.where(beyond, torch.nan, -x.sum(1)), torch.where(beyond[:, None], torch.nan, -torch.ones_like(x))
 
     box = torch.zeros(1, 3).double(), torch.ones(1, 3).double()
-    found = minimise(function, torch.zeros(1, 3).double(), *box)
-    assert (found.point <= 0.7).all()
-    assert (found.point > 0.3).all()
+    result = minimise(function, torch.zeros(1, 3).double(), *box)
+    assert (result.point <= 0.7).all()
+    assert (result.point > 0.3).all()

@@ -33,10 +33,10 @@ def several(linear, generator):
 
 def test_tight_is_the_exact_optimum_of_two_classes(binary):
     model, images, label, target = binary
-    found = LBFGSBScipy(stop="tight", tolerance=1e-5)(model, images, label, target)
-    assert found.success.all()
+    result = LBFGSBScipy(stop="tight", tolerance=1e-5)(model, images, label, target)
+    assert result.success.all()
     weight, bias = model[1].weight[1].double().numpy(), model[1].bias[1].item()
-    for image, adversarial in zip(images, found.image, strict=True):
+    for image, adversarial in zip(images, result.image, strict=True):
         flat = image.double().flatten().numpy()
         exact = two_class_optimum(weight, flat, -(flat @ weight + bias))
         assert np.linalg.norm(exact) <= np.linalg.norm(adversarial.flatten().numpy() - flat) * (1 + 1e-4)
@@ -45,23 +45,23 @@ def test_tight_is_the_exact_optimum_of_two_classes(binary):
 
 def test_the_box_is_respected_exactly_and_claims_hold(several):
     model, images, label, target = several
-    found = LBFGSBScipy()(model, images, label, target)
-    assert inside(found.image).all()
-    assert found.image.dtype == torch.float32
-    checked = verified(found, model, label, target)
+    result = LBFGSBScipy()(model, images, label, target)
+    assert inside(result.image).all()
+    assert result.image.dtype == torch.float32
+    checked = verified(result, model, label, target)
     assert checked.success.all()
-    assert (margin(model(found.image), aims(label, target, 4)) > 0).all()
-    assert (found.evaluations > 5).all()
-    assert (found.c > 0).all()
+    assert (margin(model(result.image), aims(label, target, 4)) > 0).all()
+    assert (result.evaluations > 5).all()
+    assert (result.c > 0).all()
 
 
 @pytest.mark.parametrize("stop", ["algorithm1", "tight", "overshoot"])
 def test_stop_sets_how_far_beyond_the_boundary(several, stop):
     model, images, label, target = several
     tight = LBFGSBScipy(stop="tight", tolerance=1e-4)(model, images, label, target).image
-    found = LBFGSBScipy(stop=stop, tolerance=1e-4, overshoot=0.1)(model, images, label, target).image
-    ratio = (found - images).flatten(1).norm(dim=1) / (tight - images).flatten(1).norm(dim=1)
-    margins = margin(model(found), aims(label, target, 4))
+    result = LBFGSBScipy(stop=stop, tolerance=1e-4, overshoot=0.1)(model, images, label, target).image
+    ratio = (result - images).flatten(1).norm(dim=1) / (tight - images).flatten(1).norm(dim=1)
+    margins = margin(model(result), aims(label, target, 4))
     if stop == "tight":
         assert ((margins > 0) & (margins <= 1e-4)).all()
     elif stop == "overshoot":
@@ -109,19 +109,19 @@ def test_the_model_is_left_as_it_was(several):
     ids=str,
 )
 def test_failures_are_visible(model, said):
-    found = LBFGSBScipy()(model, torch.full((1, 1, 2, 2), 0.3), torch.tensor([0]), torch.tensor([1]))
-    assert not found.success.any()
-    assert found.reason == (said,)
-    assert found.image.isnan().all()
+    result = LBFGSBScipy()(model, torch.full((1, 1, 2, 2), 0.3), torch.tensor([0]), torch.tensor([1]))
+    assert not result.success.any()
+    assert result.reason == (said,)
+    assert result.image.isnan().all()
 
 
 def test_one_failure_does_not_stop_the_others(binary):
     model, images, label, target = binary
     target = target.clone()
     target[2] = 0
-    found = LBFGSBScipy()(model, images, label, target)
-    assert found.success.tolist() == [True, True, False, *5 * [True]]
-    assert found.reason[2] == "the target is the label"
+    result = LBFGSBScipy()(model, images, label, target)
+    assert result.success.tolist() == [True, True, False, *5 * [True]]
+    assert result.reason[2] == "the target is the label"
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from advspace.progress.ticks import listening
 from advspace.registry.registry import build
 from advspace_plugins.attack.libraries.adv_lib import AdvLib
 from advspace_plugins.attack.libraries.foolbox import Foolbox
-from advspace_plugins.attack.libraries.global_seed import seeded
-from advspace_plugins.attack.libraries.gradient_counter import Counted
+from advspace_plugins.attack.libraries.global_seed import global_seed
+from advspace_plugins.attack.libraries.gradient_counter import GradientCounter
 
 FOOLBOX_DDN, ADV_LIB_DDN = Foolbox(name="DDNAttack"), AdvLib(name="ddn")
 QUICK_CW = {"steps": 100, "stepsize": 0.05, "initial_const": 1.0}
@@ -86,7 +86,7 @@ def test_gradients_are_counted(plane, attack):
 
 
 def test_only_rows_whose_gradient_is_taken_count(linear):
-    counted = Counted(linear(torch.eye(4)))
+    counted = GradientCounter(linear(torch.eye(4)))
     point = torch.rand(3, 1, 2, 2, requires_grad=True)
     counted(point)
     assert counted.meter.rows == 0
@@ -127,7 +127,7 @@ def test_global_generators_are_seeded_and_left_alone():
     np.random.seed(1)
     drawn = []
     for part in (5, 5, 6):
-        with seeded(torch.device("cpu"), part):
+        with global_seed(torch.device("cpu"), part):
             drawn.append((torch.rand(1).item(), np.random.rand()))
     assert (torch.rand(1).item(), np.random.rand()) == expected
     assert drawn[0] == drawn[1]
@@ -216,11 +216,11 @@ def fake(**attacks):
         (lambda x: (x + 1e-3).clamp(0, 1), "an image of class 0 was handed over"),
     ],
 )
-def test_each_way_of_failing_is_told(plane, monkeypatch, found, said):
+def test_each_way_of_failing_is_told(plane, monkeypatch, result, said):
     def attack(model, inputs, labels, targeted=False):
         assert targeted
         inputs.requires_grad_()
-        return found(inputs) + 0 * model(inputs).sum()
+        return result(inputs) + 0 * model(inputs).sum()
 
     monkeypatch.setitem(sys.modules, "adv_lib.attacks", fake(attack=attack))
     model, images, label, _ = plane

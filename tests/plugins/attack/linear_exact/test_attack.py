@@ -28,7 +28,7 @@ def problems(seed, batch=3, constraints=4, pixels=12):
 
 def slsqp(rows, offset, low, high):
     """One problem by scipy's general solver."""
-    found = minimize(
+    result = minimize(
         lambda d: d @ d / 2,
         np.clip(np.zeros_like(low), low, high),
         jac=lambda d: d,
@@ -37,20 +37,20 @@ def slsqp(rows, offset, low, high):
         method="SLSQP",
         options={"maxiter": 1000, "ftol": 1e-14},
     )
-    return found.x if found.success else None
+    return result.x if result.success else None
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_projection_is_scipys(seed):
     rows, offset, low, high = problems(seed)
-    found = project(rows, offset, low, high)
-    assert (found.residual <= 1e-9).all()
-    assert not found.impossible.any()
+    result = project(rows, offset, low, high)
+    assert (result.residual <= 1e-9).all()
+    assert not result.impossible.any()
     for i in range(len(rows)):
         expected = slsqp(*(part[i].numpy() for part in (rows, offset, low, high)))
         if expected is not None:
-            assert np.linalg.norm(found.step[i]) == pytest.approx(np.linalg.norm(expected), rel=1e-5, abs=1e-6)
+            assert np.linalg.norm(result.step[i]) == pytest.approx(np.linalg.norm(expected), rel=1e-5, abs=1e-6)
 
 
 @settings(max_examples=60, deadline=None)
@@ -58,8 +58,8 @@ def test_projection_is_scipys(seed):
 def test_certificate(seed):
     """The Karush-Kuhn-Tucker conditions, written out anew."""
     rows, offset, low, high = problems(seed, batch=2, constraints=9, pixels=30)
-    found = project(rows, offset, low, high)
-    step, multipliers = found.step, found.multipliers
+    result = project(rows, offset, low, high)
+    step, multipliers = result.step, result.multipliers
     lack = offset - torch.einsum("bkn,bn->bk", rows, step)
     assert (multipliers >= 0).all()
     assert (lack <= 1e-9).all()
@@ -73,9 +73,9 @@ def test_certificate(seed):
 def test_an_impossible_programme_is_proved_to_be_one():
     rows = torch.tensor([[[1.0, 1.0]], [[1.0, 1.0]]], dtype=torch.float64)
     offset = torch.tensor([[2.5], [1.5]], dtype=torch.float64)
-    found = project(rows, offset, torch.zeros(2, 2).double(), torch.ones(2, 2).double())
-    assert found.impossible.tolist() == [True, False]
-    assert found.step[1] == pytest.approx([0.75, 0.75])
+    result = project(rows, offset, torch.zeros(2, 2).double(), torch.ones(2, 2).double())
+    assert result.impossible.tolist() == [True, False]
+    assert result.step[1] == pytest.approx([0.75, 0.75])
 
 
 @pytest.fixture
@@ -126,10 +126,10 @@ def test_overshoot_goes_a_share_beyond(digits_like):
 
 def test_a_class_out_of_reach_is_a_failure_with_its_proof(linear):
     model = linear(torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([2.0, 0.0]))
-    found = LinearExact()(model, torch.rand(1, 1, 1, 2), torch.tensor([0]), torch.tensor([1]))
-    assert not found.success.any()
-    assert found.reason == ("no image in the box is of the target class (proved)",)
-    assert found.image.isnan().all()
+    result = LinearExact()(model, torch.rand(1, 1, 1, 2), torch.tensor([0]), torch.tensor([1]))
+    assert not result.success.any()
+    assert result.reason == ("no image in the box is of the target class (proved)",)
+    assert result.image.isnan().all()
 
 
 def test_a_model_that_is_not_linear_is_refused():

@@ -40,13 +40,13 @@ def test_lossy_rgb_is_nearly_itself(saved, suffix):
 
 
 def test_grey(saved):
-    found = pixels(saved(Image.fromarray(SCENE[..., 0])))
-    assert np.array_equal(found, np.repeat(SCENE[..., :1], 3, 2))
+    result = pixels(saved(Image.fromarray(SCENE[..., 0])))
+    assert np.array_equal(result, np.repeat(SCENE[..., :1], 3, 2))
 
 
 def test_black_and_white(saved):
-    found = pixels(saved(Image.fromarray(SCENE[..., 0] > 127)))
-    assert np.array_equal(found, np.repeat(255 * (SCENE[..., :1] > 127), 3, 2))
+    result = pixels(saved(Image.fromarray(SCENE[..., 0] > 127)))
+    assert np.array_equal(result, np.repeat(255 * (SCENE[..., :1] > 127), 3, 2))
 
 
 def test_ink_on_paper(saved):
@@ -54,9 +54,9 @@ def test_ink_on_paper(saved):
     inks = np.zeros((8, 24, 4), np.uint8)
     inks[:, 8:16, 1:3] = 255
     inks[:, 16:, 3] = 255
-    found = pixels(saved(Image.fromarray(inks, "CMYK"), "jpg", quality=100)).astype(int)
+    result = pixels(saved(Image.fromarray(inks, "CMYK"), "jpg", quality=100)).astype(int)
     for column, colour in ((4, WHITE), (12, RED), (20, BLACK)):
-        assert np.abs(found[4, column] - colour).max() <= 3
+        assert np.abs(result[4, column] - colour).max() <= 3
 
 
 def palette():
@@ -135,8 +135,8 @@ def test_damaged_exif_is_no_damage(saved, exif, suffix):
 
 def test_first_of_several_frames(saved):
     frames = [Image.new("RGB", (4, 4), colour) for colour in (RED, GREEN)]
-    found = pixels(saved(frames[0], "gif", save_all=True, append_images=frames[1:]))
-    assert (found == RED).all()
+    result = pixels(saved(frames[0], "gif", save_all=True, append_images=frames[1:]))
+    assert (result == RED).all()
 
 
 def noise(suffix, saved):

@@ -34,8 +34,8 @@ def test_without_labels(holiday):
 
 
 def test_folders_are_labels_by_imagenets_classes(sorted_by_class):
-    found = labels(Folder(root=str(sorted_by_class), labels="folders"))
-    assert found == {"kit fox/1": 278, "n02667093/1": 399, "954/a/1": 954}
+    result = labels(Folder(root=str(sorted_by_class), labels="folders"))
+    assert result == {"kit fox/1": 278, "n02667093/1": 399, "954/a/1": 954}
 
 
 def test_folders_are_classes_of_their_own(sorted_by_class, plant):
@@ -62,19 +62,19 @@ def test_a_run_without_labels_says_so(holiday, tmp_path, run, sees_colours):
     """The model's prediction is the original label in every table and in the plan."""
     sees_colours(answers=3)
     (tmp_path / "names.txt").write_text("fox\ndress\nfruit")
-    found = run(
+    result = run(
         *("dataset=folder", f"dataset.root={holiday}", f"dataset.names={tmp_path}/names.txt"),
         *("model=sees_colours", "images=3"),
         figures=True,
     )
-    images = found.images.set_index("image_id")
+    images = result.images.set_index("image_id")
     assert images["label"].to_dict() == {"fox": 0, "2015/dress": 1, "2015/may/fruit": 2}
     assert not images["labelled"].any()
     assert images["success"].all()
-    assert found.summary["images"]["unlabelled"] == 3
-    plan = json.loads((found.directory / "plan.json").read_text())["selection"]
+    assert result.summary["images"]["unlabelled"] == 3
+    plan = json.loads((result.directory / "plan.json").read_text())["selection"]
     assert dict(zip(plan["ids"], plan["labels"], strict=True)) == images["label"].to_dict()
-    around = found.probes[(found.probes["center"] == "original") & (found.probes["scale"] < 0.1)]
+    around = result.probes[(result.probes["center"] == "original") & (result.probes["scale"] < 0.1)]
     assert (around["n_original"] > 30).all()
 
 

@@ -202,13 +202,13 @@ def test_a_run_passes_over_broken_pictures(broken, run, sees_colours):
     with pytest.raises(AdvspaceError, match="cannot be read"):
         run(*wanted, "images=12")
     with pytest.warns(AdvspaceWarning, match="it is left out"):
-        found = run(*wanted, "images=12", "dataset.broken=skip", "probe.draws=2")
+        result = run(*wanted, "images=12", "dataset.broken=skip", "probe.draws=2")
     lost = {"n02119789/picture_1", "n02667093/picture_0", "n07753592/picture_3"}
-    assert set(found.summary["images"]["unreadable"]) == lost
-    assert len(found.images) == 9
-    assert found.images["success"].all()
-    assert found.images["labelled"].all()
-    assert found.summary["images"]["unlabelled"] == 0
+    assert set(result.summary["images"]["unreadable"]) == lost
+    assert len(result.images) == 9
+    assert result.images["success"].all()
+    assert result.images["labelled"].all()
+    assert result.summary["images"]["unlabelled"] == 0
 
 
 def test_broken_pictures_are_no_lesson(broken, plant, tmp_path):
@@ -254,8 +254,8 @@ def test_a_model_of_ten_classes_does_not_fit(tree, run, sees_colours):
 def test_the_papers_photographs(real_data):
     """Class numbers as the data's README gives them."""
     split = ImageNet(root=str(real_data / "imagenet_paper25"), **TINY).split("test")
-    found = {row.id.split("/")[1].split("_example")[0]: row.label for row in split.files}
-    assert found == {"abaya": 399, "ambulance": 407, "banana": 954, "kit_fox": 278, "volcano": 980}
+    result = {row.id.split("/")[1].split("_example")[0]: row.label for row in split.files}
+    assert result == {"abaya": 399, "ambulance": 407, "banana": 954, "kit_fox": 278, "volcano": 980}
     assert len(split) == 25
     assert "n02119789/kit_fox_example1" in split.ids
     some = ImageNet(root=str(real_data / "imagenet_paper25"), only=("volcano",), per_class=2).split("test")

@@ -51,14 +51,14 @@ def test_by_hand_as_pil():
     resized = picture(500, 375).resize((341, 256), Image.Resampling.BICUBIC)
     left, top = round((341 - 224) / 2), (256 - 224) // 2
     expected = np.asarray(resized.crop((left, top, left + 224, top + 224))) / np.float32(255)
-    found = prepare(picture(500, 375), Preparation(224, 224))
-    assert np.array_equal(found.permute(1, 2, 0).numpy(), expected)
+    result = prepare(picture(500, 375), Preparation(224, 224))
+    assert np.array_equal(result.permute(1, 2, 0).numpy(), expected)
 
 
 def test_border_is_black():
-    found = prepare(Image.new("RGB", (100, 50), "white"), Preparation(40, 40, 1.0, "bilinear", "border"))
-    assert found[:, 10:30].min() == 1
-    assert found[:, :10].max() == found[:, 30:].max() == 0
+    result = prepare(Image.new("RGB", (100, 50), "white"), Preparation(40, 40, 1.0, "bilinear", "border"))
+    assert result[:, 10:30].min() == 1
+    assert result[:, :10].max() == result[:, 30:].max() == 0
 
 
 @pytest.mark.data

@@ -61,16 +61,16 @@ def test_layers_and_parameters_are_the_published_ones(name):
         network = timm.create_model(name)
         logits = network(torch.empty(2, 3, SIDES[name], SIDES[name]))
     layers = [layer for layer in network.modules() if isinstance(layer, nn.Conv2d | nn.MaxPool2d)]
-    found = []
+    result = []
     for layer in layers:
         if isinstance(layer, nn.Conv2d):
             assert layer.bias is not None
             sizes = (layer.in_channels, layer.out_channels, layer.kernel_size[0], layer.stride[0], layer.padding[0], 0)
-            found.append(sizes)
+            result.append(sizes)
         else:
             assert layer.kernel_size == layer.stride
-            found[-1] = (*found[-1][:5], layer.kernel_size)
-    assert found == LAYERS[name]
+            result[-1] = (*result[-1][:5], layer.kernel_size)
+    assert result == LAYERS[name]
     by_hand = sum(after * before * kernel**2 + after for before, after, kernel, *_ in LAYERS[name])
     assert sum(parameter.numel() for parameter in network.parameters()) == by_hand == PARAMETERS[name]
     assert logits.shape == (2, 1000)
