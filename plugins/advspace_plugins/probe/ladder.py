@@ -18,7 +18,7 @@ from advspace.probe.count import enqueue, measured, record, tallies
 SCALES = (0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
 
-class AdversarialCache(NamedTuple):
+class SharedDraws(NamedTuple):
     """Centers and scales that use the same random numbers, and what these depend on."""
 
     centers: tuple[str, ...]
@@ -88,8 +88,8 @@ class Ladder(Probe):
     def _policies(self) -> tuple[str, ...]:
         return POLICIES if self.box == "both" else (self.box,)
 
-    def _shared(self) -> list[AdversarialCache]:
+    def _shared(self) -> list[SharedDraws]:
         scales = tuple(sorted(self.scales))
         if self.shared_draws:
-            return [AdversarialCache(self._centers, scales, ())]
-        return [AdversarialCache((name,), (scale,), (name, float(scale))) for name in self._centers for scale in scales]
+            return [SharedDraws(self._centers, scales, ())]
+        return [SharedDraws((name,), (scale,), (name, float(scale))) for name in self._centers for scale in scales]
