@@ -10,7 +10,7 @@ from advspace.run.multirun import survive_failure
 
 @hydra.main(version_base="1.3", config_path="conf", config_name="probe")
 def main(config: DictConfig) -> float | None:
-    """Run one experiment; returns the scale at which half of the adversarial's probes are lost."""
+    """Run one experiment; returns what a sweep can maximise (`objective`)."""
     return survive_failure(lambda: one_run(config))
 
 
@@ -19,11 +19,13 @@ def one_run(config: DictConfig) -> float | None:
     if config.report:
         from advspace.run.conclude import conclude_again
 
-        return conclude_again(reported(config, HydraConfig.get()))
+        directory, overrides = reported(config, HydraConfig.get())
+        return conclude_again(directory, config, overrides)
     from advspace.run.probe import objective, run_probe
 
     config, directory, command = resumable(config, HydraConfig.get())
-    return objective(run_probe(config, directory, command))
+    conclusion = run_probe(config, directory, command)
+    return None if conclusion is None else objective(conclusion.findings.headline, list(config.objective))
 
 
 if __name__ == "__main__":

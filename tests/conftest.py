@@ -121,12 +121,12 @@ def run(compose_config, own_cache, tmp_path, monkeypatch):
 
     def done(*overrides, directory=None, figures=False):
         if not figures:
-            monkeypatch.setattr("advspace.figures.draw_figures", lambda *_: [])
+            monkeypatch.setattr("advspace.figures.draw_charts", lambda *_: [])
             monkeypatch.setattr("advspace.report.write_report", lambda *_: None)
         config = compose_config("tracking=off", "images=8", "probe.draws=40", f"cache={own_cache()}", *overrides)
         directory = directory or tmp_path / f"run-{next(numbers)}"
-        summary = run_probe(config, directory, "python probe.py resume=...")
-        return Finished(directory, summary, *read_tables(directory))
+        conclusion = run_probe(config, directory, "python probe.py resume=...")
+        return Finished(directory, conclusion.summary, *read_tables(directory))
 
     return done
 

@@ -8,13 +8,17 @@ import torch
 import yaml
 
 from advspace import ProbeRecord
-from advspace.analysis.curves import curves
-from advspace.analysis.summary import summarise, write_summary
+from advspace.analysis.findings import analyse, compare
+from advspace.analysis.finished_run import read_run
+from advspace.analysis.summary import Conclusion, summarise, write_summary
+from advspace.comparison.comparison import read_comparison
 from advspace.comparison.failed_run import write_failure
 from advspace.distortion import moments
 from advspace.records.rows import ImageRecord, image_row, probe_row
-from advspace.records.tables import Part, read_tables, write_part
-from advspace.report import write_report
+from advspace.records.tables import Part, write_part
+from advspace.registry.components import all_analyses
+from advspace.report import write_comparison_report, write_report
+from advspace.run_directory import RunDirectory
 from advspace.selection.plan import Plan, write_plan
 from advspace.selection.selection import Selection
 
@@ -35,6 +39,7 @@ def made_run(
     classes: Sequence[str] = ("zero", "one", "two"),
     shape: tuple[int, int, int] = (1, 8, 8),
     finished: bool = True,
+    planned: int | None = None,
     boxes: Sequence[str] = ("clip", "none"),
     kept: Sequence[int] = KEPT,
     model: str = "hand",
@@ -49,6 +54,7 @@ def made_run(
         classes: What the classes are called; every attack goes from the first to the second.
         shape: Of each image.
         finished: Whether the run came to its end.
+        planned: How many attacks the run set out to make, where these are not all.
         boxes: Box policies of the probes.
         kept: How many of ten probes keep their class at each scale.
         model: What is said to have been attacked.
@@ -65,7 +71,9 @@ def made_run(
     made |= {"noise": noise}
     probes = [row | made for number in good for row in _probe_rows(ids[number], boxes, kept)]
     write_part(directory, 0, Part(images, probes, {"image": image.clone(), "adversarial": image + distortion}))
-    selection = Selection([*range(attacks)], ids, [0] * attacks, [1] * attacks, ["made-wrong"], [], [])
+    all_ids = [f"made-{number}" for number in range(planned or attacks)]
+    count = len(all_ids)
+    selection = Selection([*range(count)], all_ids, [0] * count, [1] * count, ["made-wrong"], [], [])
     write_plan(directory, Plan(selection, "digest", list(classes)))
     plugins = {"dataset": "made", "model": model, "attack": "none", "noise": noise, "probe": "ladder"}
     settings = {"seed": 7} | {kind: {"plugin": name} for kind, name in plugins.items()}
@@ -74,9 +82,36 @@ def made_run(
     (hydra / "config.yaml").write_text(yaml.safe_dump(settings))
     (hydra / "overrides.yaml").write_text(yaml.safe_dump(["seed=7", "dataset.only=[a, b]"]))
     if finished:
-        tables = read_tables(directory)
-        write_summary(directory, summarise(tables[0], curves(tables[1]), selection, settings))
+        summed_up(directory)
     return directory
+
+
+def summed_up(directory: Path) -> Conclusion:
+    """Analyse the run with all analyses that are installed, and write its summary."""
+    run = read_run(directory)
+    findings = analyse(run, all_analyses())
+    findings.raise_failures("the test")
+    conclusion = Conclusion(run, findings, summarise(run, findings))
+    write_summary(RunDirectory(directory), conclusion.summary)
+    return conclusion
+
+
+def reported(directory: Path) -> Path:
+    """Write the report of a run, and its summary if it is finished; returns the file."""
+    run = read_run(directory)
+    findings = analyse(run, all_analyses())
+    findings.raise_failures("the test")
+    write_report(run, findings, summarise(run, findings))
+    return RunDirectory(directory).report
+
+
+def compared(directory: Path) -> Path:
+    """Write the report of a multirun; returns the file."""
+    comparison = read_comparison(directory)
+    findings = compare(comparison.finished, all_analyses())
+    findings.raise_failures("the test")
+    write_comparison_report(comparison, findings)
+    return comparison.directory.report
 
 
 def made_multirun(directory: Path) -> Path:
@@ -85,7 +120,7 @@ def made_multirun(directory: Path) -> Path:
     for number, (model, noise) in enumerate(places):
         kept = KEPT if model == "hand" else (5, 0, 0, 0)
         made_run(directory / str(number), model=model, noise=noise, kept=kept)
-    write_report(directory / "2")
+    reported(directory / "2")
     made_run(directory / "4", noise="broken", finished=False)
     write_failure(directory / "4", "no <noise> & no luck", "trace")
     task = {"task": ["noise=gaussian,empirical,broken", "seed=7"]}

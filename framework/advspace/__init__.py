@@ -1,5 +1,6 @@
 """What a plugin author imports, and `probe_images`, the door for one's own network and images."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from advspace import after_import
@@ -21,21 +22,34 @@ from advspace.noise.blocks import NoiseBlocks as NoiseBlocks
 from advspace.noise.blocks import NoiseBlocks as Stream  # noqa: F401 (the name that it had)
 from advspace.noise.contract import Noise as Noise
 from advspace.probe.contract import Case as Case
+from advspace.probe.contract import Measure as Measure
 from advspace.probe.contract import Probe as Probe
 from advspace.probe.contract import ProbeRecord as ProbeRecord
+from advspace.probe.contract import ProbeResult as ProbeResult
 
 if TYPE_CHECKING:
+    from advspace.analysis.contract import Analysis as Analysis
+    from advspace.analysis.contract import Estimate as Estimate
+    from advspace.analysis.contract import Finding as Finding
+    from advspace.analysis.finished_run import FinishedRun as FinishedRun
     from advspace.api import Probed as Probed
     from advspace.api import probe_images as probe_images
 
+LATER = {
+    "Analysis": "advspace.analysis.contract",
+    "Estimate": "advspace.analysis.contract",
+    "Finding": "advspace.analysis.contract",
+    "FinishedRun": "advspace.analysis.finished_run",
+    "Probed": "advspace.api",
+    "probe_images": "advspace.api",
+}
+"""Names whose modules need pandas or Lightning, which most plugins do not: they are imported when asked for."""
+
 
 def __getattr__(name: str) -> Any:
-    """Load the door when it is asked for: it needs pandas and Lightning, plugins do not."""
-    if name not in ("Probed", "probe_images"):
+    if name not in LATER:
         raise AttributeError(f"module 'advspace' has no attribute '{name}'")
-    from advspace import api as notebook
-
-    return getattr(notebook, name)
+    return getattr(import_module(LATER[name]), name)
 
 
 after_import.watch()

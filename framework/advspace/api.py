@@ -1,9 +1,10 @@
-"""The Python door: one's own network and images in, tables, curves and figures out."""
+"""The Python door: one's own network and images in, tables, findings and figures out."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -12,22 +13,23 @@ import pandas as pd
 import torch
 from torch import nn
 
-from advspace.analysis.curves import Curve, curves
+from advspace.analysis.contract import Analysis, Finding
+from advspace.analysis.curves import Curve
+from advspace.analysis.findings import analyse
+from advspace.analysis.summary import Conclusion, summarise
 from advspace.attack.contract import Attack
 from advspace.dataset.in_memory import InMemoryImages
 from advspace.errors import AdvspaceError
 from advspace.lightning import ALONE
 from advspace.model.existing import GivenNetwork
-from advspace.model.weights import digest
 from advspace.noise.contract import Noise
 from advspace.probe.contract import Probe
-from advspace.records.tables import CASE, CaseKey, done_cases, read_tables, read_tensors
-from advspace.registry.components import Components
+from advspace.records.tables import CASE, CaseKey, Pair, done_cases
+from advspace.registry.components import Components, all_analyses
 from advspace.registry.registry import installed, load, name_of, version
-from advspace.run.batches import Pending
 from advspace.run.conclude import conclude
-from advspace.selection.plan import Plan, write_plan
-from advspace.selection.selection import Selection, select
+from advspace.run.probe import Surroundings
+from advspace.run.probe import probe as run_probe
 from advspace.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,24 +41,54 @@ class Probed:
     """What was found around adversarial images.
 
     Args:
-        images: A row per attack, in the order of the images given: label, target, success or the reason of failure, c,
-            margin, distortion.
-        probes: A row per attack, center, box policy and scale: counts and shares per outcome, 95 % intervals.
-        curves: Mean shares over images per center and box policy, with their bands and half scales.
+        conclusion: The run, what its analyses found, and its summary.
         tensors: `image` and `adversarial` of each success, by image id and target.
-        passed_over: Ids of the images that were not attacked: the network errs on them, or they are of the target
-            class.
-        classes: Names of the classes.
-        noise: Name of the noise.
     """
 
-    images: pd.DataFrame
-    probes: pd.DataFrame
-    curves: list[Curve]
-    tensors: dict[CaseKey, dict[str, torch.Tensor]]
-    passed_over: list[str]
-    classes: list[str]
-    noise: str
+    conclusion: Conclusion
+    tensors: dict[CaseKey, Pair]
+
+    @cached_property
+    def images(self) -> pd.DataFrame:
+        """A row per attack, in the order of the images given: label, target, success or the reason of failure, ..."""
+        return self.conclusion.run.images.sort_values(CASE, ignore_index=True)
+
+    @cached_property
+    def probes(self) -> pd.DataFrame:
+        """A row per attack, center, box policy and scale: counts and shares per outcome, 95 % intervals."""
+        probes = self.conclusion.run.probes
+        return probes if probes.empty else probes.sort_values(CASE, kind="stable", ignore_index=True)
+
+    @property
+    def curves(self) -> list[Curve]:
+        """Mean shares over images per center and box policy, with their bands and half scales."""
+        return self.conclusion.run.curves
+
+    @property
+    def findings(self) -> Mapping[str, Finding]:
+        """What each analysis found: tables, estimates with intervals, charts, a sentence."""
+        return self.conclusion.findings.made
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """As in `summary.json`."""
+        return self.conclusion.summary
+
+    @property
+    def classes(self) -> list[str]:
+        """Names of the classes."""
+        return self.conclusion.run.classes
+
+    @property
+    def noise(self) -> str:
+        """Name of the noise."""
+        return self.conclusion.run.called("noise")
+
+    @property
+    def passed_over(self) -> list[str]:
+        """Ids of the images that were not attacked: the network errs on them, or they are of the target class."""
+        selection = self.conclusion.run.plan.selection
+        return sorted([*selection.misclassified, *selection.on_target])
 
     @property
     def adversarials(self) -> torch.Tensor:
@@ -72,10 +104,10 @@ class Probed:
         return torch.stack(result)
 
     def figures(self) -> dict[str, "Figure"]:
-        """The figures of a run: `shares`, `images`, `gallery` and `histogram`; none where no attack succeeded."""
-        from advspace.figures import figures
+        """Every chart of the analyses as a figure, by name."""
+        from advspace.figures import draw
 
-        return figures(self.images, self.curves, self.tensors, self.noise, self.classes)
+        return {chart.name: draw(chart) for chart in self.conclusion.findings.charts}
 
 
 def probe_images(
@@ -86,7 +118,9 @@ def probe_images(
     attack: Attack | str = "lbfgsb",
     noise: Noise | str = "gaussian",
     probe: Probe | str = "ladder",
+    analyses: Mapping[str, Analysis] | None = None,
     target: str | int = "random",
+    targets_per_image: int = 1,
     classes: Sequence[str] | None = None,
     seed: int = 0,
     batch_size: int = 64,
@@ -94,6 +128,7 @@ def probe_images(
     precision: str = "32-true",
     accelerator: str = "auto",
     directory: Path | str | None = None,
+    resume: bool = False,
 ) -> Probed:
     """Make adversarials of images and probe the space around both.
 
@@ -104,93 +139,83 @@ def probe_images(
         attack: A plugin of that kind, or the name of one, with its defaults.
         noise: The same.
         probe: The same.
+        analyses: What is made of the tables, by name; all that are installed, unless given.
         target: `random`, `least_likely`, `runner_up`, `untargeted`, or a class by number or name.
+        targets_per_image: How many random targets each image is attacked towards.
         classes: Names of the classes; numbers, unless given.
         seed: Of everything random.
         batch_size: Images attacked at once.
         draws_per_forward: Probes in one forward pass, or `auto`.
         precision: Of the network while it is probed: `32-true` or `bf16-mixed`.
         accelerator: As Lightning's Trainer takes it.
-        directory: Where to leave tables, tensors, figures, summary and `report.html`, as a run of `probe.py` does; it
-            must not hold a run yet.  Without it nothing is left.
+        directory: Where to leave tables, tensors, findings, figures, summary and `report.html`, as a run of `probe.py`
+            does.  Without it nothing is left.
+        resume: Go on with the run in `directory`, which began with the same network, images and arguments; else the
+            directory must not hold a run yet.
 
     Returns:
-        Tables, curves and images.
+        Tables, findings and images.
 
     Raises:
-        AdvspaceError: an argument is refused, no image can be attacked, or the directory holds a run.
+        AdvspaceError: an argument is refused, no image can be attacked, the directory holds a run, or an analysis
+            failed.
     """
     names = list(classes) if classes is not None else _numbers(network, images)
-    components = _parts(
-        network, InMemoryImages(images, labels, names), {"attack": attack, "noise": noise, "probe": probe}
-    )
+    given = {"attack": attack, "noise": noise, "probe": probe}
+    chosen = all_analyses() if analyses is None else analyses
+    components = _components(network, InMemoryImages(images, labels, names), given, chosen)
     settings = Settings(
         seed=seed,
         images=len(images),
-        targets_per_image=1,
+        targets_per_image=targets_per_image,
         batch_size=batch_size,
         draws_per_forward=draws_per_forward,
         precision=precision,
         target=target,
         cache="off",
     )
-    with _place(directory) as path:
-        selection = _attacked_and_probed(components, settings, accelerator, path)
+    stored = _stored(components) | vars(settings)
+    with _folder(directory, resume=resume) as folder:
+        run = run_probe(components, settings, folder, Surroundings(ALONE | {"accelerator": accelerator}, stored))
+        if run is None:
+            raise AdvspaceError("probe_images works in one process; start the program once")
+        tensors = dict(run.tensors())
         if directory is not None:
-            conclude(path, _told(components) | vars(settings), selection, names)
-        return _read(path, selection, names, components.names["noise"])
+            conclusion = conclude(run, chosen)
+        else:
+            findings = analyse(run, chosen)
+            conclusion = Conclusion(run, findings, summarise(run, findings))
+    conclusion.findings.raise_failures(str(directory or "none, for there is no directory"))
+    return Probed(conclusion, tensors)
 
 
 @contextmanager
-def _place(directory: Path | str | None) -> Iterator[Path]:
+def _folder(directory: Path | str | None, *, resume: bool) -> Iterator[Path]:
     """The directory given, or one that is gone afterwards."""
     if directory is None:
         with TemporaryDirectory() as folder:
             yield Path(folder)
         return
-    if done_cases(Path(directory)):
-        raise AdvspaceError(f"directory: there is a run in {directory} already; choose another directory")
+    if done_cases(Path(directory)) and not resume:
+        raise AdvspaceError(
+            f"directory: there is a run in {directory} already; choose another one, or go on with it (resume=True)"
+        )
     yield Path(directory)
 
 
-def _attacked_and_probed(components: Components, settings: Settings, accelerator: str, path: Path) -> Selection:
-    from advspace.run.predict import AttackAndProbe, predict
-
-    network, split, names = (
-        components.model.network(components.dataset.shape, 0),
-        components.dataset.split("test"),
-        components.dataset.classes,
-    )
-    selection = select(network, split, list(names), images=settings.images, target=settings.target, seed=settings.seed)
-    write_plan(path, Plan(selection, digest(network), list(names)))
-    chosen = Pending(split, selection, range(len(selection.ids)))
-    predict(AttackAndProbe(network, components, settings, path), chosen, ALONE | {"accelerator": accelerator})
-    return selection
-
-
-def _read(path: Path, selection: Selection, classes: list[str], noise: str) -> Probed:
-    images, probes = read_tables(path)
-    order = ["image_id", "target"]
-    return Probed(
-        images=images.sort_values(order, ignore_index=True),
-        probes=probes if probes.empty else probes.sort_values(order, kind="stable", ignore_index=True),
-        curves=curves(probes),
-        tensors=read_tensors(path),
-        passed_over=sorted([*selection.misclassified, *selection.on_target]),
-        classes=classes,
-        noise=noise,
-    )
-
-
-def _parts(network: nn.Module, dataset: InMemoryImages, given: dict[str, Any]) -> Components:
-    """The five plugins, those given by name with their defaults."""
+def _components(
+    network: nn.Module, dataset: InMemoryImages, given: dict[str, Any], analyses: Mapping[str, Analysis]
+) -> Components:
+    """The plugins, those given by name with their defaults."""
     made = {kind: load(kind, plugin)() if isinstance(plugin, str) else plugin for kind, plugin in given.items()}
     names = {kind: name_of(kind, plugin) for kind, plugin in made.items()} | {"dataset": "images", "model": "network"}
     versions = {kind: version(kind, name) if name in installed(kind) else "own" for kind, name in names.items()}
-    return Components(dataset=dataset, model=GivenNetwork(given=network), names=names, versions=versions, **made)
+    return Components(
+        dataset=dataset, model=GivenNetwork(given=network), names=names, versions=versions, analyses=analyses, **made
+    )
 
 
-def _told(components: Components) -> dict[str, Any]:
+def _stored(components: Components) -> dict[str, Any]:
     """The plugins and their settings, as a config would say them."""
     settings = {kind: getattr(getattr(components, kind), "__dict__", {}) for kind in ("attack", "noise", "probe")}
     plain: dict[str, Any] = json.loads(json.dumps(settings, default=repr))

@@ -8,6 +8,8 @@ from omegaconf import DictConfig, OmegaConf
 from advspace.checks import at_least, one_of
 from advspace.forward.batch_size import AUTO
 
+HARMLESS = ("trainer", "tracking", "batch_size", "draws_per_forward", "cache", "analysis", "figures", "objective")
+"""Settings that change no table of a run, and so may differ when it goes on."""
 PRECISIONS = ("32-true", "bf16-mixed")
 
 

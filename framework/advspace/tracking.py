@@ -1,7 +1,7 @@
 """Runs logged to Weights & Biases, offline unless the user is logged in or says otherwise."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from netrc import NetrcParseError, netrc
@@ -12,21 +12,21 @@ from urllib.parse import urlparse
 import pandas as pd
 from omegaconf import DictConfig
 
-from advspace.analysis.summary import SUMMARY, headline
+from advspace.analysis.findings import Findings
+from advspace.analysis.summary import Conclusion, headline
 from advspace.checks import one_of
-from advspace.comparison.comparison import Comparison, readable
-from advspace.comparison.failed_run import FOLDER
-from advspace.comparison.membership import MULTIRUN, current_sweep
+from advspace.comparison.comparison import Compared, readable
+from advspace.comparison.membership import current_sweep
 from advspace.errors import warn
 from advspace.lightning import first_process
-from advspace.records.tables import IMAGES, PROBES
+from advspace.run_directory import RunDirectory
 from advspace.settings import plain
 
 if TYPE_CHECKING:
     from pytorch_lightning.loggers import WandbLogger
 
+
 MODES = ("auto", "online", "offline", "disabled")
-REPORT = "report.html"
 FORMER_HOST = "api.wandb.ai"
 """Keys that were stored for wandb's former address still log in."""
 
@@ -41,38 +41,52 @@ class Tracking:
 
     logger: Any
 
-    def log_run(self, summary: dict[str, Any], images: pd.DataFrame, probes: pd.DataFrame, directory: Path) -> None:
-        """Log what a probe run found: headline figures, tables, figures, and all of it as an artifact."""
+    def log_run(self, conclusion: Conclusion) -> None:
+        """Log what a probe run found: estimates, tables, charts, and all of it as an artifact."""
         if self.logger is None:
             return
-        import wandb
+        run, directory = self.logger.experiment, RunDirectory(conclusion.run.directory)
+        run.summary.update(headline(conclusion.summary))
+        tables = {"images": conclusion.run.images, "probes": conclusion.run.probes} | _tables(conclusion.findings)
+        _log_tables(run, tables)
+        _log_charts(run, conclusion.findings, directory.figures)
+        parts = (directory.summary, directory.images, directory.probes, directory.own_tables, directory.analysis)
+        _log_files(run, "run", directory.path, (*parts, directory.figures, directory.report))
 
-        run: Any = self.logger.experiment
-        run.summary.update(headline(summary))
-        run.log({"images": wandb.Table(dataframe=images), "probes": wandb.Table(dataframe=probes)})
-        run.log({path.stem: wandb.Image(str(path)) for path in sorted((directory / "figures").glob("*.png"))})
-        _log_files(run, "run", directory, (SUMMARY, IMAGES, PROBES, "figures", REPORT))
-
-    def log_comparison(self, comparison: Comparison) -> None:
-        """Log what a multirun found: its table of runs, its figures, and all of it as an artifact."""
-        if self.logger is None or comparison.runs.empty:
+    def log_comparison(self, compared: Compared) -> None:
+        """Log what a multirun found: its table of runs, its charts, and all of it as an artifact."""
+        comparison = compared.comparison
+        if self.logger is None or not comparison.finished:
             return
-        import wandb
-
-        run: Any = self.logger.experiment
-        folder = comparison.directory / FOLDER
-        run.summary.update({"runs": len(comparison.runs), "failed": len(comparison.failed)})
-        run.log({"comparison": wandb.Table(dataframe=readable(comparison.runs))})
-        run.log({path.stem: wandb.Image(str(path)) for path in sorted(folder.glob("*.png"))})
-        _log_files(run, "multirun", comparison.directory, (FOLDER, MULTIRUN, REPORT))
+        run, directory = self.logger.experiment, comparison.directory
+        run.summary.update({"runs": len(comparison.finished), "failed": len(comparison.failed)})
+        _log_tables(run, {"comparison": readable(comparison.runs)} | _tables(compared.findings))
+        _log_charts(run, compared.findings, directory.comparison)
+        _log_files(run, "multirun", directory.path, (directory.comparison, directory.command, directory.report))
 
 
-def _log_files(run: Any, kind: str, directory: Path, names: tuple[str, ...]) -> None:
-    """Log those of the files and folders in `directory` that are there as one artifact."""
+def _tables(findings: Findings) -> dict[str, pd.DataFrame]:
+    return {name: finding.table for name, finding in findings.made.items() if len(finding.table)}
+
+
+def _log_tables(run: Any, tables: Mapping[str, pd.DataFrame]) -> None:
+    import wandb
+
+    run.log({name: wandb.Table(dataframe=table) for name, table in tables.items() if len(table)})
+
+
+def _log_charts(run: Any, findings: Findings, folder: Path) -> None:
+    import wandb
+
+    run.log({chart.name: wandb.Image(str(folder / f"{chart.name}.png")) for chart in findings.charts})
+
+
+def _log_files(run: Any, kind: str, directory: Path, paths: Sequence[Path]) -> None:
+    """Log those of the files and folders that are there as one artifact."""
     import wandb
 
     artifact = wandb.Artifact(f"{kind}-{run.id}", type=kind)
-    for path in (directory / name for name in names):
+    for path in paths:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file():
                 artifact.add_file(str(file), name=file.relative_to(directory).as_posix())

@@ -1,11 +1,13 @@
 """Shares of probes against the scale of the noise, with their uncertainty over images."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from advspace.errors import warn
+from advspace.probe.contract import Measure
 from advspace.records.rows import OUTCOMES
 from advspace.records.tables import CASE
 from advspace.statistics.bootstrap import mean_interval, resampled_means
@@ -29,7 +31,7 @@ class Curve:
     Args:
         center: What was probed.
         box: Box policy.
-        scales: Increasing; units of the distortion's standard deviation.
+        scales: Increasing; what they are says `measure`.
         shares: Share of the probes per outcome: attacks x scales each.
         bands: Mean over images per outcome, an image's share being the mean over its attacks.
         half: Scale at which half of the probes are lost, on the mean curve.
@@ -39,6 +41,7 @@ class Curve:
         image_ids: Which image each row of `shares` was made from.
         targets: Which target the attack of that row reached.
         clipped: Mean share of pixels clipped at each scale.
+        measure: What a scale is.
     """
 
     center: str
@@ -53,6 +56,7 @@ class Curve:
     image_ids: list[str]
     targets: list[int]
     clipped: Floats
+    measure: Measure
 
     @property
     def kept(self) -> str:
@@ -75,24 +79,35 @@ def kept_around(center: str) -> str:
     return "original" if center == "original" else "target"
 
 
-def curves(probes: pd.DataFrame) -> list[Curve]:
+def curves(probes: pd.DataFrame, measure: Measure | None = None) -> list[Curve]:
     """One curve per center and box policy in a table of probes, over the scales that all attacks have there.
 
     Several records of one attack at one scale (a probe may tell them apart by columns of its own) count as one, their
     mean.  There is none where the table is empty, and none where the attacks share no scale.
+
+    Args:
+        probes: The table, or those of several runs joined, with a column `run`.
+        measure: What the probe measures; noise, unless given.
     """
     if probes.empty:
         return []
+    known = measure or Measure()
     result = []
-    for (center, box), rows in probes.groupby(["center", "box"]):
+    for (center, box), rows in sorted(probes.groupby(["center", "box"]), key=lambda group: _order(group[0], known)):
         if _wide(rows, "clipped").shape[1]:
-            result.append(_curve(rows, str(center), str(box)))
+            result.append(_curve(rows, str(center), str(box), known))
         else:
             warn(f"there is no curve around the {center} ({box}): no scale is common to all attacks; see the tables")
     return result
 
 
-def _curve(rows: pd.DataFrame, center: str, box: str) -> Curve:
+def _order(place: Any, measure: Measure) -> tuple[int, str, str]:
+    """Centers in the order in which the probe names them, others after these."""
+    (center, box), known = place, measure.centers
+    return (known.index(center) if center in known else len(known), str(center), str(box))
+
+
+def _curve(rows: pd.DataFrame, center: str, box: str, measure: Measure) -> Curve:
     wide = {outcome: _wide(rows, f"share_{outcome}") for outcome in OUTCOMES}
     shares = {outcome: table.to_numpy(np.float64) for outcome, table in wide.items()}
     by_image = {outcome: _by_image(table) for outcome, table in wide.items()}
@@ -113,6 +128,7 @@ def _curve(rows: pd.DataFrame, center: str, box: str) -> Curve:
         image_ids=wide[kept_outcome].index.get_level_values("image_id").tolist(),
         targets=wide[kept_outcome].index.get_level_values("target").tolist(),
         clipped=_by_image(_wide(rows, "clipped")).mean(0),
+        measure=measure,
     )
 
 

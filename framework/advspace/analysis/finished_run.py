@@ -1,51 +1,100 @@
-"""What a run directory holds, as a report tells it."""
+"""A run, read back once from its directory: all that analyses, figures, report and tracking are given."""
 
-import json
 import shlex
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from omegaconf import OmegaConf
 from pyarrow import ArrowException
+from yaml import YAMLError
 
 from advspace.analysis.curves import Curve, curves
-from advspace.analysis.summary import SUMMARY, summarise
 from advspace.attack.contract import UNTARGETED
 from advspace.errors import AdvspaceError
-from advspace.records.tables import read_tables
-from advspace.selection.plan import PLAN, stored_plan
+from advspace.probe.contract import Measure
+from advspace.records.tables import CaseKey, Pair, own_tables, read_own_table, read_tables, read_tensors
+from advspace.run_directory import RunDirectory
+from advspace.selection.plan import Plan, stored_plan
 from advspace.selection.selection import Selection
 
-NOTHING = Selection([], [], [], [], [], [], [])
+Settings = dict[str, Any]
+NO_PLAN = Plan(Selection([], [], [], [], [], [], []), "")
 
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A run, read back from its directory alone.
+    """A run, finished or stopped.
 
     Args:
         directory: Where it is.
-        finished: Whether it came to its end; else it was stopped, or goes on.
-        planned: How many attacks it set out to make.
-        summary: As in `summary.json`; of a run that was stopped, what it would be if this were all.
-        images: The table of images.
-        probes: The table of probes.
-        curves: What the probes showed.
-        classes: Name of each class; empty where an older run did not keep them.
-        command: What was typed to start it; empty where that was not kept.
+        name: What it is called among the runs of a multirun: its directory below the multirun's; empty for one run.
+        settings: Its composed config as nested dicts.
+        plan: Its images and targets, the names of the classes, and what its probe measures.
+        images: The table of images: one row per attack.
+        probes: The table of probes: one row per attack, center, box policy and scale; may be empty.
     """
 
     directory: Path
-    finished: bool
-    planned: int
-    summary: dict[str, Any]
+    name: str
+    settings: Settings
+    plan: Plan
     images: pd.DataFrame
     probes: pd.DataFrame
-    curves: list[Curve]
-    classes: list[str]
-    command: str
+
+    @property
+    def succeeded(self) -> pd.DataFrame:
+        """Rows of the attacks that reached their goal."""
+        return self.images[self.images["success"]]
+
+    @property
+    def planned(self) -> int:
+        """How many attacks the run set out to make."""
+        return max(len(self.plan.selection.ids), len(self.images))
+
+    @property
+    def finished(self) -> bool:
+        """Whether all attacks are done."""
+        return len(self.images) == self.planned
+
+    @property
+    def classes(self) -> list[str]:
+        """Name of each class; empty where an older run did not keep them."""
+        return self.plan.classes
+
+    @property
+    def measure(self) -> Measure:
+        """What the probe measures."""
+        return self.plan.measure
+
+    @cached_property
+    def curves(self) -> list[Curve]:
+        """Mean shares over images, per center and box policy."""
+        return curves(self.probes, self.measure)
+
+    @cached_property
+    def own_tables(self) -> list[str]:
+        """Names of the tables of the probe's own."""
+        return own_tables(self.directory)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table of the probe's own; empty where there is none of that name."""
+        return read_own_table(self.directory, name, self.images)
+
+    def tensors(self, wanted: Collection[CaseKey] | None = None) -> Iterator[tuple[CaseKey, Pair]]:
+        """Image and adversarial of the successful attacks, read one after the other.
+
+        Args:
+            wanted: Which attacks; None for all.
+        """
+        return read_tensors(self.directory, wanted)
+
+    @property
+    def has_tensors(self) -> bool:
+        """Whether the images are kept."""
+        return next(self.tensors(), None) is not None
 
     def class_name(self, label: int) -> str:
         """What a class is called: by its number where its name was not kept."""
@@ -53,62 +102,58 @@ class FinishedRun:
             return "any other"
         return self.classes[label] if label < len(self.classes) else str(label)
 
+    def called(self, kind: str) -> str:
+        """What a plugin of the run is called: by its architecture or, an attack of another library, its name there."""
+        plugin = self.settings.get(kind) or {}
+        name = str(plugin.get("plugin", self.images.iloc[0].get(kind, "?")))
+        if kind == "attack" and plugin.get("name"):
+            return f"{name} {plugin['name']}"
+        return str(plugin.get("architecture") or name)
+
     @property
-    def succeeded(self) -> pd.DataFrame:
-        """Rows of the attacks that reached their goal."""
-        return self.images[self.images["success"]]
+    def subject(self) -> str:
+        """Data and model, such as `imagenet, mobilenetv2_100`."""
+        return f"{self.called('dataset')}, {self.called('model')}"
+
+    @property
+    def title(self) -> str:
+        """Data, model, attack and where it stops, and the noise, if any."""
+        stop = (self.settings.get("attack") or {}).get("stop")
+        attack = self.called("attack") + (f" ({stop})" if stop else "")
+        noise = f", {self.called('noise')} noise" if self.measure.noise and len(self.probes) else ""
+        return f"{self.subject}, {attack}{noise}"
+
+    @property
+    def command(self) -> str:
+        """What was typed to start the run; empty where that was not kept."""
+        run = RunDirectory(self.directory)
+        return command_line(*run.read_overrides()) if run.overrides.exists() else ""
 
 
-def read_run(directory: Path, known: list[Curve] | None = None) -> FinishedRun:
+def read_run(directory: Path, settings: Settings | None = None, name: str = "") -> FinishedRun:
     """Read a run directory.
 
     Args:
         directory: Where it is.
-        known: What its probes showed, where that was computed a moment ago.
+        settings: The composed config, where it is known; else the stored one is read.
+        name: What the run is called among others.
 
     Raises:
         AdvspaceError: no image is finished in `directory`, or a file of it is damaged.
     """
+    run = RunDirectory(directory)
     try:
-        return _read(directory, known)
-    except (ArrowException, json.JSONDecodeError, KeyError, TypeError) as error:
+        images, probes = read_tables(directory)
+        plan = stored_plan(directory) if run.plan.exists() else NO_PLAN
+        stored = run.read_settings() if settings is None else settings
+    except AdvspaceError:
+        raise
+    except (ArrowException, OSError, ValueError, KeyError, TypeError, YAMLError) as error:
+        reason = " ".join(str(error).split())
         raise AdvspaceError(
-            f"the files of {directory} cannot be read back ({error}); restore them, or run it again"
+            f"the files of {directory} cannot be read ({reason}); restore them, or run it again"
         ) from error
-
-
-def _read(directory: Path, known: list[Curve] | None) -> FinishedRun:
-    images, probes = read_tables(directory)
-    result = curves(probes) if known is None else known
-    plan = stored_plan(directory) if (directory / PLAN).exists() else None
-    selection = plan.selection if plan else NOTHING
-    path = directory / SUMMARY
-    finished = path.exists()
-    summary = json.loads(path.read_text()) if finished else summarise(images, result, selection, _settings(directory))
-    return FinishedRun(
-        directory=directory,
-        finished=finished,
-        planned=max(len(selection.ids), len(images)),
-        summary=summary,
-        images=images,
-        probes=probes,
-        curves=result,
-        classes=plan.classes if plan else [],
-        command=_command(directory),
-    )
-
-
-def _settings(directory: Path) -> dict[str, Any]:
-    path = directory / ".hydra" / "config.yaml"
-    settings: Any = OmegaConf.to_container(OmegaConf.load(path), resolve=True) if path.exists() else {}
-    return dict(settings)
-
-
-def _command(directory: Path) -> str:
-    path = directory / ".hydra" / "overrides.yaml"
-    if not path.exists():
-        return ""
-    return command_line(*OmegaConf.load(path))
+    return FinishedRun(directory, name, stored, plan, images, probes)
 
 
 def command_line(*arguments: object) -> str:

@@ -1,31 +1,23 @@
-"""The runs of a multirun side by side."""
+"""The runs of a multirun side by side: their tables joined, and one row of estimates per run."""
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pyarrow import ArrowInvalid
 
-from advspace.analysis.curves import Curve, curves
-from advspace.analysis.summary import SUMMARY, headline
+from advspace.analysis.findings import Findings
+from advspace.analysis.finished_run import FinishedRun, read_run
+from advspace.analysis.summary import headline, read_summary
 from advspace.comparison.differences import called, differences
-from advspace.comparison.failed_run import (
-    FAILURE,
-    FOLDER,
-    FailedRun,
-    failed_run,
-    overrides_of,
-    read_failure,
-    run_directories,
-)
+from advspace.comparison.failed_run import FailedRun, read_failure
 from advspace.errors import AdvspaceError
 from advspace.files import write_bytes
-from advspace.records.tables import read_tables
-from advspace.statistics.bootstrap import percentile_interval
-from advspace.statistics.interval import wilson
+from advspace.registry.registry import RUN_KINDS
+from advspace.run_directory import MultirunDirectory, RunDirectory
+
+Summary = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -34,37 +26,59 @@ class Comparison:
 
     Args:
         directory: Of the multirun.
-        runs: A row per finished run: `run` (its directory below the multirun's, which is its name in all tables),
-            `name` (what varies, as `noise=gaussian,seed=1`), `directory`, `overrides`, a column for each of the five
-            plugins and for each setting in `varies`, and the headline figures, most with the ends of their 95 %
-            intervals in `<figure>_low` and `<figure>_high`.
-        images: The tables of images joined, with a column `run` in front.
-        probes: The tables of probes joined in the same way.
-        varies: Names of the settings that differ between runs, such as `noise`, `seed`, `attack.stop`.
-        failed: The runs that left no result, with the reason.
-        summaries: What each finished run's `summary.json` says, by `run`.
+        finished: The runs that came to their end, in the order of their start.
+        summaries: What the `summary.json` of each says, by its name.
+        failed: The runs that left no result, or whose analyses failed, with the reason.
     """
 
-    directory: Path
-    runs: pd.DataFrame
-    images: pd.DataFrame
-    probes: pd.DataFrame
-    varies: list[str]
+    directory: MultirunDirectory
+    finished: list[FinishedRun]
+    summaries: Mapping[str, Summary]
     failed: list[FailedRun]
-    summaries: dict[str, dict[str, Any]]
 
-    def curves_of(self, *runs: str) -> list[Curve]:
-        """The curves of one run, or of several that differ in nothing but the seed taken as one.
+    @property
+    def varies(self) -> list[str]:
+        """Names of the settings that differ between runs, such as `noise`, `seed`, `attack.stop`."""
+        return differences([run.settings for run in self.finished])
 
-        Of several, an image's share is the mean over all its attacks: images stay the unit.
+    @property
+    def runs(self) -> pd.DataFrame:
+        """A row per finished run.
+
+        Columns: `run` (its directory below the multirun's), `name` (what varies, as `noise=gaussian,seed=1`),
+        `directory`, `overrides`, one for each of the five plugins and each setting that differs, and the estimates of
+        its analyses, with the ends of their 95 % intervals in `<estimate>_low` and `<estimate>_high`.
         """
-        if runs not in self._result:
-            self._result[runs] = curves(self.probes[self.probes["run"].isin(runs)])
-        return self._result[runs]
+        return pd.DataFrame([self._row(run) for run in self.finished])
 
-    @cached_property
-    def _result(self) -> dict[tuple[str, ...], list[Curve]]:
-        return {}
+    @property
+    def images(self) -> pd.DataFrame:
+        """The tables of images joined, with a column `run` in front."""
+        return _joined({run.name: run.images for run in self.finished})
+
+    @property
+    def probes(self) -> pd.DataFrame:
+        """The tables of probes joined in the same way."""
+        return _joined({run.name: run.probes for run in self.finished})
+
+    def called(self, run: FinishedRun) -> str:
+        """What tells a run from the others, as `noise=gaussian,seed=1`; its directory where nothing does."""
+        values = {key: called(run.settings, key) for key in self.varies}
+        return ",".join(f"{key}={value}" for key, value in values.items() if value is not None) or run.name
+
+    def _row(self, run: FinishedRun) -> dict[str, Any]:
+        overrides = " ".join(RunDirectory(run.directory).read_overrides())
+        names = {"run": run.name, "name": self.called(run), "directory": str(run.directory), "overrides": overrides}
+        settings = {key: called(run.settings, key) for key in (*RUN_KINDS, *self.varies)}
+        return names | settings | headline(self.summaries[run.name])
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A multirun with what the analyses found about all of its runs."""
+
+    comparison: Comparison
+    findings: Findings
 
 
 def read_comparison(directory: Path) -> Comparison:
@@ -76,27 +90,18 @@ def read_comparison(directory: Path) -> Comparison:
     Raises:
         AdvspaceError: there is no run in it.
     """
-    paths = run_directories(directory)
-    if not paths:
+    multirun = MultirunDirectory(directory)
+    runs = multirun.runs()
+    if not runs:
         raise AdvspaceError(
             f"report: there is no run in {directory}; give the directory of a run (it has .hydra/config.yaml) or of a "
             "multirun (it has such directories)"
         )
-    read = {path.relative_to(directory).as_posix(): _read(path) for path in paths}
-    failed = [result for result in read.values() if isinstance(result, FailedRun)]
-    good = {run: result for run, result in read.items() if not isinstance(result, FailedRun)}
-    settings = {run: summary["settings"] for run, (summary, _, _) in good.items()}
-    varies = differences(list(settings.values()))
-    rows = [_row(run, directory / run, settings[run], varies) | _headline(*good[run][:2]) for run in good]
-    return Comparison(
-        directory=directory,
-        runs=pd.DataFrame(rows),
-        images=_joined({run: images for run, (_, images, _) in good.items()}),
-        probes=_joined({run: probes for run, (_, _, probes) in good.items()}),
-        varies=varies,
-        failed=failed,
-        summaries={run: summary for run, (summary, _, _) in good.items()},
-    )
+    read = [_read(run, run.path.relative_to(directory).as_posix()) for run in runs]
+    finished = [each for each in read if not isinstance(each, FailedRun)]
+    failed = [each for each in read if isinstance(each, FailedRun)]
+    failed += [failure for run, _ in finished if (failure := read_failure(RunDirectory(run.directory)))]
+    return Comparison(multirun, [run for run, _ in finished], {run.name: each for run, each in finished}, failed)
 
 
 def write_comparison(comparison: Comparison) -> None:
@@ -105,9 +110,9 @@ def write_comparison(comparison: Comparison) -> None:
     Raises:
         AdvspaceError: the directory cannot be written.
     """
-    folder = comparison.directory / FOLDER
+    folder = comparison.directory.comparison
     failed = pd.DataFrame(
-        [(result.directory.name, " ".join(result.overrides), result.reason) for result in comparison.failed],
+        [(run.directory.name, " ".join(run.overrides), run.reason) for run in comparison.failed],
         columns=["run", "overrides", "reason"],
     )
     tables = {"runs": comparison.runs, "images": comparison.images, "probes": comparison.probes, "failed": failed}
@@ -123,37 +128,20 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(dict.fromkeys(mixed, str))
 
 
-def _read(path: Path) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame] | FailedRun:
+def _read(run: RunDirectory, name: str) -> tuple[FinishedRun, Summary] | FailedRun:
+    """A run with its summary, or the reason why there is none."""
     try:
-        if (path / FAILURE).exists():
-            return read_failure(path)
-        if not (path / SUMMARY).exists():
-            return failed_run(path, f"it has not come to its end; go on with: python probe.py resume={path}")
-        return json.loads((path / SUMMARY).read_text()), *read_tables(path)
+        failure = read_failure(run)
+        if failure is not None and not failure.finished:
+            return failure
+        summary = read_summary(run)
+        if summary is None:
+            return FailedRun.of(run, f"it has not come to its end; go on with: python probe.py resume={run.path}")
+        return read_run(run.path, summary["settings"], name), summary
     except AdvspaceError as error:
-        return failed_run(path, str(error))
-    except (ArrowInvalid, OSError, ValueError, KeyError) as error:
-        return failed_run(path, f"its files cannot be read ({error}); start it anew")
-
-
-def _row(run: str, path: Path, settings: dict[str, Any], varies: list[str]) -> dict[str, Any]:
-    kinds = {kind: called(settings, kind) for kind in ("dataset", "model", "attack", "noise", "probe")}
-    differing = {key: called(settings, key) for key in varies}
-    name = ",".join(f"{key}={value}" for key, value in differing.items() if value is not None)
-    facts = {"run": run, "name": name or run, "directory": str(path), "overrides": " ".join(overrides_of(path))}
-    return facts | kinds | differing
-
-
-def _headline(summary: dict[str, Any], images: pd.DataFrame) -> dict[str, Any]:
-    """The headline figures of a run, with intervals: of shares Wilson's, of means a bootstrap over images."""
-    flat = headline(summary)
-    counts = summary["images"]
-    low, high = wilson(counts["succeeded"], counts["attacks"])
-    flat |= {"success": counts["succeeded"] / counts["attacks"], "success_low": float(low), "success_high": float(high)}
-    by_image = images[images["success"]].groupby("image_id")
-    for name in ("l2", "rms", "sd", "on_box"):
-        flat[f"{name}_mean_low"], flat[f"{name}_mean_high"] = percentile_interval(by_image[name].mean().to_numpy())
-    return flat
+        return FailedRun.of(run, str(error))
+    except (OSError, ValueError, KeyError) as error:
+        return FailedRun.of(run, f"its files cannot be read ({error}); start it anew")
 
 
 def _joined(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-IGNORED = ("tracking", "trainer", "resume", "report", "cache", "batch_size", "draws_per_forward")
-"""Settings that say nothing about what a run found."""
+from advspace.settings import HARMLESS
 
+IGNORED = (*HARMLESS, "resume", "report")
+"""Settings that say nothing about what a run found."""
 Settings = dict[str, Any]
 
 

@@ -1,56 +1,51 @@
-"""The runs of a multirun, and why one of them failed."""
+"""Why a run of a multirun has no results."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from omegaconf import OmegaConf
-
 from advspace.files import write_text
-
-FOLDER = "comparison"
-"""In the directory of a multirun: what its runs have in common and what not."""
-FAILURE = "failure.json"
-"""In the directory of a run that failed: why."""
+from advspace.run_directory import RunDirectory
 
 
 @dataclass(frozen=True)
 class FailedRun:
-    """A run without results.
+    """A run without results, or one whose analyses failed.
 
     Args:
         directory: Its directory.
         overrides: What its command line set.
         reason: One sentence.
+        finished: Whether its tables are whole all the same: only an analysis of them failed.
     """
 
     directory: Path
     overrides: list[str]
     reason: str
+    finished: bool = False
+
+    @classmethod
+    def of(cls, run: RunDirectory, reason: str) -> "FailedRun":
+        """A run that failed for a reason which it did not write down itself."""
+        return cls(run.path, run.read_overrides(), reason)
 
 
-def run_directories(directory: Path) -> list[Path]:
-    """The directories of all runs below `directory`, in the order they were started."""
-    result = [path.parent.parent for path in directory.glob("**/.hydra/config.yaml") if path.parent.parent != directory]
-    return sorted(result, key=lambda path: [(len(part), part) for part in path.relative_to(directory).parts])
+def write_failure(path: Path, reason: str, trace: str, *, finished: bool = False) -> None:
+    """Leave the reason of a failure in a run directory, and the trace for developers.
+
+    Args:
+        path: The run directory.
+        reason: One sentence.
+        trace: Where it happened.
+        finished: Whether the tables of the run are whole all the same.
+    """
+    failure = {"reason": reason, "trace": trace, "finished": finished}
+    write_text(RunDirectory(path).failure, json.dumps(failure, indent=1))
 
 
-def write_failure(path: Path, reason: str, trace: str) -> None:
-    """Leave the reason of a failure in a run directory, and the trace for who wants to mend the program."""
-    write_text(path / FAILURE, json.dumps({"reason": reason, "trace": trace}, indent=1))
-
-
-def read_failure(path: Path) -> FailedRun:
-    """Why the run in `path` failed."""
-    return failed_run(path, json.loads((path / FAILURE).read_text())["reason"])
-
-
-def failed_run(path: Path, reason: str) -> FailedRun:
-    """The run in `path`, failed for a reason that it did not write down itself."""
-    return FailedRun(path, overrides_of(path), reason)
-
-
-def overrides_of(path: Path) -> list[str]:
-    """What the command line of the run in `path` set."""
-    path = path / ".hydra" / "overrides.yaml"
-    return [str(override) for override in OmegaConf.load(path)] if path.exists() else []
+def read_failure(run: RunDirectory) -> FailedRun | None:
+    """Why a run failed; None where it did not."""
+    if not run.failure.exists():
+        return None
+    stored = json.loads(run.failure.read_text())
+    return FailedRun(run.path, run.read_overrides(), stored["reason"], stored.get("finished", False))

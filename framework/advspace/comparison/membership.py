@@ -8,8 +8,8 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
-MULTIRUN = "multirun.yaml"
-"""In the directory of a multirun: the command that began it, in full."""
+from advspace.run_directory import MultirunDirectory
+
 LONGEST = 128
 """Letters that wandb takes for a name."""
 
@@ -33,7 +33,7 @@ def current_sweep() -> Sweep | None:
         return None
     hydra: Any = HydraConfig.get()
     directory = Path(hydra.sweep.dir)
-    path = directory / MULTIRUN
+    path = MultirunDirectory(directory).command
     same = set(OmegaConf.select(OmegaConf.load(path), "hydra.overrides.task")) if path.exists() else set()
     differing = [each for each in hydra.overrides.task if each not in same]
     return Sweep(group_of(directory), ",".join(differing)[:LONGEST] or str(hydra.job.num))
@@ -48,4 +48,4 @@ def write_command(config: DictConfig) -> None:
     """Keep what began the multirun in its directory; Hydra's basic sweeper does, others do not."""
     directory = Path(config.hydra.sweep.dir)
     directory.mkdir(parents=True, exist_ok=True)
-    OmegaConf.save(config, directory / MULTIRUN)
+    OmegaConf.save(config, MultirunDirectory(directory).command)

@@ -1,52 +1,113 @@
-"""How every figure looks: colours that the colour-blind tell apart, sizes that print."""
+"""How matplotlib draws charts: sizes that print, and files without time stamps."""
 
+import logging
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
+from advspace.checks import above
 from advspace.files import write_bytes
 
 DPI = 160
-STYLE: Any = {
-    "font.size": 9,
-    "axes.titlesize": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.alpha": 0.25,
-    "grid.linewidth": 0.6,
-    "legend.frameon": False,
-    "svg.hashsalt": "advspace",
-}
+FORMATS = ("png", "svg", "pdf")
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """An empty figure of that size in inches."""
-    with mpl.rc_context(STYLE):
-        return Figure(figsize=(width, height), layout="constrained")
+@dataclass(frozen=True)
+class FigureStyle:
+    """The settings `figures.*`.
+
+    Args:
+        width: Of a whole figure, inches; None for what its panels need.  A column of a paper is about 3.3.
+        font_size: Of axis labels, points; titles and notes are set beside it.
+        titles: Whether a figure has a title; a paper has captions instead.
+
+    Raises:
+        AdvspaceError: a size is not above 0.
+    """
+
+    width: float | None = None
+    font_size: float = 9.0
+    titles: bool = True
+
+    def __post_init__(self) -> None:
+        if self.width is not None:
+            above("figures.width", self.width, 0)
+        above("figures.font_size", self.font_size, 0)
+
+    @property
+    def small(self) -> float:
+        """Size of notes and legends, points."""
+        return 0.8 * self.font_size
+
+    @property
+    def parameters(self) -> Any:
+        """What matplotlib calls these settings."""
+        return {
+            "font.size": self.font_size,
+            "axes.titlesize": self.font_size,
+            "figure.titlesize": self.font_size,
+            "legend.fontsize": 0.9 * self.font_size,
+            "xtick.labelsize": 0.9 * self.font_size,
+            "ytick.labelsize": 0.9 * self.font_size,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.alpha": 0.25,
+            "grid.linewidth": 0.6,
+            "legend.frameon": False,
+            "lines.markersize": 0.4 * self.font_size,
+            "svg.hashsalt": "advspace",
+            "pdf.fonttype": 42,  # editable text
+        }
 
 
-def log2_axis(axes: Axes) -> None:
-    """Show a relative noise axis in powers of two."""
-    axes.set_xscale("log", base=2)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}" if value >= 1 else f"1/{1 / value:g}"))
+PAPER = FigureStyle()
 
 
-def save(figure: Figure, stem: Path) -> list[Path]:
-    """Write a figure as PNG and SVG.
+def wrapped(text: str, width: float, size: float) -> str:
+    """Break a text into lines that fit.
+
+    Args:
+        text: Words; line breaks in it stay.
+        width: Of a line, inches.
+        size: Of the letters, points.
+    """
+    return "\n".join(_wrapped(line.split(), 72 * width, size) for line in text.split("\n"))
+
+
+def _wrapped(words: list[str], points: float, size: float) -> str:
+    lines: list[str] = []
+    for word in words:
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and _length(longer, size) <= points:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
+def _length(text: str, size: float) -> float:
+    """Length of a line of text, points."""
+    return float(TextPath((0, 0), text.replace("$", r"\$"), size=size, prop=FontProperties()).get_extents().width)
+
+
+def save(figure: Figure, stem: Path, style: FigureStyle = PAPER) -> list[Path]:
+    """Write a figure as PNG, SVG and PDF; returns the files.
 
     Raises:
         AdvspaceError: the folder cannot be written.
     """
-    paths = [stem.with_suffix(f".{kind}") for kind in ("png", "svg")]
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it names every table of the fonts in a PDF
+    paths = [stem.with_suffix(f".{kind}") for kind in FORMATS]
     for path in paths:
         content = BytesIO()
-        with mpl.rc_context(STYLE):
+        with mpl.rc_context(style.parameters):
             figure.savefig(content, format=path.suffix[1:], dpi=DPI, metadata=_metadata(path))
         write_bytes(path, content.getvalue())
     return paths
@@ -54,4 +115,4 @@ def save(figure: Figure, stem: Path) -> list[Path]:
 
 def _metadata(path: Path) -> dict[str, None]:
     """No time stamps: the same run draws the same files."""
-    return {"Date": None} if path.suffix == ".svg" else {"Software": None}
+    return {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}[path.suffix]

@@ -1,8 +1,9 @@
 """The probe contract: what one image's surroundings look like."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from torch import nn
 
@@ -82,11 +83,49 @@ class ProbeRecord:
     extra: Mapping[str, str | int | float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Measure:
+    """What a probe measures, as figures, reports and the terminal say it.
+
+    Args:
+        axis: What `scale` is, as the label of an axis: `noise sd / distortion sd`, `distance along the ray, L2`.
+        unit: What a number of it is followed by: `x the distortion's sd`, `L2`.
+        noise: Whether probes are drawn from the run's noise; else the noise is not named.
+        centers: What is probed, in the order in which it is shown.
+    """
+
+    axis: str = "noise sd / distortion sd"
+    unit: str = "x the distortion's sd"
+    noise: bool = True
+    centers: tuple[str, ...] = CENTERS
+
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ProbeResult:
+    """What a probe with tables of its own found around one image.
+
+    Args:
+        records: Records for the common table of probes; there may be none.
+        tables: Rows of the probe's own tables, by name: texts and plain numbers, the same columns in every row.  The
+            columns `image_id` and `target`, and those that name the plugins, are put in front of them.
+    """
+
+    records: Sequence[ProbeRecord] = ()
+    tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+
+
 class Probe(ABC):
-    """A way to look around an image."""
+    """A way to look around an image; `measure` says what it measures."""
+
+    measure: ClassVar[Measure] = Measure()
 
     @abstractmethod
-    def __call__(self, model: nn.Module, case: Case, noise: Noise, stream: NoiseBlocks) -> list[ProbeRecord]:
+    def __call__(
+        self, model: nn.Module, case: Case, noise: Noise, stream: NoiseBlocks
+    ) -> list[ProbeRecord] | ProbeResult:
         """Probe around one case.
 
         Args:

@@ -1,14 +1,16 @@
 """The rows of the two tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from advspace.errors import AdvspaceError
-from advspace.probe.contract import ProbeRecord
+from advspace.probe.contract import ProbeRecord, ProbeResult
 from advspace.statistics.interval import wilson
 
 OUTCOMES = ("target", "original", "other")
+TAKEN = ("images", "probes", "tensors")
+"""What no table of a probe's own may be called."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,33 @@ def probe_row(record: ProbeRecord, columns: Mapping[str, str]) -> dict[str, Any]
         AdvspaceError: the probe gives a column of its own the name of another.
     """
     return _with_extra("probe", _fields(record) | _shares(record), record.extra, columns)
+
+
+def own_rows(
+    ids: Sequence[str], targets: Sequence[int], probed: Sequence[ProbeResult], columns: Mapping[str, str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Rows of the probe's own tables, by name, each with the image and the target that it is of.
+
+    Args:
+        ids: Of the images.
+        targets: The class that each reached.
+        probed: What was found around each.
+        columns: Names and versions of the plugins.
+
+    Raises:
+        AdvspaceError: a table cannot be called so, or the probe gives a column of its own the name of another.
+    """
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for id_, target, result in zip(ids, targets, probed, strict=True):
+        for name, rows in result.tables.items():
+            if not name.isidentifier() or name in TAKEN:
+                raise AdvspaceError(
+                    f"a probe's own table must have a name of letters, digits and _, and none of {', '.join(TAKEN)}, "
+                    f"got '{name}'"
+                )
+            case = {"image_id": id_, "target": target}
+            tables.setdefault(name, []).extend(_with_extra("probe", case, row, columns) for row in rows)
+    return tables
 
 
 def _fields(record: ImageRecord | ProbeRecord) -> dict[str, Any]:

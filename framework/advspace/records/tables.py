@@ -1,30 +1,32 @@
-"""The two tables of a run, written in parts.
+"""The tables of a run, written in parts.
 
-`images.parquet` and `probes.parquet` are folders of parts, which pandas, polars, pyarrow and DuckDB read as one table.
-Each part is renamed into place when it is whole, so a killed run leaves whole tables; the images part comes last and
-says that the batch is done.
+`images.parquet`, `probes.parquet` and the probe's own `probes/<name>.parquet` are folders of parts, which pandas,
+polars, pyarrow and DuckDB read as one table.  Each part is renamed into place when it is whole, so a killed run leaves
+whole tables; the images part comes last and says that the batch is done.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
-from safetensors.torch import load_file, save
+from safetensors import safe_open
+from safetensors.torch import save
 
 from advspace.attack.contract import UNTARGETED
 from advspace.errors import AdvspaceError
 from advspace.files import stage_bytes
+from advspace.probe.contract import Row
+from advspace.run_directory import RunDirectory
 
-Row = Mapping[str, Any]
 CaseKey = tuple[str, int]
 """What tells attacks apart: the image's id and the target."""
 CASE = ["image_id", "target"]
-IMAGES, PROBES, TENSORS = "images.parquet", "probes.parquet", "tensors"
+Pair = dict[str, torch.Tensor]
+"""`image` and `adversarial` of one attack."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,13 @@ class Part:
         images: One row per attack; `image_id` and `target` say which.
         probes: Rows of the successful ones.
         tensors: `image` and `adversarial` of the successful ones, in the order of `images`.
+        tables: Rows of the probe's own tables, by name.
     """
 
     images: Sequence[Row]
     probes: Sequence[Row]
     tensors: Mapping[str, torch.Tensor]
+    tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
 
 def write_part(directory: Path, position: int, part: Part) -> None:
@@ -53,11 +57,12 @@ def write_part(directory: Path, position: int, part: Part) -> None:
     Raises:
         AdvspaceError: the folder is full or cannot be written; nothing of the part is left behind.
     """
-    name = f"part-{position:07d}"
-    contents = {
-        directory / TENSORS / f"{name}.safetensors": save(dict(part.tensors)),
-        directory / PROBES / f"{name}.parquet": _parquet(part.probes),
-        directory / IMAGES / f"{name}.parquet": _parquet(part.images),
+    name, run = f"part-{position:07d}", RunDirectory(directory)
+    own = {run.table(table) / f"{name}.parquet": _parquet(rows) for table, rows in part.tables.items()}
+    contents = own | {
+        run.tensors / f"{name}.safetensors": save(dict(part.tensors)),
+        run.probes / f"{name}.parquet": _parquet(part.probes),
+        run.images / f"{name}.parquet": _parquet(part.images),
     }
     staged: dict[Path, Path] = {}
     try:
@@ -77,52 +82,84 @@ def read_tables(directory: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     Raises:
         AdvspaceError: there is no table in `directory`.
     """
-    images = _read(directory, IMAGES)
+    run = RunDirectory(directory)
+    images = _read(run.images)
     if images.empty:
-        raise AdvspaceError(f"there are no finished images in {directory}; a run directory holds {IMAGES}")
-    probes = _read(directory, PROBES)
-    if not probes.empty:
-        done = pd.MultiIndex.from_frame(images[CASE])
-        probes = probes[pd.MultiIndex.from_frame(probes[CASE]).isin(done)].reset_index(drop=True)
-    return images, probes
+        raise AdvspaceError(f"there are no finished images in {directory}; a run directory holds {run.images.name}")
+    return images, _of_done(_read(run.probes), images)
+
+
+def read_own_table(directory: Path, name: str, images: pd.DataFrame) -> pd.DataFrame:
+    """A table of the probe's own, whole or under way; empty where there is none.
+
+    Args:
+        directory: The run directory.
+        name: Of the table.
+        images: The table of images; rows of other attacks are left out.
+    """
+    return _of_done(_read(RunDirectory(directory).table(name)), images)
+
+
+def own_tables(directory: Path) -> list[str]:
+    """Names of the probe's own tables."""
+    return sorted(path.stem for path in RunDirectory(directory).own_tables.glob("*.parquet"))
 
 
 def done_cases(directory: Path) -> set[CaseKey]:
     """The attacks that a run has finished, by image and by the target that was wanted."""
-    images = _read(directory, IMAGES)
+    images = _read(RunDirectory(directory).images)
     if images.empty:
         return set()
     wanted = images["target"].where(images["targeted"], UNTARGETED)
     return set(zip(images["image_id"], wanted.tolist(), strict=True))
 
 
-def read_tensors(directory: Path) -> dict[CaseKey, dict[str, torch.Tensor]]:
-    """Image and adversarial of each successful attack, by image and by the target that was reached."""
-    return dict(stored_tensors(directory))
+def read_tensors(directory: Path, wanted: Collection[CaseKey] | None = None) -> Iterator[tuple[CaseKey, Pair]]:
+    """Image and adversarial of each successful attack, by image and by the target that was reached.
 
+    No more than one part is in memory at a time; a batch that is not done is left out.
 
-def stored_tensors(directory: Path) -> Iterator[tuple[CaseKey, dict[str, torch.Tensor]]]:
-    """The same one after the other, with no more than one part in memory; a batch that is not done is left out."""
-    for part in _parts(directory / TENSORS, "safetensors"):
-        table = directory / IMAGES / f"{part.stem}.parquet"
+    Args:
+        directory: The run directory.
+        wanted: Which attacks to read; None for all.
+    """
+    run = RunDirectory(directory)
+    for part in _parts(run.tensors, "safetensors"):
+        table = run.images / f"{part.stem}.parquet"
         if not table.exists():
             continue
-        stored = load_file(part)
         rows = pd.read_parquet(table, columns=[*CASE, "success"])
-        cases = rows.loc[rows["success"], CASE].itertuples(index=False, name=None)
-        for position, case in enumerate(cases):
-            yield case, {name: stored[name][position] for name in stored}
+        cases: list[CaseKey] = list(rows.loc[rows["success"], CASE].itertuples(index=False, name=None))
+        shown = [row for row, case in enumerate(cases) if wanted is None or case in wanted]
+        if not shown:
+            continue
+        with safe_open(part, framework="pt") as file:
+            names = list(file.keys())
+            slices = {name: file.get_slice(name) for name in names}
+            for row in shown:
+                yield cases[row], {name: slices[name][row : row + 1][0] for name in names}
 
 
 def drop_unfinished(directory: Path) -> None:
     """Remove what a killed run left of its last batch: hidden halves, and parts without their images."""
-    for table in (IMAGES, PROBES, TENSORS):
-        for half in (directory / table).glob(".*.part"):
+    run = RunDirectory(directory)
+    own = [run.table(name) for name in own_tables(directory)]
+    for folder in (run.images, run.probes, run.tensors, *own):
+        for half in folder.glob(".*.part"):
             half.unlink()
-    finished = {part.stem for part in _parts(directory / IMAGES, "parquet")}
-    for part in [*_parts(directory / PROBES, "parquet"), *_parts(directory / TENSORS, "safetensors")]:
+    finished = {part.stem for part in _parts(run.images, "parquet")}
+    tables = [part for folder in (run.probes, *own) for part in _parts(folder, "parquet")]
+    for part in [*tables, *_parts(run.tensors, "safetensors")]:
         if part.stem not in finished:
             part.unlink()
+
+
+def _of_done(table: pd.DataFrame, images: pd.DataFrame) -> pd.DataFrame:
+    """The rows of attacks that are in the table of images."""
+    if table.empty:
+        return table
+    done = pd.MultiIndex.from_frame(images[CASE])
+    return table[pd.MultiIndex.from_frame(table[CASE]).isin(done)].reset_index(drop=True)
 
 
 def _parquet(rows: Sequence[Row]) -> bytes:
@@ -137,8 +174,8 @@ def _parquet(rows: Sequence[Row]) -> bytes:
     return content
 
 
-def _read(directory: Path, table: str) -> pd.DataFrame:
-    frames = [pd.read_parquet(part) for part in _parts(directory / table, "parquet")]
+def _read(folder: Path) -> pd.DataFrame:
+    frames = [pd.read_parquet(part) for part in _parts(folder, "parquet")]
     frames = [frame for frame in frames if len(frame)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 

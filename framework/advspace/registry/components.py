@@ -1,16 +1,19 @@
-"""The five plugins of a run."""
+"""The plugins of a run."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
+from advspace.analysis.contract import Analysis
 from advspace.attack.contract import Attack
 from advspace.dataset.contract import Dataset
 from advspace.model.contract import Model
 from advspace.noise.contract import Noise
 from advspace.probe.contract import Probe
-from advspace.registry.registry import KINDS, build, version
+from advspace.registry.config import selected_by_all
+from advspace.registry.registry import RUN_KINDS, build, version
 
 IMAGE_KINDS = ("dataset", "model", "attack")
 
@@ -27,6 +30,7 @@ class Components:
         probe: How to look around.
         names: Plugin name by kind.
         versions: Distribution and version that it comes from, by kind.
+        analyses: What is made of the tables, by name.
     """
 
     dataset: Dataset
@@ -36,6 +40,7 @@ class Components:
     probe: Probe
     names: dict[str, str]
     versions: dict[str, str]
+    analyses: Mapping[str, Analysis] = field(default_factory=dict)
 
     @classmethod
     def of(cls, config: DictConfig) -> "Components":
@@ -44,10 +49,11 @@ class Components:
         Raises:
             PluginError: a plugin is not installed, cannot be loaded, or refuses its settings.
         """
-        built: dict[str, Any] = {kind: build(kind, config[kind]) for kind in KINDS}
+        built: dict[str, Any] = {kind: build(kind, config[kind]) for kind in RUN_KINDS}
         built["dataset"] = prepared_for(built["model"], built["dataset"])
-        names = {kind: config[kind].plugin for kind in KINDS}
-        return cls(**built, names=names, versions={kind: version(kind, name) for kind, name in names.items()})
+        names = {kind: config[kind].plugin for kind in RUN_KINDS}
+        versions = {kind: version(kind, name) for kind, name in names.items()}
+        return cls(**built, names=names, versions=versions, analyses=analyses_of(config))
 
     @property
     def image_columns(self) -> dict[str, str]:
@@ -57,7 +63,7 @@ class Components:
     @property
     def probe_columns(self) -> dict[str, str]:
         """Names and versions of the plugins that made a probe's row."""
-        return self._columns(KINDS)
+        return self._columns(RUN_KINDS)
 
     def _columns(self, kinds: tuple[str, ...]) -> dict[str, str]:
         return {kind: self.names[kind] for kind in kinds} | {f"{kind}_version": self.versions[kind] for kind in kinds}
@@ -66,3 +72,19 @@ class Components:
 def prepared_for(model: Model, dataset: Dataset) -> Dataset:
     """The dataset with its images as the model sees them."""
     return dataset if model.preparation is None else dataset.prepared(model.preparation)
+
+
+def analyses_of(config: DictConfig) -> dict[str, Analysis]:
+    """The analyses of a composed config, by name; all that are installed, for a config from before there were any.
+
+    Raises:
+        PluginError: one of them is not installed, cannot be loaded, or refuses its settings.
+    """
+    if "analysis" not in config:
+        return all_analyses()
+    return {str(name): build("analysis", node) for name, node in config.analysis.items()}
+
+
+def all_analyses() -> dict[str, Analysis]:
+    """Every installed analysis that can be loaded and needs no setting, by name."""
+    return {name: build("analysis", OmegaConf.structured(node)) for name, node in selected_by_all().items()}

@@ -13,24 +13,51 @@ from omegaconf.errors import OmegaConfBaseException
 from advspace.errors import PluginError, warn
 from advspace.registry.registry import KINDS, installed, load
 
+ALL = "all"
+"""Selects every analysis."""
+BROKEN = "Broken"
+SEVERAL = "analysis"
+"""The kind of which a run has several plugins."""
+
 
 def add_configs() -> None:
     """Make every installed plugin selectable on the command line as ``<kind>=<name>``.
 
-    A plugin that cannot be loaded stays selectable, so that whoever selects it is told why; others only see a warning.
+    A plugin that cannot be loaded stays selectable: who selects it is told why, others see a warning.  Of analyses
+    several can be selected (``analysis=[shares,half_scale]``), each with its settings under its name; ``analysis=all``
+    selects all that can be loaded and need no setting.
 
     Raises:
         PluginError: two packages claim the same name.
     """
     store = ConfigStore.instance()
     for kind in KINDS:
-        for name in installed(kind):
-            try:
-                node = config_of(name, load(kind, name))
-            except PluginError as error:  # one broken package must not stop the others
-                warn(f"{error}; it is left out")
-                node = make_dataclass("Broken", [("plugin", str, name)])
-            store.store(group=kind, name=name, node=node)
+        nodes = _nodes(kind)
+        for name, node in nodes.items():
+            store.store(group=kind, name=name, node=node, package=f"{kind}.{name}" if kind == SEVERAL else None)
+        if kind == SEVERAL:
+            every = make_dataclass("All", [("defaults", list[Any], _value(list[Any](_without_settings(nodes))))])
+            store.store(group=kind, name=ALL, node=every)
+
+
+def selected_by_all() -> dict[str, type]:
+    """The config of each analysis that can be loaded and needs no setting, by name."""
+    return _without_settings(_nodes(SEVERAL))
+
+
+def _without_settings(nodes: dict[str, type]) -> dict[str, type]:
+    return {name: node for name, node in nodes.items() if node.__name__ != BROKEN and _complete(node)}
+
+
+def _nodes(kind: str) -> dict[str, type]:
+    nodes: dict[str, type] = {}
+    for name in installed(kind):
+        try:
+            nodes[name] = config_of(name, load(kind, name))
+        except PluginError as error:  # one broken package must not stop the others
+            warn(f"{error}; it is left out")
+            nodes[name] = make_dataclass(BROKEN, [("plugin", str, name)])
+    return nodes
 
 
 def config_of(name: str, plugin: type) -> type:
@@ -54,6 +81,12 @@ def config_of(name: str, plugin: type) -> type:
             raise PluginError(f"{plugin.__qualname__}: a config cannot hold '{parameter}'")
         fields.append((key, hint, _value(default)))
     return make_dataclass(f"{plugin.__name__}Config", fields)
+
+
+def _complete(node: type) -> bool:
+    """Whether every setting of a plugin has a default."""
+    config = OmegaConf.structured(node)
+    return not any(OmegaConf.is_missing(config, key) for key in config)
 
 
 def _factories(plugin: type) -> dict[str, Callable[[], Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from advspace.analysis.contract import Analysis
 from advspace.attack.contract import Attack
 from advspace.dataset.contract import Dataset
 from advspace.errors import PluginError
@@ -23,8 +24,11 @@ INTERFACES: Mapping[str, type] = {
     "attack": Attack,
     "noise": Noise,
     "probe": Probe,
+    "analysis": Analysis,
 }
 KINDS = tuple(INTERFACES)
+RUN_KINDS = KINDS[:5]
+"""The kinds of which a run has one plugin each; it may have any number of analyses."""
 
 
 def installed(kind: str) -> dict[str, EntryPoint]:

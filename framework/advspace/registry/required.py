@@ -9,9 +9,8 @@ from omegaconf import DictConfig
 from advspace.errors import PluginError
 from advspace.files import write_text
 from advspace.lightning import first_process
-from advspace.registry.registry import KINDS, installed, version
-
-PLUGINS = "plugins.json"
+from advspace.registry.registry import RUN_KINDS, installed, version
+from advspace.run_directory import RunDirectory
 
 
 def write_plugins(directory: Path, config: DictConfig) -> None:
@@ -20,10 +19,10 @@ def write_plugins(directory: Path, config: DictConfig) -> None:
     Raises:
         AdvspaceError: the directory cannot be written.
     """
-    path = directory / PLUGINS
+    path = RunDirectory(directory).plugins
     if path.exists() or not first_process():
         return
-    names = {kind: config[kind].plugin for kind in KINDS if kind in config}
+    names = {kind: config[kind].plugin for kind in RUN_KINDS if kind in config}
     noted = {kind: {"name": name, "from": version(kind, name)} for kind, name in names.items()}
     write_text(path, json.dumps(noted, indent=1))
 
@@ -38,14 +37,14 @@ def require_plugins(directory: Path, config: DictConfig) -> None:
     Raises:
         PluginError: a plugin is not installed; says which package to install.
     """
-    for kind in (kind for kind in KINDS if kind in config):
+    for kind in (kind for kind in RUN_KINDS if kind in config):
         name = config[kind].plugin
         if name not in installed(kind):
             raise PluginError(f"the run in {directory} used {kind} '{name}'{_remedy(directory, kind, name)}")
 
 
 def _remedy(directory: Path, kind: str, name: str) -> str:
-    path = directory / PLUGINS
+    path = RunDirectory(directory).plugins
     noted: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     origin = noted.get(kind, {})
     if origin.get("name") != name:

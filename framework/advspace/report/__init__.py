@@ -1,41 +1,39 @@
 """The report of a run or of several: one page that shows everything and asks the network for nothing."""
 
-from pathlib import Path
+from typing import Any
 
-from advspace.analysis.curves import Curve
-from advspace.analysis.finished_run import read_run
+from advspace.analysis.findings import Findings
+from advspace.analysis.finished_run import FinishedRun
 from advspace.comparison.comparison import Comparison
 from advspace.files import write_text
 from advspace.report.page import render
-from advspace.report.runs import REPORT
 from advspace.report.several import comparison_page
 from advspace.report.single import run_page
+from advspace.run_directory import RunDirectory
 
 
-def write_report(directory: Path, known: list[Curve] | None = None) -> Path:
-    """Write `report.html` from what a run directory holds, finished or stopped; returns the file.
+def write_report(run: FinishedRun, findings: Findings, summary: dict[str, Any]) -> None:
+    """Write `report.html` of a run, finished or stopped.
 
     Args:
-        directory: The run directory; nothing else is read.
-        known: What its probes showed, where that was computed a moment ago.
+        run: The run.
+        findings: What its analyses found.
+        summary: As in `summary.json`.
 
     Raises:
-        AdvspaceError: no image is finished in `directory`, a file of it is damaged, or it cannot be written.
+        AdvspaceError: the directory cannot be written.
     """
-    path = directory / REPORT
-    write_text(path, render("run.html", run_page(read_run(directory, known))))
-    return path
+    write_text(RunDirectory(run.directory).report, render("run.html", run_page(run, findings, summary)))
 
 
-def write_comparison_report(comparison: Comparison) -> Path:
-    """Write the `report.html` of a multirun, with links to those of its runs; returns the file.
+def write_comparison_report(comparison: Comparison, findings: Findings) -> None:
+    """Write the `report.html` of a multirun, with links to those of its runs.
 
     Args:
         comparison: The runs.
+        findings: What the analyses found about all of them.
 
     Raises:
         AdvspaceError: it cannot be written.
     """
-    path = comparison.directory / REPORT
-    write_text(path, render("comparison.html", comparison_page(comparison)))
-    return path
+    write_text(comparison.directory.report, render("comparison.html", comparison_page(comparison, findings)))

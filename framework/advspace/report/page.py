@@ -10,9 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
-from advspace.analysis.appearance import BOXES, NAMES, ON_DARK
-from advspace.records.rows import OUTCOMES
-from advspace.report.shares import LOOKS
+from advspace.analysis.appearance import ON_DARK
+
+FEW = 12
+"""Rows of a finding's table up to which it is shown unasked."""
 
 
 def render(template: str, content: dict[str, Any]) -> str:
@@ -29,15 +30,13 @@ def render(template: str, content: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    outcomes = [(name, NAMES[name], LOOKS[name].colour, LOOKS[name].dash) for name in OUTCOMES]
     return environment.get_template(template).render(
         content,
         style=Markup(_asset("page.css")),
         script=Markup(_asset("page.js")),
         plotly=_plotly() if content["charts"] else "",
         on_dark=ON_DARK,
-        outcomes=outcomes,
-        box_names=BOXES,
+        few=FEW,
     )
 
 

@@ -3,9 +3,11 @@
 from base64 import b64encode
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from advspace.box import GREY_LEVELS
 from advspace.distortion import amplified
@@ -58,11 +60,16 @@ def pictures(pair: dict[str, torch.Tensor]) -> Pictures:
 
 def data_uri(image: Pixels) -> str:
     """An image as a data URI: exact where it is small, else reduced and compressed."""
+    pixels = image.permute(1, 2, 0).numpy()
+    return data_uri_of(pixels if pixels.shape[2] == 3 else pixels[..., 0])
+
+
+def data_uri_of(pixels: NDArray[Any]) -> str:
+    """The same of an array [height, width] or [height, width, 3]."""
     from PIL import Image
 
-    pixels = (image.clamp(0, 1) * GREY_LEVELS).round().to(torch.uint8).permute(1, 2, 0).numpy()
-    colour = pixels.shape[2] == 3
-    picture = Image.fromarray(np.ascontiguousarray(pixels if colour else pixels[..., 0]))
+    levels = (np.clip(pixels, 0, 1) * GREY_LEVELS).round().astype(np.uint8)
+    picture = Image.fromarray(np.ascontiguousarray(levels))
     content = BytesIO()
     if max(picture.size) <= SIDE // 2:
         picture.save(content, "PNG", optimize=True)

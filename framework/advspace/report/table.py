@@ -1,17 +1,18 @@
-"""The table of images: a row per attack, every cell with what it is sorted by."""
+"""Tables that a page can sort: every cell with what it is sorted by."""
 
 import math
+import numbers
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from advspace.analysis.appearance import BOXES
-from advspace.analysis.curves import Curve
+from advspace.analysis.contract import Estimate
+from advspace.analysis.findings import Findings
 from advspace.analysis.finished_run import FinishedRun
 from advspace.records.tables import CASE, CaseKey
 from advspace.report.pictures import Pictures
-from advspace.statistics.half_scale import HalfScale
 
 Key = str | float | None
 
@@ -69,58 +70,58 @@ IMAGE_COLUMNS = [
 ]
 
 
-def image_table(run: FinishedRun, pictures: dict[CaseKey, Pictures]) -> Table:
-    """Every attack of a run, in the order of the tables.
+def image_table(run: FinishedRun, findings: Findings, pictures: Mapping[CaseKey, Pictures]) -> Table:
+    """Every attack of a run, in the order of the tables, with what the analyses say of each.
 
     Args:
         run: The run.
+        findings: What its analyses found.
         pictures: Of the attacks that are shown.
     """
-    halves = [(curve, dict(zip(_cases(curve), curve.halves, strict=True))) for curve in _told(run.curves)]
-    columns = [*IMAGE_COLUMNS, *(_half_column(curve) for curve, _ in halves)]
+    beside = [finding.attacks.set_index(CASE) for finding in findings.made.values() if len(finding.attacks.columns)]
+    columns = [Column(str(name), _numeric(table[name])) for table in beside for name in table]
+    known = [values for table in beside for values in table.to_dict("series").values()]
     rows = []
     for row in run.images.to_dict("records"):
         case = (row["image_id"], row["target"])
-        cells = [*_cells(run, row), *(half_cell(of_case.get(case)) for _, of_case in halves)]
-        rows.append(Row(cells, not row["success"], pictures.get(case)))
-    return Table(columns, rows)
+        more = [cell(values.get(case)) for values in known]
+        rows.append(Row([*_cells(run, row), *more], not row["success"], pictures.get(case)))
+    return Table([*IMAGE_COLUMNS, *columns], rows)
 
 
-def first_cases(images: pd.DataFrame, most: int) -> set[CaseKey]:
-    """The first `most` attacks of a table of images."""
-    return set(images[CASE].head(most).itertuples(index=False, name=None))
+def plain_table(frame: pd.DataFrame) -> Table:
+    """Any table, row by row."""
+    columns = [Column(str(name).replace("_", " "), _numeric(frame[name])) for name in frame]
+    return Table(columns, [Row([cell(value) for value in row]) for row in frame.itertuples(index=False, name=None)])
 
 
-def half_cell(half: HalfScale | None) -> Cell:
-    """A half scale; a censored one is sorted beyond its end of the ladder."""
-    if half is None or math.isnan(half.scale):
-        return Cell("", None)
-    return Cell(str(half), {"below": -math.inf, "": half.scale, "above": math.inf}[half.censored])
+def first_cases(images: pd.DataFrame, most: int) -> list[CaseKey]:
+    """The first `most` successful attacks of a table of images."""
+    return list(images.loc[images["success"], CASE].head(most).itertuples(index=False, name=None))
 
 
-def number_cell(value: float | None) -> Cell:
+def cell(value: Any) -> Cell:
+    """A text, a number, an estimate (sorted beyond all others where it is censored), or nothing."""
+    if isinstance(value, Estimate):
+        key = {"below": -math.inf, "above": math.inf}.get(value.censored, value.value)
+        return Cell(str(value), None if math.isnan(key) else key)
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        return number_cell(value)
+    return Cell("", None) if value is None else Cell(str(value), str(value))
+
+
+def number_cell(value: numbers.Real) -> Cell:
     """A count as it is, any other number with three digits."""
-    if value is None or not math.isfinite(value):
+    if not math.isfinite(value):
         return Cell("", None)
-    return Cell(str(value) if isinstance(value, int) else f"{value:#.3g}".rstrip("."), float(value))
+    return Cell(str(value) if isinstance(value, numbers.Integral) else f"{value:#.3g}".rstrip("."), float(value))
+
+
+def _numeric(values: "pd.Series[Any]") -> bool:
+    return all(isinstance(value, numbers.Real | Estimate) for value in values)
 
 
 def _cells(run: FinishedRun, row: dict[Any, Any]) -> list[Cell]:
     outcome = "reached" if row["success"] else row["reason"]
-    names = [row["image_id"], run.class_name(row["label"]), run.class_name(row["target"]), outcome]
-    numbers = [row["l2"], row["margin"], row["c"], row["evaluations"]]
-    return [*(Cell(name, name) for name in names), *(number_cell(value) for value in numbers)]
-
-
-def _told(curves: list[Curve]) -> list[Curve]:
-    """The curves around adversarials, or, where only originals were probed, those."""
-    return [curve for curve in curves if curve.center == "adversarial"] or curves
-
-
-def _half_column(curve: Curve) -> Column:
-    box = BOXES.get(curve.box, curve.box)
-    return Column(f"half scale, {box}", True, f"noise at which half of the probes around the {curve.center} are lost")
-
-
-def _cases(curve: Curve) -> list[CaseKey]:
-    return list(zip(curve.image_ids, curve.targets, strict=True))
+    texts = [row["image_id"], run.class_name(row["label"]), run.class_name(row["target"]), outcome]
+    return [cell(value) for value in (*texts, row["l2"], row["margin"], row["c"], row["evaluations"])]

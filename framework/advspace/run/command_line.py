@@ -17,6 +17,8 @@ from advspace.lightning import first_process
 from advspace.registry.config import add_configs
 from advspace.run.resume import resumed_config
 
+REPORTABLE = ("report", "analysis", "figures")
+"""What a command that makes a report again can set."""
 PLAIN = "ADVSPACE_TELLS_PLAINLY"
 """Environment variable that tells our own HYDRA_FULL_ERROR from the user's."""
 
@@ -60,22 +62,24 @@ def resumable(config: DictConfig, hydra: HydraConf | Any, program: str = "probe"
     return config, directory, f"python {program}.py resume={directory}"
 
 
-def reported(config: DictConfig, hydra: HydraConf | Any) -> Path:
-    """The directory to report on again.
+def reported(config: DictConfig, hydra: HydraConf | Any) -> tuple[Path, list[str]]:
+    """The directory to report on again, and what the command sets.
 
     Args:
         config: The composed config.
         hydra: Hydra's own.
 
     Raises:
-        AdvspaceError: the command sets anything else.
+        AdvspaceError: the command sets anything that has nothing to do with a report.
     """
-    others = [each for each in hydra.overrides.task if not each.startswith("report=")]
+    overrides = [str(each) for each in hydra.overrides.task]
+    others = [each for each in overrides if each.lstrip("+~").split("=")[0].split(".")[0] not in REPORTABLE]
     if others or hydra.mode == RunMode.MULTIRUN:
         raise AdvspaceError(
-            f"report makes the report of a directory again and changes nothing in it; remove {' '.join(others) or '-m'}"
+            f"report makes the report of a directory again; beside it only {' and '.join(REPORTABLE[1:])} can be set; "
+            f"remove {' '.join(others) or '-m'}"
         )
-    return Path(config.report)
+    return Path(config.report), overrides
 
 
 def report_errors(main: Callable[[], object]) -> None:

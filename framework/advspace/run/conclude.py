@@ -1,107 +1,139 @@
-"""What a run or a multirun leaves at its end, made from its tables: curves, figures, summary, comparison."""
+"""What a run or a multirun leaves at its end, made from its tables: findings, figures, summary, report, comparison."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
 from omegaconf import DictConfig, OmegaConf
 
-from advspace.analysis.curves import curves
-from advspace.analysis.summary import summarise, write_summary
-from advspace.comparison.comparison import Comparison, read_comparison, write_comparison
+from advspace.analysis.contract import Analysis
+from advspace.analysis.findings import Findings, analyse, compare, write_findings
+from advspace.analysis.finished_run import FinishedRun, read_run
+from advspace.analysis.summary import Conclusion, read_summary, summarise, write_summary
+from advspace.comparison.comparison import Compared, read_comparison, write_comparison
 from advspace.errors import AdvspaceError
-from advspace.records.tables import done_cases, read_tables
-from advspace.selection.plan import PLAN, Plan, stored_plan
-from advspace.selection.selection import Selection
+from advspace.figures.style import PAPER, FigureStyle
+from advspace.records.tables import done_cases
+from advspace.registry.components import all_analyses, analyses_of
+from advspace.run_directory import MultirunDirectory, RunDirectory
+from advspace.selection.plan import stored_plan
 from advspace.settings import plain
 
-Conclusion = tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]
+Analyses = Mapping[str, Analysis]
 
 
-def conclude(directory: Path, settings: dict[str, Any], selection: Selection, classes: list[str]) -> Conclusion:
-    """Sum a finished run up, draw its figures and write its report; returns the summary and both tables.
+def conclude(run: FinishedRun, analyses: Analyses, style: FigureStyle = PAPER) -> Conclusion:
+    """Analyse a run; write its findings, figures, summary and report.
 
     Args:
-        directory: The run directory.
-        settings: Its composed config.
-        selection: Its images.
-        classes: Names of the dataset's classes.
+        run: The run.
+        analyses: By name; one that fails does not stop the others.
+        style: Of the figures.
 
     Raises:
-        AdvspaceError: there are no tables, or the directory cannot be written.
+        AdvspaceError: the directory cannot be written.
     """
-    from advspace.figures import draw_figures
+    from advspace.figures import draw_charts
     from advspace.report import write_report
 
-    images, probes = read_tables(directory)
-    result = curves(probes)
-    summary = summarise(images, result, selection, settings)
-    draw_figures(directory, images, result, settings["noise"]["plugin"], classes)
+    directory = RunDirectory(run.directory)
+    findings = analyse(run, analyses)
+    summary = summarise(run, findings)
+    write_findings(directory, findings)
+    draw_charts(findings.charts, directory.figures, style)
     write_summary(directory, summary)
-    write_report(directory, result)
-    return summary, images, probes
+    write_report(run, findings, summary)
+    return Conclusion(run, findings, summary)
 
 
-def compare(directory: Path) -> Comparison:
-    """Lay the runs of a multirun side by side: joined tables, a figure per question in `comparison/`, and a report.
+def compare_runs(directory: Path, analyses: Analyses, style: FigureStyle = PAPER) -> Compared:
+    """Lay the runs of a multirun side by side: joined tables, charts in `comparison/`, and a report.
+
+    Args:
+        directory: Of the multirun.
+        analyses: By name.
+        style: Of the figures.
 
     Raises:
         AdvspaceError: there is no run, or the directory cannot be written.
     """
-    from advspace.figures.comparison import draw_comparison
+    from advspace.figures import draw_charts
     from advspace.report import write_comparison_report
 
     comparison = read_comparison(directory)
+    findings = compare(comparison.finished, analyses)
     write_comparison(comparison)
-    draw_comparison(comparison)
-    write_comparison_report(comparison)
-    return comparison
+    draw_charts(findings.charts, comparison.directory.comparison, style)
+    write_comparison_report(comparison, findings)
+    return Compared(comparison, findings)
 
 
-def conclude_again(directory: Path) -> None:
+def conclude_again(directory: Path, today: DictConfig, overrides: Sequence[str]) -> None:
     """Make all that a finished run or multirun left at its end once more, from its tables.
 
     Args:
         directory: Of the run or multirun.
+        today: The config of today's command: its analyses count where the command names any, and its figures.
+        overrides: What today's command sets.
 
     Raises:
-        AdvspaceError: it is neither, or nothing in it is finished.
+        AdvspaceError: it is neither, nothing in it is finished, or an analysis failed.
     """
+    style = FigureStyle(**plain(today.figures))
+    named = analyses_of(today) if _names_analyses(overrides) else None
     if not directory.is_dir():
         raise AdvspaceError(f"report: there is no directory {directory}; give that of a run or of a multirun")
-    if not (directory / ".hydra" / "config.yaml").exists():
-        comparison = compare(directory)
-        if comparison.runs.empty:
-            first = comparison.failed[0]
-            raise AdvspaceError(
-                f"report: none of the {len(comparison.failed)} runs in {directory} is finished "
-                f"({first.directory.name}: {first.reason})"
-            )
+    if RunDirectory(directory).config.exists():
+        _conclude_one(RunDirectory(directory), named, style).raise_failures(str(directory))
         return
-    config, plan = _stored_config(directory), _finished(directory)
-    conclude(directory, plain(config), plan.selection, plan.classes or _numbers(directory))
+    findings = _each_again(MultirunDirectory(directory), named, style)
+    compared = compare_runs(directory, named or all_analyses(), style)
+    if not compared.comparison.finished:
+        first = compared.comparison.failed[0]
+        raise AdvspaceError(
+            f"report: none of the {len(compared.comparison.failed)} runs in {directory} is finished "
+            f"({first.directory.name}: {first.reason})"
+        )
+    for each in (*findings, compared.findings):
+        each.raise_failures(str(directory))
 
 
-def _finished(directory: Path) -> Plan:
-    """The plan of a run that has all of its attacks done."""
-    resume = f"finish it first: python probe.py resume={directory}"
-    if not (directory / PLAN).exists():
-        raise AdvspaceError(f"report: the run in {directory} stopped before it chose its images; {resume}")
-    plan = stored_plan(directory)
-    done, wanted = len(done_cases(directory)), len(plan.selection.ids)
-    if done < wanted:
-        raise AdvspaceError(f"report: the run in {directory} has {done} of {wanted} attacks done; {resume}")
-    return plan
+def _each_again(directory: MultirunDirectory, named: Analyses | None, style: FigureStyle) -> list[Findings]:
+    """Conclude the finished runs again whose summaries lack what is asked for."""
+    finished = [run for run in directory.runs() if run.summary.exists()]
+    lacking = [run for run in finished if named is not None or _is_old(run)]
+    return [_conclude_one(run, named, style) for run in lacking if not _unfinished(run)]
 
 
-def _stored_config(directory: Path) -> DictConfig:
-    config = OmegaConf.load(directory / ".hydra" / "config.yaml")
+def _is_old(run: RunDirectory) -> bool:
+    try:
+        return read_summary(run) is None
+    except ValueError:  # the comparison says that it cannot be read
+        return False
+
+
+def _conclude_one(run: RunDirectory, named: Analyses | None, style: FigureStyle) -> Findings:
+    config = _stored_config(run)
+    reason = _unfinished(run)
+    if reason:
+        raise AdvspaceError(f"report: {reason}; finish it first: python probe.py resume={run.path}")
+    own = analyses_of(config) if _names_analyses(run.read_overrides()) else all_analyses()
+    return conclude(read_run(run.path), own if named is None else named, style).findings
+
+
+def _unfinished(run: RunDirectory) -> str:
+    """Why the run cannot be concluded; empty where it can."""
+    if not run.plan.exists():
+        return f"the run in {run.path} stopped before it chose its images"
+    done, wanted = len(done_cases(run.path)), len(stored_plan(run.path).selection.ids)
+    return "" if done >= wanted else f"the run in {run.path} has {done} of {wanted} attacks done"
+
+
+def _stored_config(run: RunDirectory) -> DictConfig:
+    config = OmegaConf.load(run.config)
     if not isinstance(config, DictConfig) or "noise" not in config:
-        raise AdvspaceError(f"report: {directory} is no run of probe.py (.hydra/config.yaml has no noise)")
+        raise AdvspaceError(f"report: {run.path} is no run of probe.py (.hydra/config.yaml has no noise)")
     return config
 
 
-def _numbers(directory: Path) -> list[str]:
-    """What classes are called in a run whose plan is too old to say."""
-    images, _ = read_tables(directory)
-    return [str(number) for number in range(1 + int(images[["label", "target"]].to_numpy().max()))]
+def _names_analyses(overrides: Sequence[str]) -> bool:
+    return any(override.lstrip("+~").startswith("analysis") for override in overrides)

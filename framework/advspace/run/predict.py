@@ -25,10 +25,10 @@ from advspace.forward.out_of_memory import ShrinkingBatch
 from advspace.forward.precision import computing_in
 from advspace.lightning import ddp_without_timeout, fail_together, first_process, quiet_lightning, refuse_sweeps
 from advspace.noise.blocks import NoiseBlocks
-from advspace.probe.contract import Case, ProbeRecord
+from advspace.probe.contract import Case, ProbeResult
 from advspace.progress.bars import progress_bars
 from advspace.progress.ticks import tick
-from advspace.records.rows import ImageRecord, image_row, probe_row
+from advspace.records.rows import ImageRecord, image_row, own_rows, probe_row
 from advspace.records.tables import Part, write_part
 from advspace.registry.components import Components
 from advspace.run.batches import Batches, Pending, WorkItem
@@ -76,15 +76,16 @@ class AttackAndProbe(pl.LightningModule):
         if not batch.ids:
             return 0
         made = self.attacked_at_once.run(lambda most: self._attacked(item, most), len(batch.ids))
-        probes = [record for row in range(len(batch.ids)) for record in self._probed(item, made, row)]
+        probed = [self._probed(item, made, row) for row in range(len(batch.ids))]
         good = made.success
         write_part(
             self.directory,
             item.position,
             Part(
                 images=[image_row(image_record(item, made, row), self.images_by) for row in range(len(batch.ids))],
-                probes=[probe_row(record, self.probes_by) for record in probes],
+                probes=[probe_row(record, self.probes_by) for each in probed for record in each.records],
                 tensors={"image": batch.image[good].cpu(), "adversarial": made.image[good].cpu()},
+                tables=own_rows(batch.ids, made.reached.tolist(), probed, self.probes_by),
             ),
         )
         return len(batch.ids)
@@ -102,8 +103,8 @@ class AttackAndProbe(pl.LightningModule):
         with torch.enable_grad():  # predicting switches gradients off, attacks need them
             return attack(self.network, image, label, target)
 
-    def _probed(self, item: WorkItem, made: Verified, row: int) -> list[ProbeRecord]:
-        result: list[ProbeRecord] = []
+    def _probed(self, item: WorkItem, made: Verified, row: int) -> ProbeResult:
+        result = ProbeResult()
         if bool(made.success[row]):
             batch, id_ = item.batch, item.batch.ids[row]
             case = Case(id_, batch.image[row], made.image[row], int(batch.label[row]), int(made.reached[row]))
@@ -111,12 +112,13 @@ class AttackAndProbe(pl.LightningModule):
         tick("probe")
         return result
 
-    def _probe(self, case: Case, turn: int, most: int) -> list[ProbeRecord]:
+    def _probe(self, case: Case, turn: int, most: int) -> ProbeResult:
         """Probe around one adversarial, at most so many draws at once; `turn` tells attacks on one image apart."""
         again = (turn,) if turn else ()  # the first attack is that of one target alone
         stream = NoiseBlocks((self.settings.seed, case.image_id, self.components.names["noise"], *again), most)
         with computing_in(self.network, self.device, self.settings.precision):
-            return self.components.probe(self.network, case, self.components.noise, stream)
+            found = self.components.probe(self.network, case, self.components.noise, stream)
+        return found if isinstance(found, ProbeResult) else ProbeResult(found)
 
 
 def _cache(network: nn.Module, components: Components, settings: Settings) -> AdversarialCache:

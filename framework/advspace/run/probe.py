@@ -1,11 +1,18 @@
-"""The straight line: dataset, model, attack, noise, probe, records, figures, tracking."""
+"""The straight line: dataset, model, attack, noise, probe, records, analyses."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig
 
-from advspace.lightning import first_process
+from advspace.analysis.contract import Estimate
+from advspace.analysis.finished_run import FinishedRun, read_run
+from advspace.analysis.summary import Conclusion
+from advspace.figures.style import FigureStyle
+from advspace.lightning import ALONE, first_process
 from advspace.model.weights import digest
 from advspace.records.tables import done_cases, drop_unfinished
 from advspace.registry.components import Components
@@ -13,99 +20,156 @@ from advspace.registry.required import write_plugins
 from advspace.run.command_line import say, say_anyway
 from advspace.run.conclude import conclude
 from advspace.run.terminal import show
+from advspace.run_directory import RunDirectory
 from advspace.selection.plan import Plan, read_plan, write_plan
 from advspace.selection.selection import Selection, select, with_targets
 from advspace.selection.target import check_targets_per_image, target_class
 from advspace.settings import Settings, plain
-from advspace.tracking import Tracking, open_logger
+from advspace.tracking import open_logger
 from advspace.training.store import Ready, folder_of, ready_network
 
 
-def run_probe(config: DictConfig, directory: Path, command: str) -> dict[str, Any]:
-    """Make adversarial images, probe around them, and leave tables, figures and a summary.
+@dataclass(frozen=True)
+class Surroundings:
+    """What a run works with beside its components and settings; none of it changes a result.
+
+    Args:
+        trainer: Arguments of Lightning's Trainer.
+        stored: The settings as the summary and the report show them; None to read them from the run directory.
+        logger: Where a training logs to, a logger of Lightning's; None for nowhere.
+        resume: The command that goes on with the run after an interruption; empty where there is none.
+    """
+
+    trainer: Mapping[str, Any] = field(default_factory=lambda: dict(ALONE))
+    stored: dict[str, Any] | None = None
+    logger: Any = None
+    resume: str = ""
+
+
+def run_probe(config: DictConfig, directory: Path, command: str) -> Conclusion | None:
+    """Make adversarial images, probe around them, and leave tables, findings, figures, a summary and a report.
 
     Args:
         config: A composed `conf/probe.yaml`.
         directory: The run directory; what it already holds of this run is kept, not made again.
-        command: How the run can be gone on with after an interruption.
+        command: The command that goes on with the run after an interruption.
 
     Returns:
-        The summary, as in `summary.json`; nothing in the further ones of several processes.
+        The run and what its analyses found; None in the further ones of several processes.
 
     Raises:
-        AdvspaceError: a setting, a plugin, the data or the weights are refused; tells which and why.
+        AdvspaceError: a setting, a plugin, the data or the weights are refused; or an analysis failed, after all else
+            is done.
         KeyboardInterrupt: the user stopped the run.
     """
-    settings, components = Settings.of(config), Components.of(config)
-    target_class(settings.target, list(components.dataset.classes))
-    check_targets_per_image(settings.target, settings.targets_per_image, list(components.dataset.classes))
+    settings, components, style = Settings.of(config), Components.of(config), FigureStyle(**plain(config.figures))
     write_plugins(directory, config)
     with open_logger(config, directory) as tracking:
-        ready = _ready(config, settings, components, directory, tracking)
-        selection = _selection(settings, components, ready, directory)
-        try:
-            _attack_and_probe(config, settings, components, ready, selection, directory)
-        except BaseException as error:
+        surroundings = Surroundings(plain(config.trainer), plain(config), tracking.logger, command)
+        run = probe(components, settings, directory, surroundings)
+        if run is None:
+            return None
+        conclusion = conclude(run, components.analyses, style)
+        tracking.log_run(conclusion)
+        show(conclusion)
+    conclusion.findings.raise_failures(str(directory))
+    return conclusion
+
+
+def probe(
+    components: Components, settings: Settings, directory: Path, surroundings: Surroundings | None = None
+) -> FinishedRun | None:
+    """Attack and probe; the tables are in the run directory afterwards.
+
+    What the directory already holds of the run is kept, not made again.
+
+    Args:
+        components: The plugins.
+        settings: The settings of no plugin.
+        directory: The run directory.
+        surroundings: Devices, logger, and what is said; one device and nothing, unless given.
+
+    Returns:
+        The run; None in the further ones of several processes.
+
+    Raises:
+        AdvspaceError: a setting, the data or the weights are refused.
+        KeyboardInterrupt: the user stopped the run.
+    """
+    around = surroundings or Surroundings()
+    classes = list(components.dataset.classes)
+    target_class(settings.target, classes)
+    check_targets_per_image(settings.target, settings.targets_per_image, classes)
+    ready = _ready(components, settings, directory, around)
+    selection = _planned(components, settings, ready, directory, around)
+    try:
+        _attack_and_probe(components, settings, ready, selection, directory, around)
+    except BaseException as error:
+        if around.resume:
             done = len(done_cases(directory))
             tell = say_anyway if isinstance(error, Exception) else say  # an interrupt stops all processes at once
-            tell(f"stopped: {done} of {len(selection.ids)} attacks are done; go on with: {command}")
-            raise
-        return {} if not first_process() else _report(config, components, selection, directory, tracking)
+            tell(f"stopped: {done} of {len(selection.ids)} attacks are done; go on with: {around.resume}")
+        raise
+    return read_run(directory, around.stored) if first_process() else None
 
 
-def objective(summary: dict[str, Any]) -> float | None:
-    """What a sweep over runs can maximise: the scale at which half of the adversarial's probes are lost.
+def objective(headline: Mapping[str, Estimate], wanted: list[str]) -> float | None:
+    """What a sweep over runs can maximise: the first estimate that the run has; None where it has none.
 
-    Of the unclipped probes where there are any, else of the clipped ones, else of those of the first other box policy;
-    None where nothing was probed around the adversarial.
+    Args:
+        headline: The estimates of the run.
+        wanted: Names of estimates, or patterns such as `half_scale/adversarial/*`, the one wanted most first.
     """
-    halves = {
-        curve["box"]: float(curve["half_scale"]["scale"])
-        for curve in summary.get("curves", [])
-        if curve["center"] == "adversarial"
-    }
-    return next((halves[box] for box in ("none", "clip", *halves) if box in halves), None)
+    names = (name for pattern in wanted for name in headline if fnmatchcase(name, pattern))
+    return next((headline[name].value for name in names), None)
 
 
-def _ready(
-    config: DictConfig, settings: Settings, components: Components, directory: Path, tracking: Tracking
-) -> Ready:
+def _ready(components: Components, settings: Settings, directory: Path, around: Surroundings) -> Ready:
+    names = (components.names["dataset"], components.names["model"])
+
     def train_now() -> Any:
-        from advspace.lightning import ALONE
         from advspace.training.train import train
 
-        say(f"no weights yet for {components.names['model']} on {components.names['dataset']}: training")
-        trained = train(components.model, components.dataset, plain(config.trainer) | ALONE, tracking.logger)
+        say(f"no weights yet for {names[1]} on {names[0]}: training")
+        trained = train(components.model, components.dataset, {**around.trainer, **ALONE}, around.logger)
         say(str(trained.report))
         return trained.network, trained.says
 
-    names = (components.names["dataset"], components.names["model"])
     ready = ready_network(components.model, components.dataset, names, folder_of(settings.cache, directory), train_now)
-    say(f"weights of {names[1]}: {ready.source}" + (f" in {ready.path}" if ready.path else ""))
+    if around.resume:
+        say(f"weights of {names[1]}: {ready.source}" + (f" in {ready.path}" if ready.path else ""))
     return ready
 
 
-def _selection(settings: Settings, components: Components, ready: Ready, directory: Path) -> Selection:
+def _planned(
+    components: Components, settings: Settings, ready: Ready, directory: Path, around: Surroundings
+) -> Selection:
+    """The images and targets of the run, chosen now or when it began."""
     weights = digest(ready.network)
     plan = read_plan(directory, weights)
     if plan is None:
         classes = list(components.dataset.classes)
         split = components.dataset.split("test")
-        chosen = select(
+        selection = select(
             ready.network, split, classes, images=settings.images, target=settings.target, seed=settings.seed
         )
         if settings.targets_per_image > 1:
-            chosen = with_targets(chosen, len(classes), settings.targets_per_image, settings.seed)
-        plan = Plan(chosen, weights, classes)
+            selection = with_targets(selection, len(classes), settings.targets_per_image, settings.seed)
+        plan = Plan(selection, weights, classes, components.probe.measure)
         write_plan(directory, plan)
-    result = plan.selection.images
-    if result < settings.images:
-        say(f"only {result} images can be attacked, of {settings.images} wanted")
+    count = plan.selection.images
+    if count < settings.images and around.resume:
+        say(f"only {count} images can be attacked, of {settings.images} wanted")
     return plan.selection
 
 
 def _attack_and_probe(
-    config: DictConfig, settings: Settings, components: Components, ready: Ready, selection: Selection, directory: Path
+    components: Components,
+    settings: Settings,
+    ready: Ready,
+    selection: Selection,
+    directory: Path,
+    around: Surroundings,
 ) -> None:
     if first_process():
         drop_unfinished(directory)
@@ -119,19 +183,10 @@ def _attack_and_probe(
         from advspace.run.batches import Pending
         from advspace.run.predict import AttackAndProbe, predict
 
+        RunDirectory(directory).summary.unlink(missing_ok=True)  # what it sums up is not all of the run any more
         pending = Pending(components.dataset.split("test"), selection, todo)
         task = AttackAndProbe(ready.network, components, settings, directory)
-        predict(task, pending, plain(config.trainer))
+        predict(task, pending, dict(around.trainer))
         cache: AdversarialCache = task.cache
         if cache.folder is not None:
-            hits, made = cache.hits, cache.made
-            say(f"adversarial images: {hits} found in {cache.folder}, {made} attacked now")
-
-
-def _report(
-    config: DictConfig, components: Components, selection: Selection, directory: Path, tracking: Tracking
-) -> dict[str, Any]:
-    summary, images, probes = conclude(directory, plain(config), selection, list(components.dataset.classes))
-    tracking.log_run(summary, images, probes, directory)
-    show(summary, directory)
-    return summary
+            say(f"adversarial images: {cache.hits} found in {cache.folder}, {cache.made} attacked now")

@@ -6,9 +6,11 @@ from omegaconf import DictConfig, OmegaConf
 
 from advspace.errors import AdvspaceError
 from advspace.registry.required import require_plugins
+from advspace.run_directory import RunDirectory
+from advspace.settings import HARMLESS
 
-HARMLESS = ("trainer", "tracking", "batch_size", "draws_per_forward", "cache")
-"""Settings that change no result, and so may differ when a run goes on."""
+LATER = ("figures", "objective")
+"""Settings that the config of an older run may lack."""
 
 
 def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
@@ -22,7 +24,7 @@ def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
         AdvspaceError: there is no run in that directory, the command changes what it computes, or a plugin of the run
             is not installed any more.
     """
-    path = Path(given.resume) / ".hydra" / "config.yaml"
+    path = RunDirectory(Path(given.resume)).config
     if not path.is_file():
         raise AdvspaceError(f"resume: {given.resume} is no run directory (it has no .hydra/config.yaml)")
     names = {override.lstrip("+~").split("=")[0].split(".")[0] for override in overrides} - {"resume", "hydra"}
@@ -36,6 +38,6 @@ def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
     if not isinstance(stored, DictConfig):
         raise AdvspaceError(f"resume: {path} is no config; start the run anew")
     require_plugins(Path(given.resume), stored)
-    for name in names:
+    for name in {*names, *(name for name in LATER if name not in stored)}:
         OmegaConf.update(stored, name, given[name], merge=False)
     return stored

@@ -1,4 +1,4 @@
-"""What a run sets out to do, fixed when it begins, so that it can be finished by another and told without its data."""
+"""What a run sets out to do, fixed when it begins: another process can finish it, and a report needs no data."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -7,24 +7,26 @@ from typing import Any
 
 from advspace.errors import AdvspaceError
 from advspace.files import write_text
+from advspace.probe.contract import Measure
+from advspace.run_directory import RunDirectory
 from advspace.selection.selection import Selection
-
-PLAN = "plan.json"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The images, their targets, the weights attacked, and what the classes are called.
+    """The images, their targets, the weights attacked, the names of the classes, and what the probe measures.
 
     Args:
         selection: The images and their targets.
         weights: Digest of the model's weights.
         classes: Name of each class; none in the plan of an older run.
+        measure: What the probe measures; that of noise in the plan of an older run.
     """
 
     selection: Selection
     weights: str
     classes: list[str] = field(default_factory=list)
+    measure: Measure = field(default_factory=Measure)
 
 
 def write_plan(directory: Path, plan: Plan) -> None:
@@ -33,7 +35,7 @@ def write_plan(directory: Path, plan: Plan) -> None:
     Raises:
         AdvspaceError: the directory cannot be written.
     """
-    write_text(directory / PLAN, json.dumps(asdict(plan), indent=1))
+    write_text(RunDirectory(directory).plan, json.dumps(asdict(plan), indent=1))
 
 
 def read_plan(directory: Path, weights: str) -> Plan | None:
@@ -46,7 +48,7 @@ def read_plan(directory: Path, weights: str) -> Plan | None:
     Raises:
         AdvspaceError: the run began with other weights.
     """
-    if not (directory / PLAN).exists():
+    if not RunDirectory(directory).plan.exists():
         return None
     plan = stored_plan(directory)
     if plan.weights != weights:
@@ -59,5 +61,8 @@ def read_plan(directory: Path, weights: str) -> Plan | None:
 
 def stored_plan(directory: Path) -> Plan:
     """The plan that a run has, whatever weights there are today."""
-    stored: dict[str, Any] = json.loads((directory / PLAN).read_text())
-    return Plan(Selection(**stored.pop("selection")), **stored)
+    stored: dict[str, Any] = json.loads(RunDirectory(directory).plan.read_text())
+    measure = stored.pop("measure", {})
+    if "centers" in measure:
+        measure["centers"] = tuple(measure["centers"])
+    return Plan(Selection(**stored.pop("selection")), measure=Measure(**measure), **stored)

@@ -4,14 +4,11 @@ import re
 
 import pytest
 from browser import contrasts, open_browser, requested, show
-from made_run import made_multirun, made_run
+from made_run import compared, made_multirun, made_run, reported
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
-
-from advspace.comparison.comparison import read_comparison
-from advspace.report import write_comparison_report, write_report
 
 pytestmark = pytest.mark.slow
 LONG = "a class <b>with</b> a name as long as some of ImageNet's are, black-and-tan coonhound, Walker hound"
@@ -27,13 +24,14 @@ def browser(tmp_path_factory):
 def page(tmp_path_factory):
     """A run of twelve attacks, of which two failed, one with a reason that markup could hide in."""
     directory = tmp_path_factory.mktemp("report") / "run"
-    return write_report(made_run(directory, 12, failed=[3, 7], classes=["zero", LONG, "two"]))
+    return reported(made_run(directory, 12, failed=[3, 7], classes=["zero", LONG, "two"]))
 
 
 def column(browser, title):
     """Texts of a column of the table of images, from the top."""
     script = """
-    const table = document.querySelector(".sortable"), headings = [...table.tHead.rows[0].cells];
+    const table = document.querySelector("[aria-label='table of images'] table");
+    const headings = [...table.tHead.rows[0].cells];
     const place = headings.findIndex(heading => heading.textContent.trim() === arguments[0]);
     return [...table.tBodies[0].rows].map(row => row.cells[place].textContent.trim());
     """
@@ -41,14 +39,18 @@ def column(browser, title):
 
 
 def heading(browser, title):
-    (result,) = [th for th in browser.find_elements("css selector", ".sortable th[aria-sort]") if th.text == title]
+    (result,) = [
+        th
+        for th in browser.find_elements("css selector", "[aria-label='table of images'] th[aria-sort]")
+        if th.text == title
+    ]
     return result, result.find_element("tag name", "button")
 
 
 @pytest.fixture(scope="module")
 def comparison(tmp_path_factory):
     """The page of a multirun: two noises on two models, and a run that failed."""
-    return write_comparison_report(read_comparison(made_multirun(tmp_path_factory.mktemp("multi"))))
+    return compared(made_multirun(tmp_path_factory.mktemp("multi")))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -130,14 +132,14 @@ def hovered(browser, chart, point):
 def test_hovering_gives_exact_figures(browser, page):
     """All probes keep their class at scale 1, the second point; the intervals are those of the summary."""
     show(browser, page)
-    told = hovered(browser, "shares-adversarial-clip", 1)
-    assert "noise 1 x the distortion's sd" in told
-    assert "target class : 100.0 % [" in told
-    assert "original class : 0.0 % [0.0, " in told
-    told = hovered(browser, "halves-adversarial", 0)
-    assert "made-0" in told
-    assert "half lost at 1.41 x sd" in told
-    assert LONG in told
+    text = hovered(browser, "shares-0", 1)
+    assert "noise sd / distortion sd: 1" in text
+    assert "target class : 100 [" in text
+    assert "original class : 0 [0, " in text
+    text = hovered(browser, "half_scales-0", 0)
+    assert "made-0" in text
+    assert "half lost at 1.41" in text
+    assert LONG in text
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(400, "dark"), (1400, "light")])
@@ -158,27 +160,27 @@ def test_a_comparison_shows_what_is_chosen(browser, comparison):
         charts = browser.find_elements("css selector", ".choice .chart")
         return [chart.get_attribute("data-chart")[:-2] for chart in charts if chart.is_displayed()]
 
-    assert shown() == 4 * ["noise-0"]
-    choice = Select(browser.find_element("id", "choice"))
-    choice.select_by_index(3)
-    WebDriverWait(browser, 20).until(lambda _: shown() == 4 * ["model-1"])
-    told = hovered(browser, "model-1-0", 0)
-    assert "hand : 100.0 % [" in told
-    assert "foot : 50.0 % [" in told
-    told = hovered(browser, "identity-0", 0)
-    assert re.search(r"Gaussian (\d+\.0) %, empirical \1 %", told)
+    assert shown() == 8 * ["noises"]  # two models, two centers, two box policies
+    choice = Select(browser.find_element("id", "choice-shares"))
+    choice.select_by_visible_text("Which model's regions reach further")
+    WebDriverWait(browser, 20).until(lambda _: shown() == 8 * ["models"])
+    text = hovered(browser, "models-0", 0)
+    assert "hand : 100 [" in text
+    assert "foot : 50 [" in text
+    text = hovered(browser, "gaussian_empirical-0", 0)
+    assert re.search(r"Gaussian (\d+\.0) %, empirical \1 %", text)
 
 
 def test_a_comparison_leads_to_each_run(browser, comparison):
     show(browser, comparison)
     browser.find_element("link text", "2").click()
     assert browser.current_url == (comparison.parent / "2" / "report.html").as_uri()
-    assert browser.find_element("tag name", "h1").text == "made · foot"
+    assert browser.find_element("tag name", "h1").text == "made, foot"
 
 
 def test_a_thousand_rows_sort_at_once(browser, tmp_path):
     """Also with a censored column: every attack keeps more than half at every noise."""
-    show(browser, write_report(made_run(tmp_path / "run", 1000, boxes=["none"], kept=[10, 10, 10, 9])))
+    show(browser, reported(made_run(tmp_path / "run", 1000, boxes=["none"], kept=[10, 10, 10, 9])))
     _, button = heading(browser, "evaluations")
     script = "const start = performance.now(); arguments[0].click(); return performance.now() - start"
     assert browser.execute_script(script, button) < 1000

@@ -8,17 +8,15 @@ from io import BytesIO
 import numpy as np
 import pytest
 import torch
-from made_run import made_multirun, made_run
+from made_run import compared, made_multirun, made_run, reported
 from PIL import Image
 
-from advspace import AdvspaceError
-from advspace.comparison.comparison import read_comparison
+from advspace import AdvspaceError, Estimate
 from advspace.comparison.failed_run import write_failure
 from advspace.records.tables import read_tensors
-from advspace.report import write_comparison_report, write_report
 from advspace.report.pictures import pictures
-from advspace.report.table import half_cell, number_cell
-from advspace.statistics.half_scale import HalfScale
+from advspace.report.table import cell
+from advspace.statistics.interval import wilson
 
 DASH = "\N{EN DASH}"
 NASTY = "<script>alert('\"&</script>"
@@ -55,24 +53,29 @@ class Page(HTMLParser):
 
 
 def page_of(directory):
-    return Page(write_report(directory).read_text())
+    return Page(reported(directory).read_text())
 
 
 def test_the_page_says_what_the_tables_hold(tmp_path):
     page = page_of(made_run(tmp_path / "run", 5, failed=[3]))
-    assert "5 images of made, 5 targeted attacks by none on hand, then probed with coin noise: 4 succeeded (80 %)." in (
-        page.text
-    )
+    assert "5 images of made, 5 targeted attacks by none on hand, then probed with coin noise." in page.text
     assert "python probe.py seed=7 'dataset.only=[a, b]'" in page.text
-    assert "4 of 5" in page.text
-    assert "median L2 of the distortion 2.5 from 1 to 5" in page.text  # of 1, 2, 3 and 5
-    rms = 2.5 / np.sqrt(64) * 255
-    assert f"median rms, grey levels {rms:.3g}" in page.text
-    assert "images passed over 1 1 misclassified" in page.text
-    assert ["adversarial", "clipped to the box", "1.41", "[1.41, 1.41]", "1.41", "all 4 attacks lose half"] in page.rows
+    assert "4 of 5 attacks on 5 images reached their goal. Passed over: 1 which the model misclassifies." in page.text
+    low, high = wilson(4, 5)
+    assert f"attacks that succeeded 0.8 [{low:.3g}, {high:.3g}] of the attacks" in page.text
+    assert "The median distortion has an L2 norm of 2.5 (from 1 to 5)" in page.text  # of 1, 2, 3 and 5
+    assert f"an rms of {2.5 / np.sqrt(64) * 255:.3g} grey levels" in page.text
+    assert "mean L2 of the distortion 2.75 [" in page.text
+    half = "half scale around the adversarial, clipped to the box 1.41 [1.41, 1.41] x the distortion's sd"
+    assert half in page.text
+    place = "Around the adversarial, clipped to the box, half of the probes are lost at 1.41 x the distortion's sd"
+    assert f"{place}; all 4 attacks lose half (median 1.41)." in page.text
     assert ["made-1", "zero", "one", "reached", "2.00", "0.250", "0.500", "99", "1.41", "1.41"] in page.rows
     assert ["made-3", *3 * [DASH], "zero", "one", "no luck & <b>3</b>", *3 * [DASH], "9", *2 * [DASH]] in page.rows
     assert ["no luck & <b>3</b>", "1", "made-3"] in page.rows
+    assert ["adversarial", "clip", "1.00", "target", "1.00", "1.00", "0.00", "4", "4"] in [
+        [*row[:5], *row[6:]] for row in page.rows
+    ]
     assert ["noise coin", "coins 2.0"] in page.rows
     assert ["seed", "7"] in page.rows
 
@@ -82,6 +85,7 @@ def test_names_cannot_break_the_page(tmp_path):
     nasty = page_of(made_run(tmp_path / "nasty", classes=[NASTY, NASTY, NASTY]))
     assert nasty.tags == plain.tags
     assert sum(row.count(NASTY) for row in nasty.rows) == 2 * 4
+    assert nasty.text.count(NASTY) == 2 * 4 + 2 * 4  # in the table and above the pictures of the gallery
 
 
 def test_the_page_asks_for_nothing_but_what_lies_beside_it(tmp_path):
@@ -93,17 +97,19 @@ def test_the_page_asks_for_nothing_but_what_lies_beside_it(tmp_path):
 
 def test_censored_half_scales_are_said_plainly(tmp_path):
     page = page_of(made_run(tmp_path / "above", kept=[10, 10, 10, 9]))
-    told = "more than half is kept at every noise tried; 4 of 4 attacks never lose half"
-    assert ["original", "not clipped", "> 4", "[> 4, > 4]", "> 4", told] in page.rows
+    assert "half scale around the original, not clipped > 4 [> 4, > 4] x the distortion's sd" in page.text
+    assert "more than half of the probes are kept at every scale, up to 4 x the distortion's sd" in page.text
+    assert "4 of 4 attacks never lose half (median > 4)" in page.text
     page = page_of(made_run(tmp_path / "below", kept=[1, 0, 0, 0]))
-    told = "half is lost already at the weakest noise tried; all 4 attacks lose half"
-    assert ["original", "not clipped", "< 0.5", "[< 0.5, < 0.5]", "< 0.5", told] in page.rows
+    assert "half scale around the original, not clipped < 0.5 [< 0.5, < 0.5] x the distortion's sd" in page.text
+    assert "half of the probes are lost already at the lowest scale, 0.5 x the distortion's sd" in page.text
+    assert "all 4 attacks lose half (median < 0.5)" in page.text
 
 
 def test_a_run_without_success_says_so(tmp_path):
     page = page_of(made_run(tmp_path / "run", 2, failed=[0, 1]))
-    assert "0 succeeded (0 %)" in page.text
-    assert "No attack succeeded: there is nothing to draw." in page.text
+    assert "0 of 2 attacks on 2 images reached their goal." in page.text
+    assert ["half_scale", "the run has no probes"] in page.rows
     assert "img" not in page.tags
     assert "figure" not in page.tags
     assert (tmp_path / "run" / "report.html").stat().st_size < 50_000
@@ -111,13 +117,13 @@ def test_a_run_without_success_says_so(tmp_path):
 
 def test_a_run_that_was_stopped_shows_what_there_is(tmp_path):
     """Its last batch left tensors and probes, and not yet the table of images."""
-    directory = made_run(tmp_path / "run", finished=False)
+    directory = made_run(tmp_path / "run", planned=6, finished=False)
     for table, kind in (("tensors", "safetensors"), ("probes.parquet", "parquet")):
         part = directory / table / f"part-0000000.{kind}"
         part.with_stem("part-0000004").write_bytes(part.read_bytes())
     page = page_of(directory)
-    assert "Not finished: 4 of 4 attacks are done" in page.text
-    assert "4 succeeded (100 %)" in page.text
+    assert "Not finished: 4 of 6 attacks are done" in page.text
+    assert "4 of 4 attacks on 4 images reached their goal." in page.text
     assert ["noise.plugin", "coin"] in page.rows
 
 
@@ -136,21 +142,21 @@ def test_an_older_run_has_numbers_for_names(tmp_path):
 
 def test_nothing_there(tmp_path):
     with pytest.raises(AdvspaceError, match=f"there are no finished images in {tmp_path}"):
-        write_report(tmp_path)
+        reported(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["summary.json", "plan.json", "images.parquet/part-0000000.parquet"])
+@pytest.mark.parametrize("name", [".hydra/config.yaml", "plan.json", "images.parquet/part-0000000.parquet"])
 def test_damaged_files(tmp_path, name):
     directory = made_run(tmp_path / "run")
-    (directory / name).write_text("half a fi")
-    with pytest.raises(AdvspaceError, match=r"the files of .* cannot be read back .*; restore them, or run it again"):
-        write_report(directory)
+    (directory / name).write_text("half a fi: [")
+    with pytest.raises(AdvspaceError, match=r"the files of .* cannot be read .*; restore them, or run it again"):
+        reported(directory)
 
 
 def test_writing_again_gives_the_same_file(tmp_path):
     directory = made_run(tmp_path / "run")
-    first = write_report(directory).read_bytes()
-    assert write_report(directory).read_bytes() == first
+    first = reported(directory).read_bytes()
+    assert reported(directory).read_bytes() == first
 
 
 def decoded(uri):
@@ -159,7 +165,7 @@ def decoded(uri):
 
 
 def test_pictures_of_digits_are_exact(tmp_path):
-    (pair, *_) = read_tensors(made_run(tmp_path / "run", shape=(1, 8, 8))).values()
+    (_, pair), *_ = read_tensors(made_run(tmp_path / "run", shape=(1, 8, 8)))
     result = pictures(pair)
     for uri, image in ((result.original, pair["image"]), (result.adversarial, pair["adversarial"])):
         kind, picture = decoded(uri)
@@ -184,16 +190,16 @@ def test_pictures_of_photographs_are_reduced():
 
 
 def test_the_runs_of_a_multirun_side_by_side(tmp_path):
-    directory = made_multirun(tmp_path / "multi")
-    page = Page(write_comparison_report(read_comparison(directory)).read_text())
+    page = Page(compared(made_multirun(tmp_path / "multi")).read_text())
     assert "4 runs finished, 1 failed or not finished. They differ in model, noise." in page.text
     assert "python probe.py -m noise=gaussian,empirical,broken seed=7" in page.text
-    half = "1.41 [1.41, 1.41]"
-    assert ["0", "hand", "gaussian", "4", "100 % [51, 100]", "2.50 [1.5, 3.5]", *4 * [half]] in page.rows
-    half = "< 0.5 [< 0.5, < 0.5]"
-    assert ["3", "foot", "empirical", "4", "100 % [51, 100]", "2.50 [1.5, 3.5]", *4 * [half]] in page.rows
+    rows = {row[0]: row for row in reversed(page.rows) if row and row[0].isdigit()}  # the table of runs is the first
+    assert rows["0"][:5] == ["0", "hand", "gaussian", "4", "1 [0.51, 1]"]
+    assert rows["0"][6:11] == [*4 * ["1.41 [1.41, 1.41]"], "2.5 [1.5, 3.5]"]
+    assert rows["3"][:5] == ["3", "foot", "empirical", "4", "1 [0.51, 1]"]
+    assert rows["3"][6:11] == [*4 * ["< 0.5 [< 0.5, < 0.5]"], "2.5 [1.5, 3.5]"]
     assert ["4", "seed=7 dataset.only=[a, b]", "no <noise> & no luck"] in page.rows
-    assert page.tags.count("option") == 4
+    assert page.tags.count("option") == 5  # noises, models, clip, and two noises on both models
     assert ["seed", "7"] in page.rows
     assert not any(row[:1] == ["noise.plugin"] for row in page.rows)
     assert page.sources == ["2/report.html", "comparison"]
@@ -202,7 +208,7 @@ def test_the_runs_of_a_multirun_side_by_side(tmp_path):
 def test_a_multirun_in_which_every_run_failed(tmp_path):
     made_run(tmp_path / "0", finished=False)
     write_failure(tmp_path / "0", "no luck", "trace")
-    page = Page(write_comparison_report(read_comparison(tmp_path)).read_text())
+    page = Page(compared(tmp_path).read_text())
     assert "No run is finished: there is nothing to compare." in page.text
     assert ["0", "seed=7 dataset.only=[a, b]", "no luck"] in page.rows
 
@@ -212,27 +218,26 @@ def test_a_large_run_keeps_to_its_size(tmp_path):
     """Two hundred pictures of white noise, which compress worst of all."""
     directory = made_run(tmp_path / "run", 210, shape=(3, 128, 128), boxes=["clip"])
     page = page_of(directory)
-    assert page.tags.count("img") == 3 * 200
+    assert page.tags.count("img") == 3 * 200 + 3 * 5  # in the table and in the gallery
     assert "Pictures of the first 200" in page.text
     assert (directory / "report.html").stat().st_size < 6e6
 
 
 @pytest.mark.parametrize(
-    ("half", "text", "key"),
+    ("value", "text", "key"),
     [
-        (HalfScale(1.5), "1.5", 1.5),
-        (HalfScale(4.0, "above"), "> 4", float("inf")),
-        (HalfScale(0.5, "below"), "< 0.5", float("-inf")),
+        (Estimate(1.5), "1.5", 1.5),
+        (Estimate(4.0, censored="above"), "> 4", float("inf")),
+        (Estimate(0.5, censored="below"), "< 0.5", float("-inf")),
         (None, "", None),
+        (float("nan"), "", None),
+        (12, "12", 12),
+        (1.0, "1.00", 1.0),
+        (123.4, "123", 123.4),
+        (0.00123, "0.00123", 0.00123),
+        ("reached", "reached", "reached"),
     ],
 )
-def test_half_scales_are_sorted_beyond_the_ladder(half, text, key):
-    cell = half_cell(half)
-    assert (cell.text, cell.key) == (text, key)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(12, "12"), (1.0, "1.00"), (123.4, "123"), (0.00123, "0.00123"), (float("nan"), "")]
-)
-def test_numbers_have_three_digits(value, text):
-    assert number_cell(value).text == text
+def test_cells_say_and_are_sorted_by(value, text, key):
+    """Numbers have three digits; an estimate that is censored is sorted beyond all others."""
+    assert (cell(value).text, cell(value).key) == (text, key)

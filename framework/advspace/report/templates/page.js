@@ -57,13 +57,13 @@ async function start() {
   dark.addEventListener("change", draw);
 }
 
-// A selector shows one choice of charts at a time; without script all are there.
+// A selector shows one chart of its section at a time; without script all are there.
 function choose(selector) {
-  document.querySelectorAll(".choice").forEach((choice, place) => (choice.hidden = place !== Number(selector.value)));
+  const choices = document.querySelectorAll(`[data-choice="${selector.dataset.choices}"]`);
+  choices.forEach((choice, place) => (choice.hidden = place !== Number(selector.value)));
 }
 
-const selector = document.getElementById("choice");
-if (selector) {
+for (const selector of document.querySelectorAll("[data-choices]")) {
   choose(selector);
   selector.addEventListener("change", () => { choose(selector); draw(); });
 }

@@ -1,24 +1,21 @@
 """Shares of the same images under Gaussian noise and under the distortion's own histogram, paired."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from advspace.comparison.comparison import Comparison
+from advspace import FinishedRun
 from advspace.comparison.grouping import Group
 from advspace.statistics.bootstrap import RESAMPLES
 from advspace.statistics.interval import Floats
 
 GAUSSIAN, EMPIRICAL = "gaussian", "empirical"
-
-
 FEWEST = 3
 """Images for a straight line."""
-
-
 STEPS = 51
+KEY = ["box", "scale", "seed", "image_id", "target"]
 
 
 @dataclass(frozen=True)
@@ -36,9 +33,9 @@ class Pairs:
     empirical: Floats
 
 
-def paired(comparison: Comparison, group: Group) -> dict[str, Pairs]:
+def paired(group: Group) -> dict[str, Pairs]:
     """The shares of every image that was probed with both noises around its adversarial, by box policy."""
-    tables = [_shares(comparison, group.lines[noise]) for noise in (GAUSSIAN, EMPIRICAL)]
+    tables = [_shares(group.lines[noise]) for noise in (GAUSSIAN, EMPIRICAL)]
     both = pd.concat(tables, axis=1, keys=["x", "y"], join="inner").groupby(level=["box", "scale", "image_id"]).mean()
     result: dict[str, Pairs] = {}
     for box, rows in both.groupby(level="box"):
@@ -86,9 +83,9 @@ def _line(x: Floats, y: Floats, grid: Floats) -> Floats:
     return np.asarray(y.mean() + slope * (grid - x.mean()))
 
 
-def _shares(comparison: Comparison, runs: list[str]) -> "pd.Series[Any]":
-    probes = comparison.probes
-    rows = probes[probes["run"].isin(runs) & (probes["center"] == "adversarial")]
-    seeds = comparison.runs.get("seed", pd.Series(0, comparison.runs.index))  # an image is attacked anew for each
-    rows = rows.assign(seed=rows["run"].map(dict(zip(comparison.runs["run"], seeds, strict=True))))
-    return rows.set_index(["box", "scale", "seed", "image_id", "target"])["share_target"]
+def _shares(runs: Sequence[FinishedRun]) -> "pd.Series[float]":
+    """Shares that keep the target; an image is attacked anew for each seed."""
+    tables = [
+        run.probes[run.probes["center"] == "adversarial"].assign(seed=run.settings.get("seed", 0)) for run in runs
+    ]
+    return pd.concat(tables, ignore_index=True).set_index(KEY)["share_target"]

@@ -1,0 +1,124 @@
+"""A whole chart as a figure of matplotlib: its panels side by side, title, legend and colour bar."""
+
+from math import ceil
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from advspace.analysis.chart import Chart, Heat, Panel, Picture
+from advspace.errors import AdvspaceError
+from advspace.figures.panel import draw_panel, heat_of
+from advspace.figures.style import PAPER, FigureStyle, wrapped
+
+PANEL = (3.3, 2.5)
+"""Width and height of a panel, inches."""
+ALONE = (5.6, 3.2)
+"""The same where there is only one."""
+PICTURE = 1.6
+"""Width of a picture, inches."""
+TICK = 5.0
+"""Room of a tick mark's text, in its own heights."""
+
+
+def draw(chart: Chart, style: FigureStyle = PAPER) -> Figure:
+    """Draw a chart.
+
+    Args:
+        chart: What to draw.
+        style: Sizes, and whether there is a title.
+    """
+    rows = ceil(len(chart.panels) / chart.columns)
+    width, height = _size(chart, rows, style)
+    with mpl.rc_context(style.parameters):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        axes = figure.subplots(rows, chart.columns, squeeze=False)
+        most_ticks = max(2, int(72 * width / chart.columns / (TICK * 0.55 * style.font_size)))
+        for index, ax in enumerate(axes.flat):
+            panel = chart.panels[index] if index < len(chart.panels) else None
+            if panel is None:
+                ax.set_visible(False)
+                continue
+            draw_panel(_fitted(panel, width / chart.columns, style), ax, style, most_ticks=most_ticks)
+        _share_axes(chart, axes)
+        _finish(chart, figure, axes, width, style)
+    return figure
+
+
+def plot(chart: Chart, ax: Axes, panel: int = 0, style: FigureStyle = PAPER) -> Axes:
+    """Draw one panel of a chart on axes of one's own, with a legend.
+
+    Args:
+        chart: The chart.
+        ax: Where to.
+        panel: Which of its panels, from 0.
+        style: Sizes.
+
+    Returns:
+        `ax`.
+
+    Raises:
+        AdvspaceError: the chart has no such panel.
+    """
+    if not 0 <= panel < len(chart.drawn):
+        raise AdvspaceError(f"panel must be 0 ... {len(chart.drawn) - 1} for chart '{chart.name}', got {panel}")
+    draw_panel(chart.drawn[panel], ax, style)
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(frameon=False, fontsize=style.small)
+    return ax
+
+
+def _size(chart: Chart, rows: int, style: FigureStyle) -> tuple[float, float]:
+    """Width and height of the figure, inches."""
+    pictures = [mark.pixels for panel in chart.drawn for mark in panel.marks if isinstance(mark, Picture)]
+    if pictures:
+        tall = pictures[0].shape[0] / pictures[0].shape[1]
+        natural = chart.columns * PICTURE + 0.4
+        width = style.width or natural
+        return width, rows * (tall * (width - 0.4) / chart.columns + 0.04 * style.font_size) + 0.7
+    panel_width, panel_height = ALONE if len(chart.panels) == 1 else PANEL
+    if any(panel.square for panel in chart.drawn):
+        panel_width, panel_height = PANEL[0], PANEL[0]
+    natural = chart.columns * panel_width + 0.5
+    width = style.width or natural
+    return width, rows * max(panel_height * min(1.0, width / natural), 1.4) + 0.9
+
+
+def _fitted(panel: Panel, width: float, style: FigureStyle) -> Panel:
+    """The panel with its title broken into lines that fit above it."""
+    title = wrapped(panel.title, 0.82 * width, style.font_size)
+    return Panel(panel.marks, title, panel.x, panel.y, panel.note, panel.square)
+
+
+def _share_axes(chart: Chart, axes: Any) -> None:
+    """Label only the outer ones of axes that are alike."""
+    last = {}
+    for index, panel in enumerate(chart.panels):
+        if panel is not None:
+            last[index % chart.columns] = index
+    for index, panel in enumerate(chart.panels):
+        if panel is None or any(isinstance(mark, Picture) for mark in panel.marks):
+            continue
+        row, column = divmod(index, chart.columns)
+        below, left = chart.panels[last[column]], chart.panels[row * chart.columns]
+        if below is not None and below is not panel and below.x == panel.x:
+            axes[row, column].set_xlabel("")
+        if left is not None and left is not panel and left.y.label == panel.y.label:
+            axes[row, column].set_ylabel("")
+
+
+def _finish(chart: Chart, figure: Figure, axes: Any, width: float, style: FigureStyle) -> None:
+    handles: dict[str, Any] = {}
+    for ax in axes.flat:
+        handles |= dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
+    if handles:
+        longest = max(len(name) for name in handles)
+        columns = max(1, min(len(handles), int(72 * width / ((longest + 6) * 0.55 * style.font_size))))
+        figure.legend(list(handles.values()), list(handles), loc="outside lower center", ncols=columns)
+    heat = next((heat for ax in axes.flat if (heat := heat_of(ax)) is not None), None)
+    if heat is not None:
+        label = next(mark.label for panel in chart.drawn for mark in panel.marks if isinstance(mark, Heat))
+        figure.colorbar(heat, ax=axes, label=label, shrink=0.7)
+    if style.titles:
+        figure.suptitle(wrapped(chart.full_title, 0.94 * width, style.font_size), parse_math=False)

@@ -1,0 +1,144 @@
+"""One panel of a chart on matplotlib's axes."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+
+from advspace.analysis.appearance import number, thinned
+from advspace.analysis.chart import Axis, Bars, Heat, Line, Mark, Panel, Picture, Points, Rule
+from advspace.figures.style import PAPER, FigureStyle
+
+BAND, BARS, POINTS = 0.2, 0.55, 0.65
+"""How much bands, bars and points cover what is behind them."""
+BASES = {"log2": 2, "log10": 10}
+MAP = "cividis"
+NOTHING = "no finite number to draw"
+MOST_ROWS = 12
+"""Rows of a map up to which each is named."""
+
+
+def draw_panel(panel: Panel, ax: Axes, style: FigureStyle = PAPER, *, most_ticks: int = 11) -> Axes:
+    """Draw one panel of a chart; its marks, axes, note and title.
+
+    Args:
+        panel: What to draw.
+        ax: Where to.
+        style: Sizes.
+        most_ticks: As many tick marks fit below it.
+
+    Returns:
+        `ax`.
+    """
+    ax.set_title(panel.title, parse_math=False)
+    if panel.empty:
+        return _nothing(ax, style)
+    for mark in panel.marks:
+        _draw(mark, ax, style, most_ticks)
+    if any(isinstance(mark, Picture) for mark in panel.marks):
+        return _frameless(panel, ax)
+    _scale("x", panel.x, ax, most_ticks)
+    _scale("y", panel.y, ax, most_ticks)
+    if panel.square:
+        ax.set_aspect("equal")
+    if panel.note:
+        ax.text(
+            0.98,
+            0.97 if not panel.square else 0.03,
+            panel.note,
+            transform=ax.transAxes,
+            ha="right",
+            va="top" if not panel.square else "bottom",
+            fontsize=style.small,
+            parse_math=False,
+        )
+    return ax
+
+
+def heat_of(ax: Axes) -> ScalarMappable | None:
+    """The map that was drawn on axes, for a colour bar; None where there is none."""
+    return next((image for image in ax.images if image.get_cmap().name == MAP), None)
+
+
+def _draw(mark: Mark, ax: Axes, style: FigureStyle, most_ticks: int) -> None:
+    match mark:
+        case Line():
+            _line(mark, ax)
+        case Points():
+            _points(mark, ax)
+        case Bars():
+            edges = np.asarray(mark.edges)
+            look: Any = {"color": mark.look.colour, "alpha": BARS, "label": mark.name or None, "align": "edge"}
+            ax.bar(edges[:-1], mark.heights, np.diff(edges), **look)
+        case Rule():
+            ax.axvline(mark.x, color="black", linewidth=0.8, alpha=0.6)
+            place: Any = {"xytext": (3, 0), "textcoords": "offset points", "va": "top", "fontsize": style.small}
+            ax.annotate(mark.text, (mark.x, 1.0), xycoords=("data", "axes fraction"), **place)
+        case Heat():
+            _heat(mark, ax, most_ticks)
+        case Picture():
+            ax.imshow(mark.pixels, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+
+
+def _line(mark: Line, ax: Axes) -> None:
+    x = np.asarray(mark.x, np.float64)
+    if mark.low is not None and mark.high is not None:
+        ax.fill_between(x, mark.low, mark.high, color=mark.look.colour, alpha=BAND, linewidth=0)
+    look: Any = {"color": mark.look.colour, "linestyle": mark.look.line or "none", "marker": mark.look.marker or None}
+    ax.plot(x, mark.y, label=mark.name or None, **look)
+
+
+def _points(mark: Points, ax: Axes) -> None:
+    markers = list(mark.markers) or [mark.look.marker] * len(mark.x)
+    x, y = np.asarray(mark.x, np.float64), np.asarray(mark.y, np.float64)
+    for index, marker in enumerate(dict.fromkeys(markers)):
+        chosen = [row for row, each in enumerate(markers) if each == marker]
+        look: Any = {"color": mark.look.colour, "alpha": POINTS, "linewidths": 0, "s": 16, "clip_on": False}
+        ax.scatter(x[chosen], y[chosen], marker=marker, label=(mark.name if not index else None) or None, **look)
+
+
+def _heat(mark: Heat, ax: Axes, most_ticks: int) -> None:
+    ax.grid(visible=False)
+    ax.imshow(mark.values, aspect="auto", cmap=MAP, vmin=0, vmax=100, interpolation="nearest")
+    marks = thinned(mark.columns, most_ticks)
+    ax.set_xticks([list(mark.columns).index(shown) for shown in marks], [text for _, text in marks])
+    if len(mark.rows) <= MOST_ROWS:
+        ax.set_yticks(range(len(mark.rows)), mark.rows, parse_math=False)
+    else:
+        ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _scale(direction: str, axis: Axis, ax: Axes, most_ticks: int) -> None:
+    own: Any = {
+        "x": (ax.xaxis, ax.set_xlim, ax.set_xlabel, ax.set_xscale),
+        "y": (ax.yaxis, ax.set_ylim, ax.set_ylabel, ax.set_yscale),
+    }
+    ticks, limits, label, scale = own[direction]
+    label(axis.label, parse_math=False)
+    if axis.scale in BASES:
+        scale("log", base=BASES[axis.scale])
+        ticks.set_minor_locator(NullLocator())
+        ticks.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    if axis.marks:
+        marks = thinned(axis.marks, most_ticks if direction == "x" else len(axis.marks))
+        ticks.set_ticks([value for value, _ in marks], [text for _, text in marks])
+    if axis.range is not None:
+        limits(*axis.range)
+
+
+def _frameless(panel: Panel, ax: Axes) -> Axes:
+    ax.set_xlabel(panel.x.label)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return ax
+
+
+def _nothing(ax: Axes, style: FigureStyle) -> Axes:
+    ax.text(0.5, 0.5, NOTHING, transform=ax.transAxes, ha="center", va="center", fontsize=style.small)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    return ax

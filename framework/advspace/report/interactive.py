@@ -1,0 +1,193 @@
+"""One panel of a chart as Plotly draws it in the page; the page's script puts on the colours of light and dark."""
+
+import math
+from html import escape
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from advspace.analysis.chart import Axis, Bars, Heat, Line, Mark, Panel, Points, Rule
+
+HEIGHT, LARGEST = 320, 1200
+"""Of a panel, CSS pixels; a map of many rows is higher."""
+ROW = 14
+"""Of a map's row."""
+MOST_NAMED = 12
+"""Rows of a map up to which each has its name beside it; the others show theirs when pointed at."""
+BAND, BARS, POINTS = 0.18, 0.75, 0.7
+"""How much bands, bars and points cover what is behind them."""
+DASHES = {"-": "solid", "--": "dash", "-.": "dashdot", ":": "dot", "": "solid"}
+SYMBOLS = {
+    "o": "circle",
+    "s": "square",
+    "^": "triangle-up",
+    "v": "triangle-down",
+    "<": "triangle-left",
+    ">": "triangle-right",
+    "D": "diamond",
+    "P": "cross",
+    "X": "x",
+    "": "circle",
+}
+
+Json = dict[str, Any]
+
+
+def interactive(panel: Panel) -> Json:
+    """Plotly's data and layout for a panel without pictures.
+
+    Args:
+        panel: What to draw.
+    """
+    closest = any(isinstance(mark, Points | Heat) for mark in panel.marks)
+    layout: Json = {
+        "height": _height(panel),
+        "margin": {"l": 56, "r": 12, "t": 12, "b": 48},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest" if closest else "x unified",
+        "xaxis": _axis(panel.x) | {"unifiedhovertitle": {"text": f"{escape(panel.x.label)}: %{{x:.4~g}}"}},
+        "yaxis": _axis(panel.y),
+        "shapes": [_rule(mark) for mark in panel.marks if isinstance(mark, Rule) and math.isfinite(mark.x)],
+        "bargap": 0,
+    }
+    for mark in (mark for mark in panel.marks if isinstance(mark, Heat)):
+        texts = [text for _, text in mark.columns]
+        layout["xaxis"] |= {"showgrid": False, "tickvals": list(range(len(texts))), "ticktext": texts, "tickangle": 0}
+        named = len(mark.rows) <= MOST_NAMED
+        layout["yaxis"] |= {"type": "category", "autorange": "reversed", "showgrid": False, "showticklabels": named}
+        layout["yaxis"] |= {} if named else {"ticks": ""}
+    traces = [trace for mark in panel.marks for trace in _traces(mark)]
+    return {"data": [_plain(trace) for trace in traces], "layout": _plain(layout)}
+
+
+def _traces(mark: Mark) -> list[Json]:
+    match mark:
+        case Line():
+            return [*_band(mark), _line(mark)]
+        case Points():
+            return [_points(mark)]
+        case Bars():
+            return [_bars(mark)]
+        case Heat():
+            return [_heat(mark)]
+        case _:
+            return []
+
+
+def _band(mark: Line) -> list[Json]:
+    if mark.low is None or mark.high is None:
+        return []
+    x, low, high = (np.asarray(values) for values in (mark.x, mark.low, mark.high))
+    return [
+        {
+            "type": "scatter",
+            "x": np.concatenate([x, x[::-1]]),
+            "y": np.concatenate([high, low[::-1]]),
+            "mode": "lines",
+            "fill": "toself",
+            "fillcolor": mark.look.colour,
+            "opacity": BAND,
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+        }
+    ]
+
+
+def _line(mark: Line) -> Json:
+    trace: Json = {
+        "type": "scatter",
+        "x": mark.x,
+        "y": mark.y,
+        "name": escape(mark.name),
+        "mode": "lines+markers" if mark.look.marker else "lines",
+        "line": {"color": mark.look.colour, "width": 2, "dash": DASHES[mark.look.line]},
+        "marker": {"symbol": SYMBOLS[mark.look.marker], "size": 7, "color": mark.look.colour},
+    }
+    if not mark.name:
+        return trace | {"hoverinfo": "skip"}
+    if mark.low is None or mark.high is None:
+        return trace | {"hovertemplate": "%{y:.3~g}"}
+    ends = [[f"{low:.3g}", f"{high:.3g}"] for low, high in zip(mark.low, mark.high, strict=True)]
+    return trace | {"customdata": ends, "hovertemplate": "%{y:.3~g} [%{customdata[0]}, %{customdata[1]}]"}
+
+
+def _points(mark: Points) -> Json:
+    symbols = [SYMBOLS[marker] for marker in mark.markers] or SYMBOLS[mark.look.marker]
+    return {
+        "type": "scatter",
+        "x": mark.x,
+        "y": mark.y,
+        "name": escape(mark.name),
+        "mode": "markers",
+        "cliponaxis": False,
+        "marker": {"color": mark.look.colour, "size": 7, "opacity": POINTS, "symbol": symbols},
+        "text": [escape(text) for text in mark.texts],
+        "hovertemplate": ("%{text}" if mark.texts else "%{x:.4~g}, %{y:.4~g}") + "<extra></extra>",
+    }
+
+
+def _bars(mark: Bars) -> Json:
+    edges, heights = np.asarray(mark.edges, np.float64), np.asarray(mark.heights, np.float64)
+    return {
+        "type": "bar",
+        "x": (edges[1:] + edges[:-1]) / 2,
+        "y": np.where(heights > 0, heights, np.nan),
+        "width": np.diff(edges),
+        "name": escape(mark.name),
+        "customdata": [[f"{low:.3g}", f"{high:.3g}"] for low, high in pairwise(edges.tolist())],
+        "marker": {"color": mark.look.colour, "opacity": BARS},
+        "hovertemplate": "%{y:.3~g} from %{customdata[0]} to %{customdata[1]}",
+    }
+
+
+def _heat(mark: Heat) -> Json:
+    return {
+        "type": "heatmap",
+        "x": list(range(len(mark.columns))),
+        "y": [escape(text) for text in mark.rows],
+        "customdata": [[text for _, text in mark.columns]] * len(mark.rows),
+        "z": mark.values,
+        "zmin": 0,
+        "zmax": 100,
+        "colorscale": "Cividis",
+        "colorbar": {"title": {"text": escape(mark.label), "side": "right"}, "thickness": 12},
+        "hovertemplate": "%{y}<br>%{customdata}: %{z:.1f}<extra></extra>",
+    }
+
+
+def _axis(axis: Axis) -> Json:
+    layout: Json = {
+        "type": "linear" if axis.scale == "linear" else "log",
+        "title": {"text": escape(axis.label)},
+        "fixedrange": True,
+        "automargin": True,
+    }
+    if axis.marks:
+        values, texts = zip(*axis.marks, strict=True)
+        layout |= {"tickvals": values, "ticktext": texts, "tickangle": 0}
+    if axis.range is not None:
+        layout["range"] = [axis.forward(end) for end in axis.range]
+    return layout
+
+
+def _rule(mark: Rule) -> Json:
+    return {"type": "line", "x0": mark.x, "x1": mark.x, "y0": 0, "y1": 1, "yref": "paper", "line": {"width": 1}}
+
+
+def _height(panel: Panel) -> int:
+    rows = max((len(mark.rows) for mark in panel.marks if isinstance(mark, Heat)), default=0)
+    return max(HEIGHT, min(LARGEST, 90 + ROW * rows))
+
+
+def _plain(value: Any) -> Any:
+    """Lists and floats where NumPy was, and nothing where no number was: what JSON holds."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, np.ndarray | list | tuple):
+        return [_plain(inner) for inner in value]
+    value = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,132 @@
+"""Findings as sections of a page: a heading, a sentence, charts and the table behind them."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from advspace.analysis.chart import Chart, Panel, Picture
+from advspace.analysis.contract import Estimate, Finding
+from advspace.analysis.findings import Findings
+from advspace.report.interactive import interactive
+from advspace.report.pictures import SHOWN, data_uri_of
+from advspace.report.table import Table, plain_table
+
+MOST_ROWS = 300
+"""Rows of a finding's table that a page shows."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One panel on the page.
+
+    Args:
+        key: What its data are called in the page; empty where there are none.
+        title: Above it.
+        note: Lines below it.
+        source: A picture, as a data URI, in the place of a chart.
+        width: Of the picture, CSS pixels.
+        pixelated: Whether each of its pixels is shown as several.
+    """
+
+    key: str
+    title: str
+    note: Sequence[str] = ()
+    source: str = ""
+    width: int = 0
+    pixelated: bool = False
+
+
+@dataclass(frozen=True)
+class ShownChart:
+    """A chart on the page: what is above, beside and below its panels."""
+
+    title: str
+    text: str
+    note: str
+    legend: list[tuple[str, str, str]]
+    panels: list[Drawn]
+    columns: int
+    pictures: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """A finding on the page."""
+
+    name: str
+    title: str
+    sentence: str
+    charts: list[ShownChart]
+    table: Table | None
+    rows: int
+
+
+@dataclass(frozen=True)
+class Fact:
+    """An estimate: what it is, its value, and how sure it is."""
+
+    label: str
+    value: str
+    note: str
+
+
+def sections(findings: Findings) -> list[Section]:
+    """A section per finding that has a sentence, a chart or a table."""
+    shown = {name: made for name, made in findings.made.items() if made.sentence or made.charts or len(made.table)}
+    return [_section(name, findings.titles[name], finding) for name, finding in shown.items()]
+
+
+def chart_data(findings: Findings) -> dict[str, Any]:
+    """Plotly's data and layout of every panel, by key."""
+    return {
+        _key(chart, index): interactive(panel)
+        for chart in findings.charts
+        for index, panel in enumerate(chart.drawn)
+        if not _picture(panel) and not panel.empty
+    }
+
+
+def facts(headline: Mapping[str, Estimate]) -> list[Fact]:
+    """The estimates of a run."""
+    return [_fact(name, estimate) for name, estimate in headline.items() if not math.isnan(estimate.value)]
+
+
+def _fact(name: str, estimate: Estimate) -> Fact:
+    value = str(estimate).removesuffix(estimate.interval).strip()
+    return Fact(estimate.label or name, value, " ".join(part for part in (estimate.interval, estimate.unit) if part))
+
+
+def _section(name: str, title: str, finding: Finding) -> Section:
+    rows = len(finding.table)
+    table = plain_table(finding.table) if 0 < rows <= MOST_ROWS else None
+    return Section(name, title, finding.sentence, [_shown(chart) for chart in finding.charts], table, rows)
+
+
+def _shown(chart: Chart) -> ShownChart:
+    legend = [(name, look.colour, look.line) for name, look in chart.legend.items()]
+    panels = [_drawn(chart, index, panel) for index, panel in enumerate(chart.drawn)]
+    pictures = any(panel.source for panel in panels)
+    title = chart.title[:1].upper() + chart.title[1:]
+    return ShownChart(title, chart.text, chart.note, legend if len(legend) > 1 else [], panels, chart.columns, pictures)
+
+
+def _drawn(chart: Chart, index: int, panel: Panel) -> Drawn:
+    title = panel.title[:1].upper() + panel.title[1:].replace("\n", ", ")
+    note = [line for line in panel.note.split("\n") if line]
+    picture = _picture(panel)
+    if picture is not None:
+        side = max(picture.pixels.shape[:2])
+        width = max(1, round(picture.pixels.shape[1] * (SHOWN // side if side <= SHOWN else SHOWN / side)))
+        return Drawn("", title, note, data_uri_of(picture.pixels), width, side <= SHOWN // 2)
+    if panel.empty:
+        return Drawn("", title, [*note, "There is no finite number to draw."])
+    return Drawn(_key(chart, index), title, note)
+
+
+def _picture(panel: Panel) -> Picture | None:
+    return next((mark for mark in panel.marks if isinstance(mark, Picture)), None)
+
+
+def _key(chart: Chart, index: int) -> str:
+    return f"{chart.name}-{index}"

@@ -1,0 +1,1 @@
+"""Share curves of a run, and of several laid over one another."""

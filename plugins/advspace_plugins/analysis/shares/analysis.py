@@ -1,0 +1,91 @@
+"""The paper's curve: which share of the probes keeps its class as the scale grows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from advspace import Analysis, Finding, FinishedRun
+from advspace.analysis.appearance import NAMES, OUTCOMES, around, number
+from advspace.analysis.chart import Axis, Chart, Line, Panel, Rule, grid, scale_axis, share_axis
+from advspace.analysis.curves import Curve
+from advspace_plugins.analysis.shares.overlays import every_run, overlays
+from advspace_plugins.analysis.shares.subjects import subjects
+
+BANDS = "Mean over images; bands: 95 % over images."
+
+
+@dataclass(frozen=True)
+class Shares(Analysis):
+    """The mean share of each outcome at every scale, with its band over images.
+
+    The table has one row per center, box policy, scale and outcome: `mean`, `low` and `high` (shares in [0, 1]),
+    `images`, `attacks`, and `clipped`, the mean share of the pixels that the box moved.
+
+    Source: Tabacof & Valle 2015, arXiv:1510.05328, figures 3 and 4.
+    """
+
+    title = "What becomes of the probes"
+    order = 20
+    needs = frozenset({"images", "probes"})
+
+    def __call__(self, run: FinishedRun) -> Finding:
+        """Average over the attacks of an image, then over images."""
+        if not run.curves:
+            return Finding(sentence="There is no scale at which all attacks were probed: see the table of probes.")
+        return Finding(
+            pd.concat([_table(curve) for curve in run.curves], ignore_index=True),
+            charts=[_chart(run)],
+            sentence=" ".join(_sentence(curve, run.measure.unit) for curve in run.curves if curve.center != "original"),
+        )
+
+    def compare(self, runs: Sequence[FinishedRun]) -> Finding | None:
+        """Lay curves over one another that differ in one thing: noise, model, attack or box policy."""
+        charts = [*overlays(runs), *subjects(runs)] or every_run(runs)
+        return Finding(charts=charts, sentence=BANDS) if charts else None
+
+
+def _chart(run: FinishedRun) -> Chart:
+    axis = scale_axis((scale for curve in run.curves for scale in curve.scales), run.measure.axis)
+    panels = {(curve.center, curve.box): _panel(curve, axis) for curve in run.curves}
+    text = "; ".join(f"{around(curve.center, curve.box)}: half are lost at {curve.half}" for curve in run.curves)
+    count = max(curve.images for curve in run.curves)
+    note = (
+        f"Mean over {count} images; bands: 95 % over images. The upright line: half of the center's own class is lost."
+    )
+    return Chart(
+        "shares", run.title, f"{count} images", f"Share of the probes per outcome. {text}.", *grid(panels), note
+    )
+
+
+def _panel(curve: Curve, axis: Axis) -> Panel:
+    lines = [
+        Line(curve.scales, 100 * band.mean, NAMES[name], look, 100 * band.low, 100 * band.high)
+        for name, look in OUTCOMES.items()
+        for band in [curve.bands[name]]
+    ]
+    rule = [] if curve.half.censored else [Rule(curve.half.scale, f"half lost at {number(curve.half.scale)}")]
+    return Panel([*lines, *rule], around(curve.center, curve.box), axis, share_axis("share of probes"))
+
+
+def _table(curve: Curve) -> pd.DataFrame:
+    rows = [
+        {"scale": scale, "outcome": name, "mean": mean, "low": low, "high": high, "clipped": clipped}
+        for name in OUTCOMES
+        for band in [curve.bands[name]]
+        for scale, mean, low, high, clipped in zip(
+            curve.scales, band.mean, band.low, band.high, curve.clipped, strict=True
+        )
+    ]
+    table = pd.DataFrame(rows).assign(images=curve.images, attacks=len(curve.halves))
+    table.insert(0, "box", curve.box)
+    table.insert(0, "center", curve.center)
+    return table
+
+
+def _sentence(curve: Curve, unit: str) -> str:
+    band = curve.bands[curve.kept]
+    low, high = 100 * band.mean[0], 100 * band.mean[-1]
+    ends = f"{number(curve.scales[0])} and {number(curve.scales[-1])} {unit}"
+    place = around(curve.center, curve.box)
+    return f"{place.capitalize()}, {low:.0f} and {high:.0f} % of the probes keep the {curve.kept} class at {ends}."
