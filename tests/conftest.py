@@ -16,6 +16,7 @@ from hydra.core.config_store import ConfigStore
 from PIL import Image
 from torch import nn
 
+from advspace.analysis.findings import Findings
 from advspace.model.contract import freeze
 from advspace.records.tables import read_tables
 from advspace.registry.registry import KINDS
@@ -126,7 +127,7 @@ def run(compose_config, own_cache, tmp_path, monkeypatch):
         config = compose_config("tracking=off", "images=8", "probe.draws=40", f"cache={own_cache()}", *overrides)
         directory = directory or tmp_path / f"run-{next(numbers)}"
         conclusion = run_probe(config, directory, "python probe.py resume=...")
-        return Finished(directory, conclusion.summary, *read_tables(directory))
+        return Finished(directory, conclusion.summary, *read_tables(directory), conclusion.findings)
 
     return done
 
@@ -175,6 +176,7 @@ class Finished(NamedTuple):
     summary: dict
     images: pd.DataFrame
     probes: pd.DataFrame
+    findings: Findings
 
 
 @pytest.fixture

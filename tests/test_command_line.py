@@ -160,7 +160,7 @@ def test_kill_and_resume_give_the_unbroken_runs_counts(start, call, tmp_path):
     tables = [read_tables(tmp_path / name)[1].set_index(keys)[wanted].sort_index() for name in ("whole", "broken")]
     pd.testing.assert_frame_equal(*tables)
     summaries = [json.loads((tmp_path / name / "summary.json").read_text()) for name in ("whole", "broken")]
-    assert summaries[0]["curves"] == summaries[1]["curves"]
+    assert summaries[0]["findings"] == summaries[1]["findings"]
     assert "remove images" in one_sentence(call("probe", "resume=broken", "images=4"))
 
 

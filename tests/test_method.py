@@ -36,10 +36,10 @@ def test_clipping_brings_a_tight_adversarial_back(run):
 def test_without_the_clip_half_of_the_probes_are_lost_twentyfold_later(run):
     """With the authors' search and weight decay, digits as black around as MNIST's: 16 here, 27 on MNIST itself."""
     result = run("dataset.padding=8", "model.weight_decay=0.001", *PAPERS)
-    halves = {curve["box"]: curve["half_scale"] for curve in result.summary["curves"]}
-    assert not halves["clip"]["censored"]
-    assert not halves["none"]["censored"]
-    assert 10 < halves["none"]["scale"] / halves["clip"]["scale"] < 40
+    clip, free = (result.findings.headline[f"half_scale/adversarial/{box}"] for box in ("clip", "none"))
+    assert not clip.censored
+    assert not free.censored
+    assert 10 < free.value / clip.value < 40
 
 
 @pytest.mark.parametrize("box", ["clip", "none"])

@@ -1,7 +1,7 @@
 """Runs logged to Weights & Biases, offline unless the user is logged in or says otherwise."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from netrc import NetrcParseError, netrc
@@ -49,7 +49,7 @@ class Tracking:
         run.summary.update(headline(conclusion.summary))
         tables = {"images": conclusion.run.images, "probes": conclusion.run.probes} | _tables(conclusion.findings)
         _log_tables(run, tables)
-        _log_charts(run, conclusion.findings, directory.figures)
+        _log_charts(run, conclusion.findings, directory.figures, tables)
         parts = (directory.summary, directory.images, directory.probes, directory.own_tables, directory.analysis)
         _log_files(run, "run", directory.path, (*parts, directory.figures, directory.report))
 
@@ -60,8 +60,9 @@ class Tracking:
             return
         run, directory = self.logger.experiment, comparison.directory
         run.summary.update({"runs": len(comparison.finished), "failed": len(comparison.failed)})
-        _log_tables(run, {"comparison": readable(comparison.runs)} | _tables(compared.findings))
-        _log_charts(run, compared.findings, directory.comparison)
+        tables = {"comparison": readable(comparison.runs)} | _tables(compared.findings)
+        _log_tables(run, tables)
+        _log_charts(run, compared.findings, directory.comparison, tables)
         _log_files(run, "multirun", directory.path, (directory.comparison, directory.command, directory.report))
 
 
@@ -75,10 +76,13 @@ def _log_tables(run: Any, tables: Mapping[str, pd.DataFrame]) -> None:
     run.log({name: wandb.Table(dataframe=table) for name, table in tables.items() if len(table)})
 
 
-def _log_charts(run: Any, findings: Findings, folder: Path) -> None:
+def _log_charts(run: Any, findings: Findings, folder: Path, taken: Collection[str]) -> None:
+    """Log each chart under its name; one that has the name of a table would take its place."""
     import wandb
 
-    run.log({chart.name: wandb.Image(str(folder / f"{chart.name}.png")) for chart in findings.charts})
+    names = {chart.name: f"{chart.name}_chart" if chart.name in taken else chart.name for chart in findings.charts}
+    pictures = {key: folder / f"{name}.png" for name, key in names.items()}
+    run.log({key: wandb.Image(str(path)) for key, path in pictures.items() if path.exists()})
 
 
 def _log_files(run: Any, kind: str, directory: Path, paths: Sequence[Path]) -> None:

@@ -40,7 +40,7 @@ def test_tables_images_and_figures(network, images, one_thread):
     assert len(result.probes) == 6 * 2 * 2 * 2
     assert network(result.adversarials).argmax(1).tolist() == result.images["target"].tolist()
     assert (result.adversarials - images).flatten(1).norm(dim=1).tolist() == pytest.approx(result.images["l2"].tolist())
-    assert set(result.figures()) == {"shares", "images", "gallery", "histogram"}
+    assert set(result.figures()) == {"shares", "half_scales", "images", "gallery", "histogram", "norms"}
     assert {(curve.center, curve.box) for curve in result.curves} == {
         (center, box) for center in ("adversarial", "original") for box in ("clip", "none")
     }
@@ -71,7 +71,7 @@ def test_a_directory_has_all_that_a_run_leaves(network, images, tmp_path):
     assert "own" in (tmp_path / "run" / "report.html").read_text()
     stored = pd.read_parquet(tmp_path / "run" / "probes.parquet")
     assert sorted(stored["noise_l2"]) == sorted(result.probes["noise_l2"])
-    with pytest.raises(AdvspaceError, match=r"there is a run in .* already; choose another directory"):
+    with pytest.raises(AdvspaceError, match=r"there is a run in .* already; choose another one, or go on with it"):
         probed(network, images, directory=tmp_path / "run")
 
 

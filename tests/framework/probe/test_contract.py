@@ -53,16 +53,20 @@ def test_records_reach_tables_summary_figures_and_wandb(walk, run, tmp_path, mon
     assert result.probes["direction"].tolist() == 3 * (3 * ["home"] + 3 * ["away"])
     assert result.probes["share"].tolist() == result.probes["scale"].tolist() == 6 * [0.0, 0.5, 1.0]
     assert set(result.probes["probe_version"]) == {"their_probe 1.0"}
-    (curve,) = result.summary["curves"]
-    assert (curve["center"], curve["box"], curve["scales"]) == ("line", "free", [0.0, 0.5, 1.0])
-    assert curve["target"]["mean"] == [1.0, 0.5, 0.5]
-    assert curve["original"]["mean"] == [0.0, 0.5, 0.5]
-    assert objective(result.summary) is None
+    shares = result.findings.made["shares"].table
+    assert set(zip(shares["center"], shares["box"], strict=True)) == {("line", "free")}
+    means = shares.pivot(index="outcome", columns="scale", values="mean")
+    assert means.columns.tolist() == [0.0, 0.5, 1.0]
+    assert means.loc["target"].tolist() == [1.0, 0.5, 0.5]
+    assert means.loc["original"].tolist() == [0.0, 0.5, 0.5]
+    half = result.findings.headline["half_scale/line/free"]
+    assert objective(result.findings.headline, ["half_scale/adversarial/*"]) is None
+    assert objective(result.findings.headline, ["half_scale/adversarial/*", "half_scale/*"]) == 0.5
     for name in ("shares", "images", "gallery", "histogram"):
         with Image.open(result.directory / "figures" / f"{name}.png") as picture:
             assert min(picture.size) > 300
     _, history, summary = read_offline_run(result.directory)
-    assert summary["half_scale/line/free"] == curve["half_scale"]["scale"] == 0.5
+    assert summary["half_scale/line/free"] == half.value == 0.5
     assert {"probes", "shares"} <= {key.split(".")[0] for row in history for key in row}
     (table,) = result.directory.rglob("media/table/probes_*.table.json")
     content = json.loads(table.read_text())
@@ -73,9 +77,10 @@ def test_records_reach_tables_summary_figures_and_wandb(walk, run, tmp_path, mon
 def test_attacks_that_share_no_scale_have_tables_and_no_curve(walk, run):
     with pytest.warns(AdvspaceWarning, match=r"there is no curve around the line \(free\): no scale is common to all"):
         result = run("probe=walk", "probe.own_scales=true", "probe.draws=2", "images=2", figures=True)
-    assert result.summary["curves"] == []
+    assert result.findings.made["shares"].table.empty
+    assert not {name for name in result.findings.headline if name.startswith("half_scale")}
     assert len(result.probes) == 2 * 6
-    assert {path.stem for path in (result.directory / "figures").glob("*.png")} == {"gallery", "histogram"}
+    assert {path.stem for path in (result.directory / "figures").glob("*.png")} == {"gallery", "histogram", "norms"}
 
 
 def test_an_extra_column_cannot_hide_another(walk, run):

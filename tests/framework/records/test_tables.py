@@ -42,8 +42,9 @@ def test_any_parquet_reader_sees_one_table(tmp_path):
 def test_tensors_belong_to_their_images(tmp_path):
     first = part("a", "c", failed=["b"])
     write_part(tmp_path, 0, first)
-    result = read_tensors(tmp_path)
+    result = dict(read_tensors(tmp_path))
     assert list(result) == [("a", 1), ("c", 1)]
+    assert [case for case, _ in read_tensors(tmp_path, [("c", 1), ("b", 1)])] == [("c", 1)]
     assert torch.equal(result["c", 1]["image"], first.tensors["image"][1])
 
 
@@ -54,7 +55,7 @@ def test_attacks_on_one_image_are_told_apart(tmp_path):
     (tmp_path / "images.parquet" / "part-0000001.parquet").unlink()
     assert read_tables(tmp_path)[1]["target"].tolist() == [1, 3]
     drop_unfinished(tmp_path)
-    assert list(read_tensors(tmp_path)) == [("a", 1), ("a", 3)]
+    assert list(dict(read_tensors(tmp_path))) == [("a", 1), ("a", 3)]
     assert done_cases(tmp_path) == {("a", 1), ("a", 3)}
 
 

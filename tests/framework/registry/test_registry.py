@@ -42,6 +42,7 @@ def test_preset_composes_and_is_no_plugin(compose_config, preset):
 def test_every_plugin_builds_from_its_own_config(compose_config, kind):
     for name in installed(kind):
         config = compose_config(f"{kind}={name}")[kind]
+        config = config[name] if kind == "analysis" else config  # of which a run has several
         if missing := [key for key in config if OmegaConf.is_missing(config, key)]:
             with pytest.raises(PluginError, match=rf"'{name}': {missing[0]} must be given \({kind}.{missing[0]}=...\)"):
                 build(kind, config)

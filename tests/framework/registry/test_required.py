@@ -7,8 +7,9 @@ import pytest
 from omegaconf import OmegaConf
 
 from advspace.errors import PluginError
-from advspace.registry.required import PLUGINS, require_plugins, write_plugins
+from advspace.registry.required import require_plugins, write_plugins
 from advspace.run.resume import resumed_config
+from advspace.run_directory import RunDirectory
 
 TWO_COINS = """
 from advspace import Noise
@@ -30,7 +31,7 @@ def begun(compose_config, third_party, tmp_path):
 
 
 def test_distribution_and_version_are_noted_at_the_start(begun):
-    noted = json.loads((begun[0] / PLUGINS).read_text())
+    noted = json.loads(RunDirectory(begun[0]).plugins.read_text())
     assert noted["noise"] == {"name": "coins", "from": "two_coins 1.0"}
     assert noted["model"] == {"name": "logistic", "from": "advspace 0.1.0"}
     assert set(noted) == {"dataset", "model", "attack", "noise", "probe"}
@@ -52,23 +53,23 @@ def test_a_plugin_that_is_gone_names_its_package(begun, compose_config, monkeypa
 def test_a_run_that_noted_nothing(begun, compose_config, monkeypatch):
     directory, folder = begun
     config = compose_config("noise=coins")
-    (directory / PLUGINS).unlink()
+    RunDirectory(directory).plugins.unlink()
     monkeypatch.setattr("sys.path", [place for place in sys.path if place != str(folder)])
     with pytest.raises(PluginError, match="used noise 'coins', which no installed package has; install the package"):
         require_plugins(directory, config)
 
 
 def test_what_a_run_began_with_stays(begun, compose_config):
-    before = (begun[0] / PLUGINS).read_text()
+    before = RunDirectory(begun[0]).plugins.read_text()
     write_plugins(begun[0], compose_config("noise=uniform"))
-    assert (begun[0] / PLUGINS).read_text() == before
+    assert RunDirectory(begun[0]).plugins.read_text() == before
 
 
 def test_a_run_and_a_training_leave_the_note(run, compose_config, store, tmp_path):
     from advspace.run.train import run_train
 
     result = run("images=1", "probe.draws=1", "probe.scales=[1.0]")
-    assert json.loads((result.directory / PLUGINS).read_text())["probe"]["name"] == "ladder"
+    assert json.loads(RunDirectory(result.directory).plugins.read_text())["probe"]["name"] == "ladder"
     config = compose_config("model.epochs=1", "tracking=off", f"cache={store}", name="train")
     run_train(config, tmp_path / "training", "")
-    assert set(json.loads((tmp_path / "training" / PLUGINS).read_text())) == {"dataset", "model"}
+    assert set(json.loads(RunDirectory(tmp_path / "training").plugins.read_text())) == {"dataset", "model"}

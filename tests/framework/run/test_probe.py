@@ -126,7 +126,8 @@ def test_several_targets_per_image(run):
     assert (three.probes.groupby(["image_id", "target"]).size() == 2 * 2 * 11).all()
     assert three.summary["images"]["attacked"] == 3
     assert three.summary["images"]["attacks"] == three.summary["images"]["succeeded"] == 9
-    assert {(curve["images"], curve["attacks"]) for curve in three.summary["curves"]} == {(3, 9)}
+    shares = three.findings.made["shares"].table
+    assert set(zip(shares["images"], shares["attacks"], strict=True)) == {(3, 9)}
 
 
 def test_attacks_on_one_image_are_probed_with_noise_of_their_own(run):
@@ -271,11 +272,13 @@ def test_a_run_without_any_success_ends_in_order(compose_config, store, tmp_path
     from advspace.run.probe import objective, run_probe
 
     third_party("attack", "lazy", NEVER)
-    summary = run_probe(compose_config("attack=lazy", "tracking=off", "images=2", f"cache={store}"), tmp_path, "")
-    assert summary["images"]["succeeded"] == 0
-    assert summary["curves"] == []
-    assert objective(summary) is None
-    assert summary["distortion"]["l2"]["mean"] is None
+    config = compose_config("attack=lazy", "tracking=off", "images=2", f"cache={store}")
+    conclusion = run_probe(config, tmp_path, "")
+    assert conclusion.summary["images"]["succeeded"] == 0
+    assert conclusion.findings.skipped["shares"] == "the run has no probes"
+    assert objective(conclusion.findings.headline, list(config.objective)) is None
+    assert set(conclusion.findings.headline) == {"success"}
+    assert conclusion.findings.headline["success"].value == 0
 
 
 OWN = """
