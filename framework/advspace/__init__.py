@@ -28,6 +28,12 @@ from advspace.probe.contract import ProbeRecord as ProbeRecord
 from advspace.probe.contract import ProbeResult as ProbeResult
 
 if TYPE_CHECKING:
+    from advspace.analysis.chart import Axis as Axis
+    from advspace.analysis.chart import Bars as Bars
+    from advspace.analysis.chart import Chart as Chart
+    from advspace.analysis.chart import Line as Line
+    from advspace.analysis.chart import Panel as Panel
+    from advspace.analysis.chart import Points as Points
     from advspace.analysis.contract import Analysis as Analysis
     from advspace.analysis.contract import Estimate as Estimate
     from advspace.analysis.contract import Finding as Finding
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
     from advspace.api import probe_images as probe_images
 
 LATER = {
+    **dict.fromkeys(("Axis", "Bars", "Chart", "Line", "Panel", "Points"), "advspace.analysis.chart"),
     "Analysis": "advspace.analysis.contract",
     "Estimate": "advspace.analysis.contract",
     "Finding": "advspace.analysis.contract",

@@ -4,6 +4,7 @@ Each check tries a plugin against its contract, on the CPU and, where there is o
 nor anything of our own tests; a broken clause is a `ContractError`, whose one sentence says which and what was found.
 """
 
+from advspace.testing.analyses import check_analysis as check_analysis
 from advspace.testing.attacks import check_attack as check_attack
 from advspace.testing.clauses import ContractError as ContractError
 from advspace.testing.datasets import check_dataset as check_dataset
