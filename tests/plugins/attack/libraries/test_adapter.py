@@ -207,7 +207,7 @@ def fake(**attacks):
 
 
 @pytest.mark.parametrize(
-    ("found", "said"),
+    ("result", "said"),
     [
         (lambda x: torch.full_like(x, torch.nan), "pixels that are not numbers were handed over"),
         (lambda x: x + 3.0, "pixels outside the box were handed over"),
