@@ -16,7 +16,8 @@ import torch
 from peers import GradientCounter, adv_lib_peers, foolbox_peers
 from torch import Tensor, nn
 
-from advspace import Attack, Dataset, Model
+from advspace import Attack, Dataset, Model, Problem, Stop
+from advspace.attack.stop_stage import stopped
 from advspace.attack.verify import Verified, verified
 from advspace.selection.selection import select
 from advspace.training.store import ready_network
@@ -31,14 +32,14 @@ from advspace_plugins.model.logistic import Logistic
 
 BUDGETS = (25, 50, 100, 200)
 OURS: Mapping[str, Attack] = {
-    "lbfgsb (default)": LBFGSB(stop="tight"),
-    "lbfgsb, explore=0 (the paper's start)": LBFGSB(stop="tight", explore=0),
-    "lbfgsb, searching=1e-3 final=1e-5": LBFGSB(stop="tight", searching=1e-3, final=1e-5),
-    "lbfgsb, logit_scale=10": LBFGSB(stop="tight", logit_scale=10.0),
-    "lbfgsb, logit_scale=10 explore=100": LBFGSB(stop="tight", logit_scale=10.0, explore=100),
-    "lbfgsb, logit_scale=10 explore=0": LBFGSB(stop="tight", logit_scale=10.0, explore=0),
+    "lbfgsb (default)": LBFGSB(),
+    "lbfgsb, explore=0 (the paper's start)": LBFGSB(explore=0),
+    "lbfgsb, searching=1e-3 final=1e-5": LBFGSB(searching=1e-3, final=1e-5),
+    "lbfgsb, logit_scale=10": LBFGSB(logit_scale=10.0),
+    "lbfgsb, logit_scale=10 explore=100": LBFGSB(logit_scale=10.0, explore=100),
+    "lbfgsb, logit_scale=10 explore=0": LBFGSB(logit_scale=10.0, explore=0),
     "lbfgsb, logit_scale=100 explore=0 epsilon=0.003 searching=1e-4 final=1e-5": LBFGSB(
-        stop="tight", logit_scale=100.0, explore=0, epsilon=0.003, searching=1e-4, final=1e-5
+        logit_scale=100.0, explore=0, epsilon=0.003, searching=1e-4, final=1e-5
     ),
 }
 PEER_STEPS = {"Foolbox DDN": (100,), "C&W": (1000,), "Foolbox C&W": (1000,), "Foolbox Brendel-Bethge": (200,)}
@@ -46,23 +47,15 @@ SLOW = ("C&W", "Foolbox C&W", "Foolbox Brendel-Bethge")
 
 
 @dataclass(frozen=True)
-class Problem:
+class Trial(Problem):
     """What all attacks are given.
 
     Args:
         name: Of dataset and model.
-        model: Frozen network.
-        image: Clean images.
-        label: Their classes.
-        target: Classes wanted.
         start: The nearest test image that the model gives the target, per image: an adversarial without an attack.
     """
 
     name: str
-    model: nn.Module
-    image: Tensor
-    label: Tensor
-    target: Tensor
     start: Tensor
 
     def norms(self, result: Tensor) -> Tensor:
@@ -79,7 +72,7 @@ class Row:
     seconds: list[float] = field(default_factory=list)
 
 
-def problem(dataset: Dataset, model: Model, images: int, cache: Path) -> Problem:
+def trial(dataset: Dataset, model: Model, images: int, cache: Path) -> Trial:
     """Choose images and targets, and train the model unless its weights are kept."""
     names = (type(dataset).__name__.lower(), type(model).__name__.lower())
 
@@ -98,19 +91,19 @@ def problem(dataset: Dataset, model: Model, images: int, cache: Path) -> Problem
     for image, wanted in zip(batch.image, target, strict=True):
         of_class = pool[given == wanted]
         starts.append(of_class[(of_class - image).flatten(1).norm(dim=1).argmin()])
-    return Problem(" ".join(names), network, batch.image, batch.label, target, torch.stack(starts))
+    return Trial(network, batch.image, batch.label, target, " ".join(names), torch.stack(starts))
 
 
-def attacked(case: Problem, attack: Attack) -> Row:
-    """One of ours."""
+def attacked(case: Trial, attack: Attack, rule: str) -> Row:
+    """One of ours, ending where the stop rule says."""
     start = time.process_time()
-    made = attack(case.model, case.image, case.label, case.target)
+    made = verified(attack(case.model, case.image, case.label, case.target), case.model, case.label, case.target)
+    checked: Verified = stopped(attack, Stop(rule), case, made)
     spent = time.process_time() - start
-    checked: Verified = verified(made, case.model, case.label, case.target)
     return Row(case.norms(checked.image), checked.evaluations.double().mean().item(), [spent])
 
 
-def asked(case: Problem, peer: Callable[..., Tensor], steps: int) -> tuple[Row, Tensor]:
+def asked(case: Trial, peer: Callable[..., Tensor], steps: int) -> tuple[Row, Tensor]:
     """One of theirs, and the smallest distortion of all its queries."""
     counted = GradientCounter(case.model, case.image, case.target)
     start = time.process_time()
@@ -122,7 +115,7 @@ def asked(case: Problem, peer: Callable[..., Tensor], steps: int) -> tuple[Row, 
     return Row(case.norms(result).where(good, torch.nan), counted.gradients, [spent]), counted.best
 
 
-def compare(case: Problem, runs: Mapping[str, Callable[[], Row]], rounds: int, slow: set[str]) -> str:
+def compare(case: Trial, runs: Mapping[str, Callable[[], Row]], rounds: int, slow: set[str]) -> str:
     """The table of one problem; attacks take turns, slow ones run once."""
     rows: dict[str, Row] = {}
     for number in range(rounds):
@@ -152,7 +145,7 @@ def compare(case: Problem, runs: Mapping[str, Callable[[], Row]], rounds: int, s
     return "\n".join(lines) + "\n"
 
 
-def anytime(case: Problem, peers: Mapping[str, Callable[..., Tensor]]) -> str:
+def anytime(case: Trial, peers: Mapping[str, Callable[..., Tensor]]) -> str:
     """Mean of the best distortion within some gradients; a failure counts as the nearest image of the target class."""
     beyond = case.norms(case.start)
     lines = [f"\n{case.name}: mean L2 of the best query within so many gradients, failures counted\n"]
@@ -162,8 +155,8 @@ def anytime(case: Problem, peers: Mapping[str, Callable[..., Tensor]]) -> str:
             result = [asked(case, peers[name], steps)[1] for steps in BUDGETS]
             lines.append(_anytime_row(name, [torch.where(best.isfinite(), best, beyond) for best in result]))
     for name, more in {"lbfgsb, logit_scale=10": {"explore": 40}, "the same, explore=100": {"explore": 100}}.items():
-        attacks = [LBFGSB(stop="algorithm1", logit_scale=10.0, gradients=most, **more) for most in BUDGETS]  # type: ignore[arg-type]
-        norms = [attacked(case, attack).norms for attack in attacks]
+        attacks = [LBFGSB(logit_scale=10.0, gradients=most, **more) for most in BUDGETS]  # type: ignore[arg-type]
+        norms = [attacked(case, attack, "algorithm1").norms for attack in attacks]
         lines.append(_anytime_row(name, [torch.where(norm.isfinite(), norm, beyond) for norm in norms]))
     return "\n".join(lines) + "\n"
 
@@ -172,7 +165,7 @@ def _anytime_row(name: str, result: list[Tensor]) -> str:
     return f"| {name} | " + " | ".join(f"{best.mean():.4f}" for best in result) + " |"
 
 
-def overhead(case: Problem) -> str:
+def overhead(case: Trial) -> str:
     """CPU of the attack above that of the model's own forward and backward, tick by tick."""
     spent = [0.0]
 
@@ -184,7 +177,7 @@ def overhead(case: Problem) -> str:
     for _ in range(3):
         spent[0] = 0.0
         start = time.process_time()
-        LBFGSB(stop="algorithm1")(Timed(), case.image, case.label, case.target)
+        LBFGSB()(Timed(), case.image, case.label, case.target)
         whole = time.process_time() - start
         shares.append((whole - spent[0]) / spent[0])
     share = 100 * statistics.median(shares)
@@ -223,11 +216,11 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="file for the tables")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    cases: dict[str, Callable[[], Problem]] = {"digits": lambda: problem(Digits(), Logistic(), 100, given.cache)}
+    cases: dict[str, Callable[[], Trial]] = {"digits": lambda: trial(Digits(), Logistic(), 100, given.cache)}
     if given.mnist and not given.quick:
         mnist = MNIST(root=given.mnist, download=False)
-        cases["mnist"] = lambda: problem(mnist, Logistic(), 256, given.cache)
-        cases["convnet"] = lambda: problem(mnist, ConvNet(), 64, given.cache)
+        cases["mnist"] = lambda: trial(mnist, Logistic(), 256, given.cache)
+        cases["convnet"] = lambda: trial(mnist, ConvNet(), 64, given.cache)
     said = [f"{platform.machine()}, torch {torch.__version__}, one thread\n"]
     peers = {} if given.no_peers else dict(adv_lib_peers()) | dict(foolbox_peers())
     for name in cases if given.only is None else [given.only]:
@@ -237,15 +230,15 @@ def main() -> None:
     print("".join(said))
 
 
-def measured(name: str, case: Problem, peers: Mapping[str, Callable[..., Tensor]], quick: bool) -> list[str]:
+def measured(name: str, case: Trial, peers: Mapping[str, Callable[..., Tensor]], quick: bool) -> list[str]:
     """All tables of one problem."""
     linear = name != "convnet"
     runs: dict[str, Callable[[], Row]] = {}
     if linear:
-        runs["linear_exact"] = lambda: attacked(case, LinearExact())
-    runs["lbfgsb_scipy, one by one"] = lambda: attacked(case, LBFGSBScipy(stop="tight"))
+        runs["linear_exact"] = lambda: attacked(case, LinearExact(), "given")
+    runs["lbfgsb_scipy, one by one"] = lambda: attacked(case, LBFGSBScipy(), "tight")
     for title, attack in OURS.items():
-        runs[title] = lambda attack=attack: attacked(case, attack)  # type: ignore[misc]
+        runs[title] = lambda attack=attack: attacked(case, attack, "tight")  # type: ignore[misc]
     slow = set() if linear else {"lbfgsb_scipy, one by one"}
     for title, peer in peers.items():
         if quick and title in SLOW:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
-from attack import Problem, Row, asked, attacked, compare, overhead
+from attack import Row, Trial, asked, attacked, compare, overhead
 from peers import adv_lib_peers
 
 from advspace import Attack
@@ -22,19 +22,15 @@ from advspace_plugins.dataset.pictures.imagenet import ImageNet
 from advspace_plugins.model.pretrained.timm import Timm
 
 OURS: Mapping[str, Attack] = {
-    "lbfgsb (default)": LBFGSB(stop="tight"),
-    "lbfgsb, logit_scale=10 explore=80 gradients=100": LBFGSB(
-        stop="tight", logit_scale=10.0, explore=80, gradients=100
-    ),
-    "lbfgsb, logit_scale=10 explore=100": LBFGSB(stop="tight", logit_scale=10.0, explore=100),
-    "lbfgsb, logit_scale=10 explore=200 gradients=300": LBFGSB(
-        stop="tight", logit_scale=10.0, explore=200, gradients=300
-    ),
+    "lbfgsb (default)": LBFGSB(),
+    "lbfgsb, logit_scale=10 explore=80 gradients=100": LBFGSB(logit_scale=10.0, explore=80, gradients=100),
+    "lbfgsb, logit_scale=10 explore=100": LBFGSB(logit_scale=10.0, explore=100),
+    "lbfgsb, logit_scale=10 explore=200 gradients=300": LBFGSB(logit_scale=10.0, explore=200, gradients=300),
 }
 PEERS = {"DDN": (100, 500), "FMN": (100, 500), "ALMA": (100,)}
 
 
-def photographs(root: str, architecture: str, weights: Path, images: int) -> Problem:
+def photographs(root: str, architecture: str, weights: Path, images: int) -> Trial:
     """Choose pictures and targets; where a failure has to count, it counts as the farthest image in the box."""
     model = Timm(architecture=architecture, weights=str(weights), pretrained=False)
     dataset = prepared_for(model, ImageNet(root=root))
@@ -46,7 +42,7 @@ def photographs(root: str, architecture: str, weights: Path, images: int) -> Pro
     batch = split.__getitems__(chosen.indices)
     farthest = (batch.image < 0.5).float()
     name = f"{architecture}, photographs"
-    return Problem(name, network, batch.image, batch.label, torch.tensor(chosen.targets), farthest)
+    return Trial(network, batch.image, batch.label, torch.tensor(chosen.targets), name, farthest)
 
 
 def main() -> None:
@@ -60,7 +56,7 @@ def main() -> None:
     torch.set_num_threads(1)
     case = photographs(given.root, given.architecture, given.weights, given.images)
     runs: dict[str, Callable[[], Row]] = {
-        title: lambda attack=attack: attacked(case, attack)  # type: ignore[misc]
+        title: lambda attack=attack: attacked(case, attack, "tight")  # type: ignore[misc]
         for title, attack in OURS.items()
     }
     for title, peer in ({} if given.no_peers else adv_lib_peers()).items():

@@ -8,12 +8,14 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
-from torch import nn
 
-from advspace import Case, Dataset, NoiseBlocks
+from advspace import Attack, Case, Dataset, NoiseBlocks, Problem, Stop
+from advspace.attack.stop_stage import stopped
+from advspace.attack.verify import Verified, verified
 from advspace.model.contract import freeze
 from advspace.selection.selection import Selection, select
 from advspace.training.train import train
@@ -26,14 +28,14 @@ from advspace_plugins.probe.ladder import Ladder
 
 IMAGES, ROUNDS = 40, 3
 PAPER: dict[str, Any] = {"bisection": "linear", "epsilon": 0.1, "keep": "last", "growth": 10.0}
-SETTINGS: dict[str, dict[str, Any]] = {
-    "warm, c to 1 %, best query": {"stop": "algorithm1"},
-    "cold, c to 1 %, best query": {"stop": "algorithm1", "warm": False},
-    "warm, c to 10 %, best query": {"stop": "algorithm1", "epsilon": 0.1},
-    "warm, c to 10 %, last solve": {"stop": "algorithm1", "epsilon": 0.1, "keep": "last"},
-    "cold, the authors' search": {"stop": "algorithm1", "warm": False, **PAPER},
-    "warm, then tight": {"stop": "tight"},
-    "warm, then overshoot 5 %": {"stop": "overshoot"},
+SEARCHES: dict[str, tuple[Attack, Stop]] = {
+    "warm, c to 1 %, best query": (LBFGSBScipy(), Stop("algorithm1")),
+    "cold, c to 1 %, best query": (LBFGSBScipy(warm=False), Stop("algorithm1")),
+    "warm, c to 10 %, best query": (LBFGSBScipy(epsilon=0.1), Stop("algorithm1")),
+    "warm, c to 10 %, last solve": (LBFGSBScipy(epsilon=0.1, keep="last"), Stop("algorithm1")),
+    "cold, the authors' search": (LBFGSBScipy(warm=False, **PAPER), Stop("algorithm1")),
+    "warm, then tight": (LBFGSBScipy(), Stop("tight")),
+    "warm, then overshoot 5 %": (LBFGSBScipy(), Stop("overshoot")),
 }
 
 
@@ -44,37 +46,36 @@ def main() -> None:
     split = dataset.split("test")
     chosen = select(network, split, list(dataset.classes), images=IMAGES, target="random", seed=0)
     batch = split.__getitems__(chosen.indices)
-    rows = {
-        name: measured(network, batch.image, batch.label, chosen, LBFGSBScipy(**kw)) for name, kw in SETTINGS.items()
-    }
-    seconds: dict[str, list[float]] = {name: [] for name in SETTINGS}
+    problem = Problem(network, batch.image, batch.label, torch.tensor(chosen.targets))
+    rows = {name: measured(problem, chosen, attacked(problem, *search)) for name, search in SEARCHES.items()}
+    seconds: dict[str, list[float]] = {name: [] for name in SEARCHES}
     for _ in range(ROUNDS):
-        for name, settings in SETTINGS.items():
-            attack = LBFGSBScipy(**settings)
-            target = torch.tensor(chosen.targets)
-            seconds[name].append(cpu_seconds(lambda a=attack, t=target: a(network, batch.image, batch.label, t)))
+        for name, search in SEARCHES.items():
+            seconds[name].append(cpu_seconds(partial(attacked, problem, *search)))
     print(f"{type(dataset).__name__}, softmax regression, {IMAGES} images, random targets, one thread\n")
     print("| search | gradients / image | CPU, relative | mean L2 | target at 1/32 | at 1/4 | at 1 |")
     print("|---|---|---|---|---|---|---|")
-    first = statistics.median(seconds[next(iter(SETTINGS))])
+    first = statistics.median(seconds[next(iter(SEARCHES))])
     for name, row in rows.items():
         shares = " | ".join(f"{share:.3f}" for share in row[2:])
         print(f"| {name} | {row[0]:.0f} | {statistics.median(seconds[name]) / first:.2f} | {row[1]:.4f} | {shares} |")
 
 
-def measured(
-    network: nn.Module, image: torch.Tensor, label: torch.Tensor, chosen: Selection, attack: LBFGSBScipy
-) -> list[float]:
+def attacked(problem: Problem, attack: Attack, stop: Stop) -> Verified:
+    made = attack(problem.model, problem.image, problem.label, problem.target)
+    return stopped(attack, stop, problem, verified(made, problem.model, problem.label, problem.target))
+
+
+def measured(problem: Problem, chosen: Selection, made: Verified) -> list[float]:
     """Gradients, mean L2, and the unclipped share of the target at three scales."""
-    made = attack(network, image, label, torch.tensor(chosen.targets))
     ladder = Ladder(scales=(1 / 32, 1 / 4, 1.0), draws=100, center="adversarial", box="none")
     shares = torch.zeros(3)
     for i, id_ in enumerate(chosen.ids):
-        case = Case(id_, image[i], made.image[i], int(label[i]), chosen.targets[i])
-        rows = ladder(network, case, Gaussian(), NoiseBlocks((0, id_, "gaussian")))
+        case = Case(id_, problem.image[i], made.image[i], int(problem.label[i]), chosen.targets[i])
+        rows = ladder(problem.model, case, Gaussian(), NoiseBlocks((0, id_, "gaussian")))
         shares += torch.tensor([row.n_target / row.draws for row in rows])
-    l2 = (made.image - image).flatten(1).norm(dim=1).mean().item()
-    return [made.evaluations.double().mean().item(), l2, *(shares / len(image)).tolist()]
+    l2 = (made.image - problem.image).flatten(1).norm(dim=1).mean().item()
+    return [made.evaluations.double().mean().item(), l2, *(shares / len(chosen.ids)).tolist()]
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:

@@ -7,9 +7,11 @@ from advspace import after_import
 from advspace.attack.contract import UNTARGETED as UNTARGETED
 from advspace.attack.contract import Adversarial as Adversarial
 from advspace.attack.contract import Attack as Attack
+from advspace.attack.contract import Problem as Problem
 from advspace.attack.contract import aims as aims
 from advspace.attack.contract import answer as answer
 from advspace.attack.contract import margin as margin
+from advspace.attack.stop import Stop as Stop
 from advspace.dataset.contract import Dataset as Dataset
 from advspace.dataset.contract import LabelledImage as LabelledImage
 from advspace.dataset.contract import Split as Split

@@ -27,6 +27,7 @@ from advspace.probe.contract import Probe
 from advspace.records.tables import CASE, CaseKey, Pair, done_cases
 from advspace.registry.components import Components, all_analyses
 from advspace.registry.registry import installed, load, name_of, version
+from advspace.registry.stop import stop_settings
 from advspace.run.conclude import conclude
 from advspace.run.probe import Surroundings
 from advspace.run.probe import probe as run_probe
@@ -119,6 +120,9 @@ def probe_images(
     noise: Noise | str = "gaussian",
     probe: Probe | str = "ladder",
     analyses: Mapping[str, Analysis] | None = None,
+    stop: str | None = None,
+    tolerance: float | None = None,
+    overshoot: float | None = None,
     target: str | int = "random",
     targets_per_image: int = 1,
     classes: Sequence[str] | None = None,
@@ -140,6 +144,10 @@ def probe_images(
         noise: The same.
         probe: The same.
         analyses: What is made of the tables, by name; all that are installed, unless given.
+        stop: Where the attack stops: `given` or `algorithm1`: where it ends; `tight`: on the boundary; `overshoot`: a
+            share of the distance beyond it.  None for the attack's default.
+        tolerance: Largest margin (in logits) of a `tight` adversarial; None for the attack's default.
+        overshoot: Share of the boundary distance that `overshoot` goes beyond it; None for the attack's default.
         target: `random`, `least_likely`, `runner_up`, `untargeted`, or a class by number or name.
         targets_per_image: How many random targets each image is attacked towards.
         classes: Names of the classes; numbers, unless given.
@@ -163,7 +171,8 @@ def probe_images(
     names = list(classes) if classes is not None else _numbers(network, images)
     given = {"attack": attack, "noise": noise, "probe": probe}
     chosen = all_analyses() if analyses is None else analyses
-    components = _components(network, InMemoryImages(images, labels, names), given, chosen)
+    rule = {"stop": stop, "tolerance": tolerance, "overshoot": overshoot}
+    components = _components(network, InMemoryImages(images, labels, names), given, chosen, rule)
     settings = Settings(
         seed=seed,
         images=len(images),
@@ -204,20 +213,30 @@ def _folder(directory: Path | str | None, *, resume: bool) -> Iterator[Path]:
 
 
 def _components(
-    network: nn.Module, dataset: InMemoryImages, given: dict[str, Any], analyses: Mapping[str, Analysis]
+    network: nn.Module,
+    dataset: InMemoryImages,
+    given: dict[str, Any],
+    analyses: Mapping[str, Analysis],
+    rule: dict[str, Any],
 ) -> Components:
-    """The plugins, those given by name with their defaults."""
+    """The plugins, those given by name with their defaults, and where the attack stops."""
     made = {kind: load(kind, plugin)() if isinstance(plugin, str) else plugin for kind, plugin in given.items()}
     names = {kind: name_of(kind, plugin) for kind, plugin in made.items()} | {"dataset": "images", "model": "network"}
-    versions = {kind: version(kind, name) if name in installed(kind) else "own" for kind, name in names.items()}
     return Components(
-        dataset=dataset, model=GivenNetwork(given=network), names=names, versions=versions, analyses=analyses, **made
+        dataset=dataset,
+        model=GivenNetwork(given=network),
+        stop=made["attack"].default_stop.changed(**rule),
+        names=names,
+        versions={kind: version(kind, name) if name in installed(kind) else "own" for kind, name in names.items()},
+        analyses=analyses,
+        **made,
     )
 
 
 def _stored(components: Components) -> dict[str, Any]:
     """The plugins and their settings, as a config would say them."""
-    settings = {kind: getattr(getattr(components, kind), "__dict__", {}) for kind in ("attack", "noise", "probe")}
+    settings = {kind: dict(getattr(getattr(components, kind), "__dict__", {})) for kind in ("attack", "noise", "probe")}
+    settings["attack"] |= stop_settings(type(components.attack), components.stop)
     plain: dict[str, Any] = json.loads(json.dumps(settings, default=repr))
     return {kind: {"plugin": name} | plain.get(kind, {}) for kind, name in components.names.items()}
 

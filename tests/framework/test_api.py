@@ -1,5 +1,7 @@
 """The Python door."""
 
+import json
+
 import pandas as pd
 import pytest
 import torch
@@ -75,6 +77,17 @@ def test_a_directory_has_all_that_a_run_leaves(network, images, tmp_path):
         probed(network, images, directory=tmp_path / "run")
 
 
+def test_the_stop_rule_is_an_argument(network, images, tmp_path):
+    """For any attack; what is not given is the attack's default, and the run says what it was."""
+    given = {"attack": "lbfgsb", "tolerance": 1e-4}
+    tight = probed(network, images, **given, stop="tight", directory=tmp_path / "run")
+    assert ((tight.images["margin"] > 0) & (tight.images["margin"] <= 1e-4)).all()
+    beyond = probed(network, images, **given, overshoot=0.3)
+    assert (beyond.images["l2"] / tight.images["l2"]).between(1.05, 1.3 + 1e-3).all()
+    settings = json.loads((tmp_path / "run" / "summary.json").read_text())["settings"]["attack"]
+    assert (settings["stop"], settings["tolerance"], settings["overshoot"]) == ("tight", 1e-4, 0.05)
+
+
 def test_two_calls_give_the_same(network, images, one_thread):
     one, other = (probed(network, images, seed=3).probes for _ in range(2))
     pd.testing.assert_frame_equal(one, other)
@@ -102,6 +115,8 @@ def test_two_calls_give_the_same(network, images, one_thread):
         ({"attack": "lbfgs"}, "no attack is called 'lbfgs'; installed: "),
         ({"noise": "gauss"}, "no noise is called 'gauss'"),
         ({"precision": "16"}, "precision must be one of"),
+        ({"stop": "early"}, "^stop must be one of given, algorithm1, tight, overshoot, got 'early'$"),
+        ({"overshoot": -1.0}, r"^overshoot must be >= 0, got -1.0$"),
         ({"target": "zebra"}, "target must be random"),
     ],
 )

@@ -1,7 +1,8 @@
 """Adversarial images that are kept and found again, so that runs which differ in noise or probe share them.
 
-Each image has a file of its own, named by all that its adversarial depends on.  What a file says is measured anew
-before it is believed; a file that is damaged, or whose image does not reach the target, is made again.
+Each image has a file of its own, named by all that its adversarial depends on.  It holds what the attack made, before
+the stop rule moves it, so runs that differ in the rule share it.  What a file says is measured anew before it is
+believed; a file that is damaged, or whose image does not reach the target, is made again.
 """
 
 import json
@@ -25,7 +26,7 @@ from advspace.progress.ticks import tick
 from advspace.shapes import Image, Images, Labels
 
 FOLDER = "adversarials"
-FORM = 1
+FORM = 2
 """Counts up when files that are kept mean something else."""
 
 Make = Callable[[Images, Labels, Labels], Adversarial]

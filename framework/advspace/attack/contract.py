@@ -3,11 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import torch
 from torch import nn
 
+from advspace.attack.stop import Scores, Stop
 from advspace.forward.padding import padded
 from advspace.shapes import Aims, Flags, Images, Labels, Logits, PerImage
 
@@ -64,8 +65,32 @@ def _joined(values: list[Any]) -> Any:
     return {name: torch.cat([value[name] for value in values]) for name in values[0]}
 
 
+@dataclass(frozen=True)
+class Problem:
+    """What an attack is asked to solve.
+
+    Args:
+        model: Frozen network, pixels in the box to logits.
+        image: Clean images in the box.
+        label: Their classes.
+        target: The classes wanted, `UNTARGETED` where any but the label will do.
+    """
+
+    model: nn.Module
+    image: Images
+    label: Labels
+    target: Labels
+
+
 class Attack(ABC):
-    """A way to make adversarial images."""
+    """A way to make adversarial images.
+
+    After it the framework moves them to where the run wants them: to the boundary, or a share beyond it.  An attack
+    need not know of that.
+    """
+
+    default_stop: ClassVar[Stop] = Stop()
+    """Where its images are probed unless the run says otherwise (`attack.stop`): as they are."""
 
     def about(self, ids: Sequence[str]) -> "Attack":
         """The same attack, told the ids of the images that come next; most know an image by its pixels alone.
@@ -100,6 +125,38 @@ class Attack(ABC):
             label: Their classes.
             target: The classes wanted, each other than the label; `UNTARGETED` where any other class will do.
         """
+
+    def score_at(self, problem: Problem) -> Scores:
+        """What tells a point that reaches the goal from one that does not; the stop rule finds the boundary by it.
+
+        By default the margin of the wanted classes.  An attack that wants more than them overrides it.
+
+        Args:
+            problem: The whole batch that was attacked.
+
+        Returns:
+            A function of one point per image: positive where it reaches the goal, in logits.
+        """
+
+        def score(point: Images) -> PerImage:
+            logits = answer(problem.model, point)
+            return margin(logits, aims(problem.label, problem.target, logits.shape[1]))
+
+        return score
+
+    def after_stop(self, problem: Problem, made: Adversarial, stop: Stop) -> Adversarial:
+        """Finish images that the stop rule has moved, such as by rounding; by default there is nothing to do.
+
+        Args:
+            problem: The whole batch that was attacked.
+            made: What the attack made of it, its images where the rule stops; failures are NaN.
+            stop: The rule.
+
+        Returns:
+            The same with other images, failures, gradients or columns; it is measured afterwards.
+        """
+        del problem, stop
+        return made
 
 
 def aims(label: Labels, target: Labels, classes: int) -> Aims:

@@ -1,4 +1,4 @@
-"""The plugins of a run."""
+"""The plugins of a run, and where its attack stops."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,12 +8,15 @@ from omegaconf import DictConfig, OmegaConf
 
 from advspace.analysis.contract import Analysis
 from advspace.attack.contract import Attack
+from advspace.attack.stop import Stop
 from advspace.dataset.contract import Dataset
+from advspace.errors import AdvspaceError, PluginError
 from advspace.model.contract import Model
 from advspace.noise.contract import Noise
 from advspace.probe.contract import Probe
 from advspace.registry.config import selected_by_all
 from advspace.registry.registry import RUN_KINDS, build, version
+from advspace.registry.stop import stop_settings
 
 IMAGE_KINDS = ("dataset", "model", "attack")
 
@@ -28,6 +31,7 @@ class Components:
         attack: How.
         noise: Distribution to probe with.
         probe: How to look around.
+        stop: Where the attack stops.
         names: Plugin name by kind.
         versions: Distribution and version that it comes from, by kind.
         analyses: What is made of the tables, by name.
@@ -38,6 +42,7 @@ class Components:
     attack: Attack
     noise: Noise
     probe: Probe
+    stop: Stop
     names: dict[str, str]
     versions: dict[str, str]
     analyses: Mapping[str, Analysis] = field(default_factory=dict)
@@ -47,13 +52,14 @@ class Components:
         """Build all plugins of a composed config.
 
         Raises:
-            PluginError: a plugin is not installed, cannot be loaded, or refuses its settings.
+            PluginError: a plugin is not installed, cannot be loaded, or refuses its settings, or the stop rule does.
         """
         built: dict[str, Any] = {kind: build(kind, config[kind]) for kind in RUN_KINDS}
         built["dataset"] = prepared_for(built["model"], built["dataset"])
         names = {kind: config[kind].plugin for kind in RUN_KINDS}
         versions = {kind: version(kind, name) for kind, name in names.items()}
-        return cls(**built, names=names, versions=versions, analyses=analyses_of(config))
+        stop, analyses = stop_of(built["attack"], config.attack), analyses_of(config)
+        return cls(**built, stop=stop, names=names, versions=versions, analyses=analyses)
 
     @property
     def image_columns(self) -> dict[str, str]:
@@ -67,6 +73,19 @@ class Components:
 
     def _columns(self, kinds: tuple[str, ...]) -> dict[str, str]:
         return {kind: self.names[kind] for kind in kinds} | {f"{kind}_version": self.versions[kind] for kind in kinds}
+
+
+def stop_of(attack: Attack, config: DictConfig) -> Stop:
+    """The stop rule in an attack's config; what an older config lacks is the attack's default.
+
+    Raises:
+        PluginError: a setting is out of its range.
+    """
+    given = {name: config[name] for name in stop_settings(type(attack)) if name in config}
+    try:
+        return attack.default_stop.changed(**given)
+    except AdvspaceError as error:
+        raise PluginError(f"attack.{error}") from error
 
 
 def prepared_for(model: Model, dataset: Dataset) -> Dataset:

@@ -12,6 +12,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import PluginError, warn
 from advspace.registry.registry import KINDS, installed, load
+from advspace.registry.stop import stop_settings
 
 ALL = "all"
 """Selects every analysis."""
@@ -61,10 +62,10 @@ def _nodes(kind: str) -> dict[str, type]:
 
 
 def config_of(name: str, plugin: type) -> type:
-    """Dataclass with a typed field per constructor parameter of `plugin`.
+    """Dataclass with a typed field per constructor parameter of `plugin`, and for the stop rule of an attack.
 
     Raises:
-        PluginError: a parameter has no name, or a default that YAML cannot hold.
+        PluginError: a parameter has no name, a default is nothing that YAML can hold, or `default_stop` is no rule.
     """
     hints = get_type_hints(plugin.__init__)  # type: ignore[misc]
     factories = _factories(plugin)
@@ -80,6 +81,7 @@ def config_of(name: str, plugin: type) -> type:
         if not _holds(hint, default):
             raise PluginError(f"{plugin.__qualname__}: a config cannot hold '{parameter}'")
         fields.append((key, hint, _value(default)))
+    fields += [(key, type(default), default) for key, default in stop_settings(plugin).items()]
     return make_dataclass(f"{plugin.__name__}Config", fields)
 
 

@@ -17,6 +17,7 @@ from advspace.errors import PluginError
 from advspace.model.contract import Model
 from advspace.noise.contract import Noise
 from advspace.probe.contract import Probe
+from advspace.registry.stop import stop_settings
 
 INTERFACES: Mapping[str, type] = {
     "dataset": Dataset,
@@ -72,7 +73,7 @@ def load(kind: str, name: str) -> type:
 
 
 def build(kind: str, config: DictConfig) -> Any:
-    """Construct the plugin that ``config.plugin`` names with the other values of `config`.
+    """Construct the plugin that ``config.plugin`` names with the other values of `config`, less those of a stop rule.
 
     Raises:
         PluginError: no installed plugin of that kind has that name, a setting without a default is not given, or it
@@ -84,6 +85,8 @@ def build(kind: str, config: DictConfig) -> Any:
     settings: Any = OmegaConf.to_container(config, resolve=True)
     name = settings.pop("plugin")
     plugin = load(kind, name)
+    for key in stop_settings(plugin):
+        settings.pop(key, None)
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
     try:
         return plugin(**values)

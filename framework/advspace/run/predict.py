@@ -12,7 +12,8 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 from advspace.attack.cache import AdversarialCache
-from advspace.attack.contract import UNTARGETED, Adversarial, Attack, joined
+from advspace.attack.contract import UNTARGETED, Attack, Problem, joined
+from advspace.attack.stop_stage import stopped
 from advspace.attack.verify import Verified
 from advspace.box import share_on_box
 from advspace.dataset.contract import as_it_is
@@ -33,13 +34,12 @@ from advspace.records.tables import Part, write_part
 from advspace.registry.components import Components
 from advspace.run.batches import Batches, Pending, WorkItem
 from advspace.settings import Settings
-from advspace.shapes import Images, Labels
 
 NAN_MOMENTS = Moments(**{field.name: float("nan") for field in fields(Moments)})
 
 
 class AttackAndProbe(pl.LightningModule):
-    """One predict step: attack a batch, probe around each image, write a part of the tables.
+    """One predict step: attack a batch, stop where asked, probe around each image, write a part of the tables.
 
     Args:
         network: Frozen network.
@@ -92,16 +92,19 @@ class AttackAndProbe(pl.LightningModule):
 
     def _attacked(self, item: WorkItem, most: int) -> Verified:
         """Attack at most so many images at once."""
-        image, label, target = item.batch.image, item.batch.label, item.target
+        ids, image, label = item.batch
         result: list[Verified] = []
-        for part in (slice(first, first + most) for first in range(0, len(image), most)):
-            make = partial(self._attack, self.components.attack.about(item.batch.ids[part]))
-            result.append(self.cache.adversarials(make, self.network, image[part], label[part], target[part]))
+        for part in (slice(first, first + most) for first in range(0, len(ids), most)):
+            problem = Problem(self.network, image[part], label[part], item.target[part])
+            result.append(self._solved(self.components.attack.about(ids[part]), problem))
         return joined(result)
 
-    def _attack(self, attack: Attack, image: Images, label: Labels, target: Labels) -> Adversarial:
+    def _solved(self, attack: Attack, problem: Problem) -> Verified:
+        """Attack, or find in the cache what the attack made, and stop."""
         with torch.enable_grad():  # predicting switches gradients off, attacks need them
-            return attack(self.network, image, label, target)
+            make = partial(attack, self.network)
+            made = self.cache.adversarials(make, self.network, problem.image, problem.label, problem.target)
+            return stopped(attack, self.components.stop, problem, made)
 
     def _probed(self, item: WorkItem, made: Verified, row: int) -> ProbeResult:
         result = ProbeResult()

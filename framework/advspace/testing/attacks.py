@@ -8,7 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from advspace.attack.contract import UNTARGETED, Adversarial, Attack, aims, answer, margin
+from advspace.attack.cache import row_of
+from advspace.attack.contract import UNTARGETED, Adversarial, Attack, Problem, aims, answer, joined, margin
+from advspace.attack.stop_stage import stopped
+from advspace.attack.verify import verified
 from advspace.box import inside
 from advspace.errors import AdvspaceError
 from advspace.model.contract import freeze
@@ -47,6 +50,7 @@ def check_attack(
         with own_randomness(subject, "its results are a function of model, image and target"), _one_thread():
             made = _targeted(subject, *problem)
             _company(subject, made, *problem)
+            _moved(subject, made, Problem(*problem))
             _untargeted(subject, *problem)
             _hopeless(subject, *problem)
 
@@ -71,6 +75,26 @@ def _company(
         part = _made(subject, model, image[rows], label[rows], target[rows])
         kept = part.success.tolist() == made.success[rows].tolist() and _same(part.image, made.image[rows], CLOSE)
         subject.must(clause, kept, f"another one for images {rows} of {len(image)}")
+
+
+def _moved(subject: Subject, made: Adversarial, problem: Problem) -> None:
+    """What the framework asks of an attack after it has moved the images."""
+    rows = list(range(len(problem.image)))[::-1]
+    turned = Problem(problem.model, problem.image[rows], problem.label[rows], problem.target[rows])
+    for rule in ("tight", "overshoot"):
+        one = _finished(subject, rule, problem, made)
+        other = _finished(subject, rule, turned, joined([row_of(made, row) for row in rows]))
+        same = torch.equal(other.success, one.success[rows]) and _same(other.image, one.image[rows], CLOSE)
+        subject.must(f"treat every image by itself after the stop rule too (attack.stop={rule})", same)
+
+
+def _finished(subject: Subject, rule: str, problem: Problem, made: Adversarial) -> Adversarial:
+    claimed = verified(made, problem.model, problem.label, problem.target)
+    stop = subject.plugin.default_stop.changed(rule)
+    clause = f"let its images be moved (attack.stop={rule})"
+    result: Adversarial = subject.asked(clause, lambda: stopped(subject.plugin, stop, problem, claimed))
+    _form(subject, result, problem.image)
+    return result
 
 
 def _untargeted(subject: Subject, model: nn.Module, image: Tensor, label: Tensor, target: Tensor) -> None:

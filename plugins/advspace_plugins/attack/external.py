@@ -10,49 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from advspace import Adversarial, aims, answer, margin
-from advspace.attack.stop import Stop
 from advspace.box import HIGH, LOW, clip
-from advspace.checks import above, at_least, one_of
-from advspace.shapes import Aims, Images, Labels, PerImage
+from advspace.shapes import Images, Labels
 
-GIVEN = "given"
-STOPS = (GIVEN, "tight", "overshoot")
 ROUNDING = 1e-6
 """Pixels may be outside the box by this much, which is put right without a word."""
-
-
-@dataclass(frozen=True)
-class Depth:
-    """Where images that others made are probed.
-
-    Args:
-        stop: `given`: as they are; `tight` moves them back to the boundary, `overshoot` a share of the distance beyond
-            it, as our own attacks do, so that regions can be compared at one depth.
-        tolerance: Largest margin (in logits) of a `tight` adversarial.
-        overshoot: Share of the boundary distance that `overshoot` goes beyond it.
-
-    Raises:
-        AdvspaceError: a setting is out of its range.
-    """
-
-    stop: str
-    tolerance: float
-    overshoot: float
-
-    def __post_init__(self) -> None:
-        one_of("stop", self.stop, STOPS)
-        above("tolerance", self.tolerance, 0)
-        at_least("overshoot", self.overshoot, 0)
-
-    def moved(self, image: Images, adversarial: Images, model: nn.Module, wanted: Aims) -> Images:
-        """The adversarials where they are to be probed."""
-        if self.stop == GIVEN:
-            return adversarial
-
-        def score_at(point: Images) -> PerImage:
-            return margin(answer(model, point), wanted)
-
-        return Stop(self.stop, self.tolerance, self.overshoot).apply(image, adversarial, score_at)
 
 
 @dataclass(frozen=True)
@@ -69,7 +31,7 @@ class ExternalImages:
     reason: list[str]
     evaluations: Labels
 
-    def checked(self, model: nn.Module, image: Images, label: Labels, target: Labels, depth: Depth) -> Adversarial:
+    def checked(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
         """Claim as adversarial what is one, and say of the others what they are.
 
         Args:
@@ -77,25 +39,20 @@ class ExternalImages:
             image: Clean images.
             label: Their classes.
             target: Classes wanted.
-            depth: Where the adversarials are to be.
         """
         result = _put_right(self.image.to(image))
         logits = answer(model, result.nan_to_num(0.0))
-        wanted = aims(label, target, logits.shape[1])
+        won = margin(logits, aims(label, target, logits.shape[1]))
         pictures = zip(self.reason, _faults(result, image), strict=True)
-        answers = zip((margin(logits, wanted) > 0).tolist(), logits.argmax(1).tolist(), strict=True)
+        answers = zip((won > 0).tolist(), logits.argmax(1).tolist(), strict=True)
         reason = [
-            given or fault or ("" if won else f"an image of class {predicted} was handed over")
-            for (given, fault), (won, predicted) in zip(pictures, answers, strict=True)
+            given or fault or ("" if there else f"an image of class {predicted} was handed over")
+            for (given, fault), (there, predicted) in zip(pictures, answers, strict=True)
         ]
         good = torch.tensor([not why for why in reason], dtype=torch.bool, device=image.device)
-        adversarial = torch.where(good[:, None, None, None], result, torch.nan)
-        if good.any():
-            adversarial[good] = depth.moved(image[good], result[good], model, wanted[good])
-        won = margin(answer(model, adversarial.nan_to_num(0.0)), wanted)
         nothing = torch.full_like(won, torch.nan)
         return Adversarial(
-            image=adversarial,
+            image=torch.where(good[:, None, None, None], result, torch.nan),
             success=good,
             reason=tuple(reason),
             c=nothing,

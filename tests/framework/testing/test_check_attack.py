@@ -1,5 +1,7 @@
 """Each clause of the attack contract fails on an attack that breaks it."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -162,6 +164,34 @@ CALLS = {
 def test_broken(breaks, name):
     call, said = CALLS[name]
     breaks(check_attack, attack(call), said)
+
+
+class Sociable(Sound):
+    def after_stop(self, problem, made, stop):
+        """Only the first image of a batch is finished."""
+        return replace(made, image=torch.where(torch.arange(5)[:, None, None, None] == 0, 0.0, made.image))
+
+
+class Mute(Sound):
+    def score_at(self, problem):
+        raise RuntimeError("no idea")
+
+
+class Unstopped(Sound):
+    default_stop = "tight"
+
+
+@pytest.mark.parametrize(
+    ("plugin", "said"),
+    [
+        (Sociable(), r"treat every image by itself after the stop rule too \(attack.stop=tight\)"),
+        (Mute(), r"let its images be moved \(attack.stop=tight\), got RuntimeError: no idea"),
+        (Unstopped(), r"Unstopped: default_stop must be an advspace.Stop, got 'tight'"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_broken_after_the_stop(breaks, plugin, said):
+    breaks(check_attack, plugin, said)
 
 
 def refusing(model, image, label, target):

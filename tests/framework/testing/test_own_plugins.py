@@ -39,7 +39,7 @@ def test_probe(probe):
 
 @pytest.mark.parametrize(
     "attack",
-    [LBFGSB(), LBFGSB(quantise="8bit"), LBFGSBScipy(stop="algorithm1"), LinearExact()],
+    [LBFGSB(), LBFGSB(quantise="8bit"), LBFGSBScipy(), LinearExact()],
     ids=str,
 )
 def test_attack(attack):

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from advspace import UNTARGETED, Adversarial, Attack
 from advspace.progress.ticks import tick
 from advspace.shapes import Images, Labels
-from advspace_plugins.attack.external import GIVEN, Depth, ExternalImages
+from advspace_plugins.attack.external import ExternalImages
 from advspace_plugins.attack.images.matching import Given, shape_of
 from advspace_plugins.attack.refusals import refused
 
@@ -34,22 +34,14 @@ class GivenImages(Attack):
             are grey.
         originals: What they were made from, of the same kind and in the same order (pictures: of the same names).  Not
             needed where a `.safetensors` holds `image` beside `adversarial`, nor for pictures named by id.
-        stop: `given` probes them as they are; `tight` moves them back along the segment to the boundary; `overshoot`
-            then goes a share of the distortion beyond the boundary.
-        tolerance: Largest margin (in logits) of a `tight` adversarial.
-        overshoot: Share of the boundary distance that `overshoot` goes beyond it.
     """
 
     adversarials: str
     originals: str | None = None
-    stop: str = GIVEN
-    tolerance: float = 1e-3
-    overshoot: float = 0.05
     given: Given = field(init=False, repr=False, compare=False)
     ids: tuple[str, ...] | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
-        self._depth()
         object.__setattr__(self, "given", Given.read(self.adversarials, self.originals))
 
     @property
@@ -78,12 +70,9 @@ class GivenImages(Attack):
             [refusals[row] or (self.given.missing if index is None else "") for row, index in pairs],
             torch.zeros_like(label[rows]),
         )
-        made = handed.checked(model, image[rows], label[rows], target[rows], self._depth())
+        made = handed.checked(model, image[rows], label[rows], target[rows])
         tick("attack", len(image))
         return _chosen(made, _best(made, image[rows], rows), target)
-
-    def _depth(self) -> Depth:
-        return Depth(self.stop, self.tolerance, self.overshoot)
 
 
 def _best(made: Adversarial, image: Images, rows: list[int]) -> list[int]:

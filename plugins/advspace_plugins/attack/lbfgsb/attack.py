@@ -1,13 +1,14 @@
 """The paper's attack on a whole batch at once, on the model's own device."""
 
 from dataclasses import dataclass, fields, replace
+from typing import ClassVar
 
 import torch
 from torch import nn
 
-from advspace import Adversarial, Attack, answer, margin
+from advspace import Adversarial, Attack, Problem, Stop, answer, margin
 from advspace.attack.contract import joined, nothing
-from advspace.attack.stop import STOPS, Stop
+from advspace.attack.stop import Scores
 from advspace.box import clip
 from advspace.checks import above, at_least, one_of
 from advspace.progress.ticks import tick
@@ -33,10 +34,6 @@ class LBFGSB(Attack):
         confidence: That probability, in [0.5, 1).
         quantise: `8bit` finds an adversarial of 256 grey levels, which a PNG holds; the table then has the distance of
             the unrounded one too, as `l2_unquantised`.
-        stop: `algorithm1` ends with the search for c; `tight` then moves back along the segment to the boundary;
-            `overshoot` then goes a share of the distortion beyond the boundary.
-        tolerance: Largest margin (in logits) of a `tight` adversarial.
-        overshoot: Share of the boundary distance that `overshoot` goes beyond it.
         logit_scale: What the logits are multiplied by within the cross-entropy; 10 and more come closer to the
             smallest distortion than the paper's 1.  Images that fail are tried again at 10 and 100 times as much.
         explore: Steps of a walk along the boundary before the search, which finds better minima of deep nets; 0 begins
@@ -54,12 +51,11 @@ class LBFGSB(Attack):
     search begins and `solver` for L-BFGS-B's own.
     """
 
+    default_stop: ClassVar[Stop] = Stop("overshoot")
+
     goal: str = "min_norm"
     confidence: float = 0.9
     quantise: str = "none"
-    stop: str = "overshoot"
-    tolerance: float = 1e-3
-    overshoot: float = 0.05
     logit_scale: float = 1.0
     explore: int = 40
     epsilon: float = 0.01
@@ -73,10 +69,8 @@ class LBFGSB(Attack):
     def __post_init__(self) -> None:
         Aim(self.goal, self.confidence)
         one_of("quantise", self.quantise, DEPTHS)
-        one_of("stop", self.stop, STOPS)
-        for name in ("epsilon", "tolerance", "logit_scale", "searching", "final", "memory_gib"):
+        for name in ("epsilon", "logit_scale", "searching", "final", "memory_gib"):
             above(name, getattr(self, name), 0)
-        at_least("overshoot", self.overshoot, 0)
         at_least("explore", self.explore, 0)
         at_least("memory", self.memory, 1)
         at_least("iterations", self.iterations, 1)
@@ -90,28 +84,49 @@ class LBFGSB(Attack):
         return joined(made or [nothing(image)])
 
     def _sub_batch(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
-        goal = Aim(self.goal, self.confidence)(model, image, label, target)
-        queries, reasons = Queries(model, image, goal), refused(image, label, target)
+        queries, reasons = self._queries(Problem(model, image, label, target)), refused(image, label, target)
         c = self._searched(queries, reasons)
         tick("attack", int(queries.norm.isinf().sum()))
         result = clip(image + queries.best.nan_to_num(0).reshape(image.shape))
-        result = Stop(self.stop, self.tolerance, self.overshoot).apply(image, result, queries.score_at)
-        reached, extra = queries.norm.isfinite() & accepted(reasons, image), {}
-        if self.quantise == "8bit":
-            extra = {"l2_unquantised": (result - image).flatten(1).norm(dim=1).where(reached, torch.nan)}
-            lattice = nearest(image, result, queries.score_at, queries.slope_at, self._beyond)
-            result, reached = lattice.image, reached & lattice.found
-        won = margin(answer(model, result), goal.wanted)
-        facts = zip(reached.tolist(), reasons, queries.norm.isfinite().tolist(), strict=True)
+        reached = queries.norm.isfinite() & accepted(reasons, image)
+        won = margin(answer(model, result), queries.goal.wanted)
         return Adversarial(
             image=torch.where(reached[:, None, None, None], result, torch.nan),
             success=reached,
-            reason=tuple(self._reason(*fact) for fact in facts),
+            reason=tuple(self._reason(*fact) for fact in zip(reached.tolist(), reasons, strict=True)),
             c=torch.where(reached, c, torch.nan),
             margin=torch.where(reached, won, torch.nan),
             evaluations=queries.evaluations,
-            extra=extra,
         )
+
+    def score_at(self, problem: Problem) -> Scores:
+        """The goal's score: the margin, or what is left to the confidence."""
+        return self._queries(problem).score_at
+
+    def after_stop(self, problem: Problem, made: Adversarial, stop: Stop) -> Adversarial:
+        """Find images of 256 grey levels close by, if asked to."""
+        return made if self.quantise == "none" else self._quantised(self._queries(problem), made, stop)
+
+    def _quantised(self, queries: Queries, made: Adversarial, stop: Stop) -> Adversarial:
+        image, good = queries.image, made.success
+        start = torch.where(good[:, None, None, None], made.image, image)
+        lattice = nearest(image, start, queries.score_at, queries.slope_at, stop.beyond)
+        reached = good & lattice.found
+        unquantised = (start - image).flatten(1).norm(dim=1).where(good, torch.nan)
+        facts = zip(made.reason, (good & ~lattice.found).tolist(), strict=True)
+        return replace(
+            made,
+            image=torch.where(reached[:, None, None, None], lattice.image, torch.nan),
+            success=reached,
+            reason=tuple(NO_LATTICE if lost else reason for reason, lost in facts),
+            c=torch.where(reached, made.c, torch.nan),
+            evaluations=made.evaluations + queries.evaluations,
+            extra={**made.extra, "l2_unquantised": unquantised},
+        )
+
+    def _queries(self, problem: Problem) -> Queries:
+        goal = Aim(self.goal, self.confidence)(problem.model, problem.image, problem.label, problem.target)
+        return Queries(problem.model, problem.image, goal)
 
     def _searched(self, queries: Queries, reasons: list[str]) -> PerImage:
         """Search for every image; those that fail have another chance with sharper logits, unless gradients are few."""
@@ -125,16 +140,10 @@ class LBFGSB(Attack):
             c = torch.where(result.isnan(), c, result)
         return c
 
-    @property
-    def _beyond(self) -> float:
-        return self.overshoot if self.stop == "overshoot" else 0.0
-
     def _effort(self) -> Effort:
         return Effort(**{item.name: getattr(self, item.name) for item in fields(Effort)})
 
-    def _reason(self, reached: bool, refusal: str, unrounded: bool) -> str:
+    def _reason(self, reached: bool, refusal: str) -> str:
         if reached or refusal:
             return refusal
-        if unrounded:
-            return NO_LATTICE
         return f"no query within {self.gradients} gradients reaches the goal" if self.gradients else OUT_OF_REACH

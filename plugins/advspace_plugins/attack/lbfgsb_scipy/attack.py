@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -9,14 +10,14 @@ from scipy.optimize import Bounds
 from threadpoolctl import threadpool_limits
 from torch import nn
 
-from advspace import Adversarial, Attack
+from advspace import Adversarial, Attack, Problem, Stop
 from advspace.attack.contract import joined, nothing
-from advspace.attack.stop import STOPS, Stop
+from advspace.attack.stop import Scores
 from advspace.box import HIGH, LOW, clip
 from advspace.checks import above, at_least, one_of
 from advspace.progress.ticks import tick
 from advspace.shapes import Images, Labels
-from advspace_plugins.attack.goal import Aim
+from advspace_plugins.attack.goal import Aim, Goal
 from advspace_plugins.attack.lbfgsb_scipy.c_search import Search
 from advspace_plugins.attack.lbfgsb_scipy.objective import NotFiniteError, Objective
 from advspace_plugins.attack.queries import Queries
@@ -31,12 +32,8 @@ class LBFGSBScipy(Attack):
         goal: `min_norm`: the closest image that the model takes for the target; `confidence`: the closest to which it
             gives the target with the probability asked for.
         confidence: That probability, in [0.5, 1).
-        stop: `algorithm1` ends with the search for c; `tight` then moves back along the segment to the boundary;
-            `overshoot` then goes a share of the distortion beyond the boundary.
         epsilon: The search ends when c is known to this relative precision.
         bisection: `geometric`, or `linear` from 0 to the first c that fails (the authors).
-        tolerance: Largest margin (in logits) of a `tight` adversarial.
-        overshoot: Share of the boundary distance that `overshoot` goes beyond it.
         keep: `best` keeps the smallest distortion of all queries, `last` the end of the last successful solve (as the
             paper's Algorithm 1).
         warm: Start each solve where the last one ended; the authors start each from the clean image.
@@ -49,13 +46,12 @@ class LBFGSBScipy(Attack):
     Departure: here c multiplies the distortion, as in the authors' code, so a large c is a weak attack.
     """
 
+    default_stop: ClassVar[Stop] = Stop("overshoot")
+
     goal: str = "min_norm"
     confidence: float = 0.9
-    stop: str = "overshoot"
     epsilon: float = 0.01
     bisection: str = "geometric"
-    tolerance: float = 1e-3
-    overshoot: float = 0.05
     keep: str = "best"
     warm: bool = True
     c: float | None = None
@@ -65,12 +61,9 @@ class LBFGSBScipy(Attack):
 
     def __post_init__(self) -> None:
         Aim(self.goal, self.confidence)
-        one_of("stop", self.stop, STOPS)
         one_of("keep", self.keep, ("best", "last"))
         one_of("bisection", self.bisection, ("geometric", "linear"))
         above("epsilon", self.epsilon, 0)
-        above("tolerance", self.tolerance, 0)
-        at_least("overshoot", self.overshoot, 0)
         above("growth", self.growth, 1)
         at_least("memory", self.memory, 1)
         at_least("iterations", self.iterations, 1)
@@ -80,19 +73,25 @@ class LBFGSBScipy(Attack):
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
         """Attack one image after the other."""
         double, reasons = deepcopy(model).double(), refused(image, label, target)
-        goal = Aim(self.goal, self.confidence)(model, image, label, target)
+        goal = self._goal(Problem(model, image, label, target))
         made: list[Adversarial] = []
         with threadpool_limits(1, user_api="blas"):  # short vectors: more threads take far longer
             for row, reason in enumerate(reasons):
                 only = torch.tensor([row], device=image.device)
-                made.append(self._one(double, Queries(model, image[only], goal.of(only)), reason))
+                made.append(self._one(Objective(double, image[only].double(), goal.of(only)), image[only], reason))
                 tick("attack")
         return joined(made or [nothing(image)])
 
-    def _one(self, double: nn.Module, queries: Queries, reason: str) -> Adversarial:
-        """Attack one image; `queries` hold it and the model in its own precision."""
-        image, point = queries.image, None
-        objective = Objective(double, image.double(), queries.goal)
+    def score_at(self, problem: Problem) -> Scores:
+        """The goal's score: the margin, or what is left to the confidence."""
+        return Queries(problem.model, problem.image, self._goal(problem)).score_at
+
+    def _goal(self, problem: Problem) -> Goal:
+        return Aim(self.goal, self.confidence)(problem.model, problem.image, problem.label, problem.target)
+
+    def _one(self, objective: Objective, image: Images, reason: str) -> Adversarial:
+        """Attack one image, given in its own precision too."""
+        point = None
         if not reason:
             try:
                 point, reason = self._search(image).run(objective)
@@ -102,7 +101,6 @@ class LBFGSBScipy(Attack):
         if point is not None:
             shift = torch.from_numpy(point.distortion).reshape(image.shape).to(image.device)
             adversarial = clip(image.double() + shift).to(image.dtype)
-            adversarial = Stop(self.stop, self.tolerance, self.overshoot).apply(image, adversarial, queries.score_at)
         return Adversarial(
             image=adversarial,
             success=torch.tensor([point is not None], device=image.device),

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from advspace import UNTARGETED, Adversarial, AdvspaceError, Attack
 from advspace.progress.ticks import tick
 from advspace.shapes import Images, Labels
-from advspace_plugins.attack.external import GIVEN, Depth, ExternalImages
+from advspace_plugins.attack.external import ExternalImages
 from advspace_plugins.attack.libraries.global_seed import global_seed
 from advspace_plugins.attack.libraries.gradient_counter import GradientCounter
 from advspace_plugins.attack.refusals import refused
@@ -38,10 +38,6 @@ class LibraryAttack(Attack):
         together: Attack the whole batch at once, as the library does: many times faster, but several attacks then give
             an image another result in other company, and the gradients are the batch's mean.
         seed: Of attacks that draw random numbers.
-        stop: `given` probes what the library returns; `tight` moves it back along the segment to the boundary;
-            `overshoot` then goes a share of the distortion beyond the boundary.
-        tolerance: Largest margin (in logits) of a `tight` adversarial.
-        overshoot: Share of the boundary distance that `overshoot` goes beyond it.
     """
 
     distribution: ClassVar[str]
@@ -51,12 +47,8 @@ class LibraryAttack(Attack):
     options: dict[str, Any] = field(default_factory=dict)
     together: bool = False
     seed: int = 0
-    stop: str = GIVEN
-    tolerance: float = 1e-3
-    overshoot: float = 0.05
 
     def __post_init__(self) -> None:
-        self._depth()
         self._call()
 
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
@@ -75,7 +67,7 @@ class LibraryAttack(Attack):
             for row in part:
                 made.reason[row] = why
             tick("attack", len(part))
-        return made.checked(model, image, label, target, self._depth())
+        return made.checked(model, image, label, target)
 
     @property
     @abstractmethod
@@ -94,9 +86,6 @@ class LibraryAttack(Attack):
     def depends_on(self) -> Mapping[str, Any] | None:
         """The settings and the library's version; nothing is kept of images that were attacked in company."""
         return None if self.together else asdict(self) | {self.distribution: version(self.distribution)}
-
-    def _depth(self) -> Depth:
-        return Depth(self.stop, self.tolerance, self.overshoot)
 
     def _asked(
         self, call: Call, model: nn.Module, image: Images, label: Labels, target: Labels

@@ -7,9 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from advspace import UNTARGETED, Adversarial, AdvspaceError, Attack, aims, answer, margin
-from advspace.attack.stop import along
 from advspace.box import HIGH, LOW, clip
-from advspace.checks import above, at_least
+from advspace.checks import above
 from advspace.progress.ticks import tick
 from advspace.seed import generator_of
 from advspace.shapes import Images, Labels
@@ -32,15 +31,12 @@ class LinearExact(Attack):
 
     Args:
         margin: Logits by which the target wins; more than single precision blurs.
-        overshoot: Share of the distance that the image is moved on beyond that point.
     """
 
     margin: float = 1e-4
-    overshoot: float = 0.0
 
     def __post_init__(self) -> None:
         above("margin", self.margin, 0)
-        at_least("overshoot", self.overshoot, 0)
 
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
         """Solve the whole batch at once, in double precision.
@@ -52,8 +48,8 @@ class LinearExact(Attack):
         reasons = refused(image, label, target)
         solved = self._any(weight, bias, image, label) if _free(target) else self._closest(weight, bias, image, target)
         exact = (solved.residual <= CERTAIN) & accepted(reasons, image)
-        adversarial = clip(image.double() + solved.step.reshape(image.shape)).to(image.dtype)
-        adversarial = along(image, adversarial, 1 + self.overshoot)
+        distortion = clip(image.double() + solved.step.reshape(image.shape)).to(image.dtype) - image
+        adversarial = clip(image + distortion)  # the sum of two images of the model's own precision
         tick("attack", len(image))
         won = margin(answer(model, adversarial), aims(label, target, len(weight)))
         return Adversarial(

@@ -5,6 +5,7 @@ import pytest
 import torch
 from PIL import Image
 from safetensors.torch import save_file
+from stopping import attacked
 
 from advspace import UNTARGETED, AdvspaceError
 from advspace.attack.verify import verified
@@ -205,9 +206,10 @@ def test_what_is_no_adversarial_is_a_failure_with_its_reason(grey, tmp_path, mod
 def test_depth(grey, tmp_path, model, stop, ratio):
     """From 0.2 the boundary, 0.5, is 0.3 away; what is given is twice as far."""
     images, adversarials = grey
-    settings = {"stop": stop, "overshoot": 0.1, "tolerance": 1e-4}
-    attack = GivenImages(npy(tmp_path / "a.npy", adversarials), npy(tmp_path / "b.npy", images), **settings)
-    made = looked_up(attack, model(images), images)
+    attack = GivenImages(npy(tmp_path / "a.npy", adversarials), npy(tmp_path / "b.npy", images))
+    label, target = torch.zeros(6, dtype=torch.int64), torch.full((6,), UNTARGETED)
+    rule = {"stop": stop, "overshoot": 0.1, "tolerance": 1e-4}
+    made = attacked(attack, model(images), images, label, target, **rule)
     assert (made.image - images).flatten(1).norm(dim=1).tolist() == pytest.approx([0.3 * ratio] * 6, rel=1e-3)
 
 

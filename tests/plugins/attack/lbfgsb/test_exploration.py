@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from stopping import attacked
 from torch import nn
 
 from advspace_plugins.attack.goal import Aim
@@ -69,7 +70,9 @@ def test_it_finds_better_minima_of_a_deep_net(generator):
     label = model(images).argmax(1)
     target = (label + 1 + torch.randint(9, (64,), generator=generator)) % 10
     begun, walked = (
-        (LBFGSB(explore=steps, stop="tight")(model, images, label, target).image - images).flatten(1).norm(dim=1)
+        (attacked(LBFGSB(explore=steps), model, images, label, target, stop="tight").image - images)
+        .flatten(1)
+        .norm(dim=1)
         for steps in (0, 40)
     )
     assert walked.mean() < 0.995 * begun.mean()

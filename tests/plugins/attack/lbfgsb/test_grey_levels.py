@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 from scipy.optimize import minimize_scalar
+from stopping import attacked
 
 from advspace import AdvspaceError
-from advspace.attack.verify import verified
 from advspace_plugins.attack.lbfgsb.attack import LBFGSB
 
 
@@ -40,7 +40,7 @@ def plane(linear, generator):
 def test_no_image_of_grey_levels_is_much_closer(plane):
     model, images, weight, scores = plane
     label, target = torch.zeros(12, dtype=torch.int64), torch.ones(12, dtype=torch.int64)
-    made = verified(LBFGSB(quantise="8bit", stop="tight")(model, images, label, target), model, label, target)
+    made = attacked(LBFGSB(quantise="8bit"), model, images, label, target, stop="tight")
     assert made.success.all()
     assert made.survives_8bit.all()
     assert torch.equal(made.image, (made.image * 255).round() / 255)
@@ -55,7 +55,7 @@ def test_no_image_of_grey_levels_is_much_closer(plane):
 def test_rounding_alone_does_not_do(plane):
     model, images, _, _ = plane
     label, target = torch.zeros(12, dtype=torch.int64), torch.ones(12, dtype=torch.int64)
-    tight = verified(LBFGSB(stop="tight")(model, images, label, target), model, label, target)
+    tight = attacked(LBFGSB(), model, images, label, target, stop="tight")
     assert tight.success.all()
     assert not tight.survives_8bit.all()
 
@@ -64,7 +64,7 @@ def test_overshoot_goes_on_on_the_lattice(plane):
     model, images, _, _ = plane
     label, target = torch.zeros(12, dtype=torch.int64), torch.ones(12, dtype=torch.int64)
     tight, beyond = (
-        LBFGSB(quantise="8bit", stop=stop, overshoot=0.3)(model, images, label, target)
+        attacked(LBFGSB(quantise="8bit"), model, images, label, target, stop=stop, overshoot=0.3)
         for stop in ("tight", "overshoot")
     )
     assert torch.equal(beyond.image, (beyond.image * 255).round() / 255)
@@ -80,9 +80,8 @@ def test_an_image_that_no_grey_level_reaches(linear):
             offset = (image.flatten(1)[:, 0] * 255 - 100.5).abs()
             return torch.stack([torch.zeros_like(offset), 0.3 - offset], 1)
 
-    made = LBFGSB(quantise="8bit", stop="tight")(
-        Band(), torch.full((1, 1, 1, 1), 100 / 255), torch.tensor([0]), torch.tensor([1])
-    )
+    image = torch.full((1, 1, 1, 1), 100 / 255)
+    made = attacked(LBFGSB(quantise="8bit"), Band(), image, torch.tensor([0]), torch.tensor([1]), stop="tight")
     assert made.reason == ("no image of 256 grey levels was found that reaches the goal",)
     assert made.image.isnan().all()
 
