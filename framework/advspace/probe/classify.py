@@ -11,7 +11,6 @@ import torch
 from torch import nn
 
 from advspace.errors import AdvspaceError
-from advspace.forward.memory_format import layout_of
 from advspace.noise.offsets import Applied
 from advspace.progress.ticks import tick
 from advspace.shapes import Draws, Image
@@ -28,13 +27,21 @@ class ClassCounter:
         like: An image: shape, number type and device of the points.
         cells: How many cells there are.
         rows: Points in a forward pass.
+        memory_format: Of the points.
     """
 
-    def __init__(self, model: nn.Module, like: Image, cells: int, rows: int) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        like: Image,
+        cells: int,
+        rows: int,
+        memory_format: torch.memory_format = torch.contiguous_format,
+    ) -> None:
         self.model = model
         self.cells = cells
         shape = (rows, *like.shape)
-        self.points = torch.empty(shape, dtype=like.dtype, device=like.device, memory_format=layout_of(model))
+        self.points = torch.empty(shape, dtype=like.dtype, device=like.device, memory_format=memory_format)
         self.filled = 0
         self._asked: list[tuple[int, int]] = []  # cell and number of rows, in the order of the logits
         self._logits: list[torch.Tensor] = []

@@ -17,12 +17,8 @@ from advspace.attack.verify import Verified
 from advspace.box import share_on_box
 from advspace.dataset.contract import as_it_is
 from advspace.distortion import Moments, moments
-from advspace.forward.allocator import keep_freed_memory
-from advspace.forward.batch_size import forward_batch_size
-from advspace.forward.folding import folded
-from advspace.forward.memory_format import lay_out
 from advspace.forward.out_of_memory import ShrinkingBatch
-from advspace.forward.precision import computing_in
+from advspace.forward.prepare import Prepared, prepare
 from advspace.lightning import ddp_without_timeout, fail_together, first_process, quiet_lightning, refuse_sweeps
 from advspace.noise.blocks import NoiseBlocks
 from advspace.probe.contract import Case, ProbeRecord
@@ -42,15 +38,17 @@ class AttackAndProbe(pl.LightningModule):
     """One predict step: attack a batch, probe around each image, write a part of the tables.
 
     Args:
-        network: Frozen network.
-        parts: The run's plugins.
+        network: Frozen network; a copy that is prepared for the device does the work.
+        components: The run's plugins.
         settings: The run's settings.
         directory: The run directory.
     """
 
+    prepared: Prepared
+    probed_at_once: ShrinkingBatch
+
     def __init__(self, network: nn.Module, components: Components, settings: Settings, directory: Path) -> None:
         super().__init__()
-        self.network = folded(network, components.dataset.shape)
         self.components = components
         self.settings = settings
         self.directory = directory
@@ -58,16 +56,18 @@ class AttackAndProbe(pl.LightningModule):
         self.probes_by = components.probe_columns | {"precision": settings.precision}
         self.cache = _cache(network, components, settings)
         self.attacked_at_once = ShrinkingBatch("batch_size", settings.batch_size)
-        self.probed_at_once = ShrinkingBatch("draws_per_forward", 1)
+        self._prepare = partial(
+            prepare,
+            network,
+            components.dataset.shape,
+            precision=settings.precision,
+            rows=settings.draws_per_forward,
+        )
 
     def on_predict_start(self) -> None:
-        """Fit network and probes to the device, which is known only now."""
-        if self.device.type == "cpu":
-            keep_freed_memory()
-        precision, shape = self.settings.precision, self.components.dataset.shape
-        lay_out(self.network, self.device, precision)
-        rows = forward_batch_size(self.settings.draws_per_forward, self.network, shape, self.device, precision)
-        self.probed_at_once = ShrinkingBatch("draws_per_forward", rows)
+        """Prepare the network for the device, which is known only now."""
+        self.prepared = self._prepare(self.device)
+        self.probed_at_once = ShrinkingBatch("draws_per_forward", self.prepared.rows)
 
     def predict_step(self, item: WorkItem, index: int) -> int:
         """Attack, probe and write one batch; returns how many images it had."""
@@ -91,16 +91,16 @@ class AttackAndProbe(pl.LightningModule):
 
     def _attacked(self, item: WorkItem, most: int) -> Verified:
         """Attack at most so many images at once."""
-        image, label, target = item.batch.image, item.batch.label, item.target
+        network, image, label, target = self.prepared.network, item.batch.image, item.batch.label, item.target
         result: list[Verified] = []
         for part in (slice(first, first + most) for first in range(0, len(image), most)):
             make = partial(self._attack, self.components.attack.about(item.batch.ids[part]))
-            result.append(self.cache.adversarials(make, self.network, image[part], label[part], target[part]))
+            result.append(self.cache.adversarials(make, network, image[part], label[part], target[part]))
         return joined(result)
 
     def _attack(self, attack: Attack, image: Images, label: Labels, target: Labels) -> Adversarial:
         with torch.enable_grad():  # predicting switches gradients off, attacks need them
-            return attack(self.network, image, label, target)
+            return attack(self.prepared.network, image, label, target)
 
     def _probed(self, item: WorkItem, made: Verified, row: int) -> list[ProbeRecord]:
         result: list[ProbeRecord] = []
@@ -114,9 +114,10 @@ class AttackAndProbe(pl.LightningModule):
     def _probe(self, case: Case, turn: int, most: int) -> list[ProbeRecord]:
         """Probe around one adversarial, at most so many draws at once; `turn` tells attacks on one image apart."""
         again = (turn,) if turn else ()  # the first attack is that of one target alone
-        stream = NoiseBlocks((self.settings.seed, case.image_id, self.components.names["noise"], *again), most)
-        with computing_in(self.network, self.device, self.settings.precision):
-            return self.components.probe(self.network, case, self.components.noise, stream)
+        key = (self.settings.seed, case.image_id, self.components.names["noise"], *again)
+        blocks = NoiseBlocks(key, most, self.prepared.memory_format)
+        with self.prepared.autocast():
+            return self.components.probe(self.prepared.network, case, self.components.noise, blocks)
 
 
 def _cache(network: nn.Module, components: Components, settings: Settings) -> AdversarialCache:

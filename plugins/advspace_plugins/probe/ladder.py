@@ -10,7 +10,7 @@ from torch import nn
 from advspace import AdvspaceError, Case, Noise, NoiseBlocks, Probe, ProbeRecord
 from advspace.box import POLICIES
 from advspace.checks import at_least, one_of
-from advspace.forward.memory_format import laid_out, layout_of
+from advspace.forward.memory_format import contiguous
 from advspace.probe.classify import ClassCounter
 from advspace.probe.contract import CENTERS
 from advspace.probe.count import enqueue, measured, record, tallies
@@ -63,13 +63,13 @@ class Ladder(Probe):
         """One record per center, scale and box policy."""
         cells = list(product(self._centers, sorted(self.scales), self._policies))
         places = {cell: index for index, cell in enumerate(cells)}
-        counter = ClassCounter(model, case.image, len(cells), max(stream.per_forward, len(self._policies)))
-        layout = layout_of(model)
-        centers = {name: laid_out(case.center(name), layout) for name in self._centers}
+        rows = max(stream.per_forward, len(self._policies))
+        counter = ClassCounter(model, case.image, len(cells), rows, stream.memory_format)
+        centers = {name: contiguous(case.center(name), stream.memory_format) for name in self._centers}
         at_once = len(counter.points) // len(self._policies)
         for together in self._shared():
             for number, steps, factors in stream.steps(
-                noise, case.distortion, together.scales, self.draws, together.where, at_once, layout
+                noise, case.distortion, together.scales, self.draws, together.where, at_once
             ):
                 first = steps.first(max(0, measured(case.image) - number))
                 for scale, factor in factors:

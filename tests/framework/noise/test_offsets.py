@@ -22,8 +22,8 @@ def test_sums_and_norms_are_those_of_what_is_added(generator, base):
         assert result.moved.tolist() == [0] * len(part)
 
 
-def test_another_layout_is_the_same_noise(generator):
+def test_another_memory_format_is_the_same_noise(generator):
     steps = Offsets.of(torch.randn(2, 3, 5, 4, generator=generator))
-    turned = steps.laid_out(torch.channels_last)
+    turned = steps.contiguous(torch.channels_last)
     assert turned.unit.is_contiguous(memory_format=torch.channels_last)
     assert torch.equal(turned.unit, steps.unit)
