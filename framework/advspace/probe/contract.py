@@ -86,12 +86,12 @@ class Probe(ABC):
     """A way to look around an image."""
 
     @abstractmethod
-    def __call__(self, model: nn.Module, case: Case, noise: Noise, stream: NoiseBlocks) -> list[ProbeRecord]:
+    def __call__(self, model: nn.Module, case: Case, noise: Noise, blocks: NoiseBlocks) -> list[ProbeRecord]:
         """Probe around one case.
 
         Args:
             model: Frozen network, pixels to logits.
             case: The image and its adversarial, on the model's device.
             noise: The distribution to probe with.
-            stream: Where its random numbers come from, in chunks that fit in memory.
+            blocks: Where its random numbers come from, and how many points fit in a forward pass.
         """
