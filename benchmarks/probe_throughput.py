@@ -1,12 +1,13 @@
 """Probing against the network's own forward pass: ``python benchmarks/probe_throughput.py [--device cuda]``.
 
 Rounds are interleaved, figures are medians, one thread on a CPU.  Per network: the plain forward pass on images made
-before, in both layouts and precisions and in the best of several sizes of pass; and the ladder as a run does it.
+before, in both memory formats and precisions and in the best of several sizes of pass; and the ladder as a run does it.
 ``--quick`` takes a laptop a minute.  Weights are random, which changes no time.
 """
 
 import argparse
 import copy
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,11 +18,7 @@ import torch
 from torch import nn
 
 from advspace import Case, NoiseBlocks
-from advspace.forward.allocator import keep_freed_memory
-from advspace.forward.batch_size import forward_batch_size
-from advspace.forward.folding import folded
-from advspace.forward.memory_format import lay_out, layout_of
-from advspace.forward.precision import computing_in
+from advspace.forward.prepare import Prepared, prepare
 from advspace.model.contract import freeze
 from advspace_plugins.model.convnet import ConvNet
 from advspace_plugins.model.logistic import Logistic
@@ -29,6 +26,7 @@ from advspace_plugins.noise.gaussian import Gaussian
 from advspace_plugins.probe.ladder import SCALES, Ladder
 
 FP32, BF16 = "32-true", "bf16-mixed"
+FORMATS = {"NCHW": torch.contiguous_format, "NHWC": torch.channels_last}
 MNIST, PHOTOGRAPH = (1, 28, 28), (3, 224, 224)
 
 
@@ -92,18 +90,18 @@ def plain(network: nn.Module, ready: Sequence[torch.Tensor]) -> None:
             network(images)
 
 
-def probed(bench: Bench, network: nn.Module, device: torch.device, precision: str) -> Callable[[nn.Module], object]:
+def probed(bench: Bench, prepared: Prepared) -> Callable[[nn.Module], object]:
     """The ladder around one adversarial, as a run does it."""
-    generator = torch.Generator(device).manual_seed(0)
-    image = torch.rand(bench.shape, generator=generator, device=device)
-    distortion = 0.01 * torch.randn(bench.shape, generator=generator, device=device)
+    generator = torch.Generator(prepared.device).manual_seed(0)
+    image = torch.rand(bench.shape, generator=generator, device=prepared.device)
+    distortion = 0.01 * torch.randn(bench.shape, generator=generator, device=prepared.device)
     case = Case("a", image, (image + distortion).clamp(0, 1), 0, 1)
     ladder = Ladder(draws=bench.draws)
-    stream = NoiseBlocks((0,), forward_batch_size("auto", network, bench.shape, device, precision))
+    blocks = NoiseBlocks((0,), prepared.rows, prepared.memory_format)
 
-    def probe(asked: nn.Module) -> None:
-        with computing_in(network, device, precision):
-            ladder(asked, case, Gaussian(), stream)
+    def probe(network: nn.Module) -> None:
+        with prepared.autocast():
+            ladder(network, case, Gaussian(), blocks)
 
     return probe
 
@@ -130,9 +128,9 @@ class Beside(nn.Module):
 
 
 class Way(NamedTuple):
-    """A plain forward pass: how images lie in memory, the precision, and how many at once."""
+    """A plain forward pass: the memory format of the images, the precision, and how many at once."""
 
-    layout: str
+    memory_format: str
     precision: str
     size: int
 
@@ -145,7 +143,7 @@ class Timing(NamedTuple):
 
 
 class Timed:
-    """One network, in both layouts, with images that are there before.
+    """One network, in both memory formats, with images that are there before.
 
     Args:
         bench: Which network.
@@ -155,22 +153,21 @@ class Timed:
     def __init__(self, bench: Bench, device: torch.device) -> None:
         self.bench, self.device = bench, device
         network = freeze(bench.network).to(device)
-        turned = copy.deepcopy(network).to(memory_format=torch.channels_last)
-        self.networks = {"NCHW": network, "NHWC": turned}
-        self.ours = {precision: folded(copy.deepcopy(network), bench.shape) for precision in (FP32, BF16)}
-        for precision, ours in self.ours.items():
-            lay_out(ours, device, precision)
+        last = copy.deepcopy(network).to(memory_format=torch.channels_last)
+        self.networks = {"NCHW": network, "NHWC": last}
+        self.ours = {precision: prepare(network, bench.shape, device, precision) for precision in (FP32, BF16)}
         # as many as probing makes, or of photographs enough to leave the caches
         count = probes(bench) if bench.shape == MNIST else max(24, *bench.sizes)
         made = torch.rand((count, *bench.shape), device=device)
-        self.images = {name: made.contiguous(memory_format=layout_of(one)) for name, one in self.networks.items()}
-        self.sizes = {precision: self._size(ours, precision) for precision, ours in self.ours.items()}
+        self.images = {name: made.contiguous(memory_format=form) for name, form in FORMATS.items()}
+        # both box policies fill probing's forward pass equally
+        self.sizes = {precision: ours.rows // 2 * 2 for precision, ours in self.ours.items()}
 
     def rounds(self, count: int) -> list[Timing]:
         """Time every way, round by round; a first round warms up."""
         ways = [
-            Way(layout, precision, size)
-            for layout in self.networks
+            Way(name, precision, size)
+            for name in self.networks
             for precision in (FP32, BF16)
             for size in sorted({*self.bench.sizes, self.sizes[precision]})
         ]
@@ -182,28 +179,26 @@ class Timed:
 
     def _plain(self, way: Way) -> float:
         """Microseconds per image of forward passes and nothing else."""
-        images = self.images[way.layout]
+        images = self.images[way.memory_format]
         ready = images[: len(images) // way.size * way.size].split(way.size)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=way.precision == BF16):
-            return timed(lambda: plain(self.networks[way.layout], ready), self.device) / way.size / len(ready) * 1e6
+            return (
+                timed(lambda: plain(self.networks[way.memory_format], ready), self.device) / way.size / len(ready) * 1e6
+            )
 
     def _beside(self, precision: str) -> tuple[float, float]:
         """Microseconds per image of probing as a run does it, and of the plain pass beside it."""
         ours, way = self.ours[precision], self._ours(precision)
-        both = Beside(ours, self.networks[way.layout], self.images[way.layout][: way.size])
-        probe = probed(self.bench, ours, self.device, precision)
+        both = Beside(ours.network, self.networks[way.memory_format], self.images[way.memory_format][: way.size])
+        probe = probed(self.bench, ours)
         spent = timed(lambda: probe(both), self.device)
         each = 1e6 / probes(self.bench)
         return (spent - both.spent) * each, both.spent * each
 
     def _ours(self, precision: str) -> Way:
         """What the plain pass is like that probing is compared with."""
-        turned = layout_of(self.ours[precision]) == torch.channels_last
-        return Way("NHWC" if turned else "NCHW", precision, self.sizes[precision])
-
-    def _size(self, network: nn.Module, precision: str) -> int:
-        """Rows of probing's forward pass, which both box policies fill equally."""
-        return forward_batch_size("auto", network, self.bench.shape, self.device, precision) // 2 * 2
+        last = self.ours[precision].memory_format == torch.channels_last
+        return Way("NHWC" if last else "NCHW", precision, self.sizes[precision])
 
 
 def probes(bench: Bench) -> int:
@@ -217,7 +212,7 @@ def told(bench: Bench, result: list[Timing]) -> str:
     base = best(middle, "NCHW", FP32)
     cells = [f"{middle[way]:,.1f}" for way in (base, best(middle, "NHWC", FP32), best(middle, "NHWC", BF16))]
     for way in result[0].beside:
-        top = best(middle, way.layout, way.precision)
+        top = best(middle, way.memory_format, way.precision)
         of_plain = median(row.beside[way][1] / row.beside[way][0] for row in result)
         cells.append(f"{median(row.beside[way][0] for row in result):,.1f}")
         cells.append(f"{100 * of_plain:.1f} %")
@@ -226,9 +221,10 @@ def told(bench: Bench, result: list[Timing]) -> str:
     return f"| {bench.name} | " + " | ".join(cells) + " |"
 
 
-def best(middle: dict[Way, float], layout: str, precision: str) -> Way:
+def best(middle: dict[Way, float], memory_format: str, precision: str) -> Way:
     """The fastest size of a plain forward pass."""
-    return min((way for way in middle if (way.layout, way.precision) == (layout, precision)), key=middle.__getitem__)
+    ways = (way for way in middle if (way.memory_format, way.precision) == (memory_format, precision))
+    return min(ways, key=middle.__getitem__)
 
 
 PROBED = ("probing", "of plain", "of best", "x NCHW")
@@ -246,8 +242,8 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(1)
     device = torch.device(given.device)
-    if device.type == "cpu" and not given.as_it_is:
-        keep_freed_memory()
+    if given.as_it_is:
+        os.environ["MALLOC_TRIM_THRESHOLD_"] = "131072"  # advspace leaves glibc's settings to who has set one
     print(HEAD)
     for bench in benches(device, quick=given.quick):
         if given.only is None or given.only.lower() in bench.name.lower():

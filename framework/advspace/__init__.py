@@ -23,11 +23,13 @@ from advspace.model.standardise import Standardise as Standardise
 from advspace.noise.blocks import NoiseBlocks as NoiseBlocks
 from advspace.noise.blocks import NoiseBlocks as Stream  # noqa: F401 (the name that it had)
 from advspace.noise.contract import Noise as Noise
+from advspace.probe.cells import Cell as Cell
 from advspace.probe.contract import Case as Case
 from advspace.probe.contract import Measure as Measure
 from advspace.probe.contract import Probe as Probe
 from advspace.probe.contract import ProbeRecord as ProbeRecord
 from advspace.probe.contract import ProbeResult as ProbeResult
+from advspace.probe.count import ProbeCounter as ProbeCounter
 
 if TYPE_CHECKING:
     from advspace.analysis.chart import Axis as Axis

@@ -4,7 +4,8 @@ from advspace.shapes import Flags, Images, PerImage
 
 LOW, HIGH = 0.0, 1.0
 GREY_LEVELS = 255.0
-POLICIES = ("clip", "none")
+CLIP = "clip"
+POLICIES = (CLIP, "none")
 """What becomes of probes outside the box: moved back into it, as in the paper, or left where the noise put them."""
 
 

@@ -14,6 +14,8 @@ CHECKS = {
     "Coin": testing.check_noise,
     "Tanh": testing.check_model,
     "Onwards": testing.check_probe,
+    "OneDirection": testing.check_probe,
+    "Densities": testing.check_probe,
     "Halves": testing.check_dataset,
 }
 

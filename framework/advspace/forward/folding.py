@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from advspace.forward.module_pairs import module_pairs
 from advspace.model.standardise import Standardise
@@ -57,31 +58,27 @@ def _fold_standardise(network: nn.Module, before: str, after: str) -> None:
     """Put the mean and the deviation of the images into the weights that take them."""
     standardise: Any = network.get_submodule(before)
     layer: Any = network.get_submodule(after)
-    weight = layer.weight.detach().double() / standardise.deviation.double()
-    _give(layer, weight, _bias(layer) - weight.flatten(1).sum(1) * standardise.mean.double())
+    weight = layer.weight.double() / standardise.deviation.double()
+    bias = 0.0 if layer.bias is None else layer.bias.double()
+    _set(layer, weight, bias - weight.flatten(1).sum(1) * standardise.mean.double())
     network.set_submodule(before, nn.Identity())
 
 
 def _fold_norm(network: nn.Module, before: str, after: str) -> None:
-    """Put a norm into the convolution before it, and what else it holds into its place."""
-    layer: Any = network.get_submodule(before)
+    """Put a norm into the convolution before it, and what else the norm holds into its place."""
+    convolution: Any = network.get_submodule(before)
     norm: Any = network.get_submodule(after)
-    factor = 1 / (norm.running_var.double() + norm.eps).sqrt()
-    if norm.weight is not None:
-        factor *= norm.weight.detach().double()
-    weight = layer.weight.detach().double() * factor[:, None, None, None]
-    _give(layer, weight, (_bias(layer) - norm.running_mean.double()) * factor + _bias(norm))
+    # torch computes in the type of the weights; in double precision each weight is rounded once
+    fused = fuse_conv_bn_eval(deepcopy(convolution).double(), deepcopy(norm).double())
+    _set(convolution, fused.weight, fused.bias)
     network.set_submodule(after, nn.Sequential(*norm.children()))
 
 
-def _bias(layer: Any) -> Any:
-    return 0.0 if layer.bias is None else layer.bias.detach().double()
-
-
-def _give(layer: Any, weight: torch.Tensor, bias: torch.Tensor) -> None:
+def _set(layer: Any, weight: torch.Tensor, bias: torch.Tensor) -> None:
+    """Give a layer these weights, rounded to the type of its own."""
     like = layer.weight.dtype
-    layer.weight = nn.Parameter(weight.to(like), requires_grad=False)
-    layer.bias = nn.Parameter(bias.to(like), requires_grad=False)
+    layer.weight = nn.Parameter(weight.detach().to(like), requires_grad=False)
+    layer.bias = nn.Parameter(bias.detach().to(like), requires_grad=False)
 
 
 def _same(network: nn.Module, other: nn.Module, images: Images) -> bool:

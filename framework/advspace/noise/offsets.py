@@ -50,9 +50,9 @@ class Offsets:
     def __len__(self) -> int:
         return self.unit.shape[0]
 
-    def laid_out(self, layout: torch.memory_format) -> "Offsets":
-        """The same noise in that layout."""
-        return replace(self, unit=self.unit.contiguous(memory_format=layout))
+    def contiguous(self, memory_format: torch.memory_format) -> "Offsets":
+        """The same noise in that memory format."""
+        return replace(self, unit=self.unit.contiguous(memory_format=memory_format))
 
     def first(self, count: int) -> "Offsets":
         """The first so many of them."""

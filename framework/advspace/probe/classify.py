@@ -1,7 +1,7 @@
-"""Ask the model about the points of many cells together, in full forward passes.
+"""Classify the points of many cells together, in full forward passes.
 
 A cell is one center, scale and box policy.  With few draws a cell does not fill a forward pass, and small networks cost
-mostly the calls; so rows of several cells share one.  Logits are looked at many at once, and nothing waits for a GPU
+mostly the calls; so points of several cells share one.  Logits are counted many at once, and nothing waits for a GPU
 until the end.
 """
 
@@ -11,104 +11,102 @@ import torch
 from torch import nn
 
 from advspace.errors import AdvspaceError
-from advspace.forward.memory_format import layout_of
-from advspace.noise.offsets import Applied
 from advspace.progress.ticks import tick
 from advspace.shapes import Draws, Image
 
 KEPT = 100_000
-"""So many logits may wait to be looked at, while they are still in the caches."""
+"""So many logits may wait to be counted, while they are still in the caches."""
 
 
 class ClassCounter:
-    """Gathers points, classifies them when there are enough, and counts per cell.
+    """Enqueues points, classifies them when a forward pass is full, and counts classes per cell.
 
     Args:
         model: Frozen network, pixels to logits.
         like: An image: shape, number type and device of the points.
-        cells: How many cells there are.
         rows: Points in a forward pass.
+        memory_format: Of the points.
     """
 
-    def __init__(self, model: nn.Module, like: Image, cells: int, rows: int) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        like: Image,
+        rows: int,
+        memory_format: torch.memory_format = torch.contiguous_format,
+    ) -> None:
         self.model = model
-        self.cells = cells
+        self.rows = rows
         shape = (rows, *like.shape)
-        self.points = torch.empty(shape, dtype=like.dtype, device=like.device, memory_format=layout_of(model))
-        self.filled = 0
-        self._asked: list[tuple[int, int]] = []  # cell and number of rows, in the order of the logits
+        self._points = torch.empty(shape, dtype=like.dtype, device=like.device, memory_format=memory_format)
+        self._filled = 0
+        self._cells = 0
+        self._enqueued: list[tuple[int, int]] = []  # cell and number of points, in the order of the logits
         self._logits: list[torch.Tensor] = []
-        self._counts = torch.zeros((cells, 0), dtype=torch.long, device=like.device)
+        self._counts = torch.zeros((0, 0), dtype=torch.long, device=like.device)
         self._sum = torch.zeros((), device=like.device)
-        self._added: list[Applied] = []
         self._parts: dict[tuple[int, int], Draws] = {}
-        self._added_to: list[int] = []
 
-    def rows(self, cells: Sequence[int], count: int) -> list[Draws]:
-        """Room for `count` points of each cell in one forward pass, which the caller fills before it asks for more.
+    @property
+    def free(self) -> int:
+        """Rows that the next forward pass still has; all of them where it would be a new one."""
+        return self.rows - self._filled or self.rows
+
+    def cell(self) -> int:
+        """Begin a cell; returns its number, from 0 on."""
+        self._cells += 1
+        return self._cells - 1
+
+    def enqueue(self, cells: Sequence[int], count: int) -> list[Draws]:
+        """Rows of one forward pass for `count` points of each cell; the caller fills them before it asks for more.
 
         Args:
-            cells: Which cells.
-            count: How many of each; at most as many as there are rows, for all together.
+            cells: Numbers of the cells.
+            count: Points of each; a forward pass must have rows for all of them together.
         """
-        if self.filled + count * len(cells) > self.points.shape[0]:
-            self._ask()
+        if self._filled + count * len(cells) > self.rows:
+            self._classify()
         result = []
         for cell in cells:
-            self._asked.append((cell, count))
-            result.append(self._part(self.filled, count))
-            self.filled += count
+            self._enqueued.append((cell, count))
+            result.append(self._part(self._filled, count))
+            self._filled += count
+        return result
+
+    def counts(self) -> list[list[int]]:
+        """Points per cell and class, of all that were enqueued.
+
+        Raises:
+            AdvspaceError: the model gave logits that are not finite.
+        """
+        self._classify()
+        self._count()
+        if not self._sum.isfinite():
+            raise AdvspaceError(
+                "the model gives NaN or infinite logits on a probe; check its weights, or lower the scale"
+            )
+        result: list[list[int]] = self._counts.tolist()
         return result
 
     def _part(self, first: int, count: int) -> Draws:
         """Points from `first` on; made once, for a view costs as much as a small layer."""
         if (first, count) not in self._parts:
-            self._parts[first, count] = self.points[first : first + count]
+            self._parts[first, count] = self._points[first : first + count]
         return self._parts[first, count]
 
-    def measure(self, cell: int, applied: Applied) -> None:
-        """Note what was added to the center in some of a cell's points."""
-        self._added.append(applied)
-        self._added_to.append(cell)
-
-    def counts(self) -> torch.Tensor:
-        """Points per cell and class, of all that were gathered.
-
-        Raises:
-            AdvspaceError: the model gave logits that are not finite.
-        """
-        self._ask()
-        self._decide()
-        if not self._sum.isfinite():
-            raise AdvspaceError(
-                "the model gives NaN or infinite logits on a probe; check its weights, or lower the scale"
-            )
-        return self._counts.cpu()
-
-    def applied(self) -> list[list[float]]:
-        """What was measured, per cell: the sums of total, norm, squared norm and moved, and of how many points."""
-        sums = torch.zeros((self.cells, 5), dtype=torch.float64, device=self.points.device)
-        if self._added:
-            total, norm, moved = (torch.cat(column).double() for column in zip(*self._added, strict=True))
-            sizes = torch.tensor([len(part.total) for part in self._added], device=sums.device)
-            cells = torch.tensor(self._added_to, device=sums.device).repeat_interleave(sizes)
-            sums.index_add_(0, cells, torch.stack([total, norm, norm.square(), moved, torch.ones_like(norm)], 1))
-        result: list[list[float]] = sums.tolist()
-        return result
-
-    def _ask(self) -> None:
-        """Let the model answer on what was gathered."""
-        if not self.filled:
+    def _classify(self) -> None:
+        """Pass the points that are enqueued through the model."""
+        if not self._filled:
             return
         with torch.no_grad():
-            logits = self.model(self._part(0, self.filled))
+            logits = self.model(self._part(0, self._filled))
         self._logits.append(logits.clone())  # a model may write over them in its next pass
-        tick("draws", self.filled)
-        self.filled = 0
+        tick("draws", self._filled)
+        self._filled = 0
         if len(self._logits) * logits.numel() > KEPT:
-            self._decide()
+            self._count()
 
-    def _decide(self) -> None:
+    def _count(self) -> None:
         """Count the classes of the logits kept: a few operations on many rather than after each pass.
 
         Nothing small stays behind: between large pieces of memory that come and go it would keep these from fitting.
@@ -117,11 +115,13 @@ class ClassCounter:
             return
         logits = torch.cat(self._logits)
         classes = logits.shape[1]
-        if not self._counts.numel():
-            self._counts = self._counts.new_zeros((self.cells, classes))
-        cells, rows = torch.tensor(self._asked, device=logits.device).T
+        known = len(self._counts)
+        if known < self._cells:
+            more = self._counts.new_zeros((self._cells - known, classes))
+            self._counts = torch.cat([self._counts.view(known, classes), more])
+        cells, rows = torch.tensor(self._enqueued, device=logits.device).T
         keys = cells.repeat_interleave(rows, output_size=len(logits)) * classes + logits.argmax(1)
         self._counts.view(-1).index_add_(0, keys, torch.ones_like(keys))
         self._sum += logits.sum()  # not finite where one of them is not
         self._logits.clear()
-        self._asked.clear()
+        self._enqueued.clear()

@@ -124,7 +124,7 @@ class Probe(ABC):
 
     @abstractmethod
     def __call__(
-        self, model: nn.Module, case: Case, noise: Noise, stream: NoiseBlocks
+        self, model: nn.Module, case: Case, noise: Noise, blocks: NoiseBlocks
     ) -> list[ProbeRecord] | ProbeResult:
         """Probe around one case.
 
@@ -132,5 +132,5 @@ class Probe(ABC):
             model: Frozen network, pixels to logits.
             case: The image and its adversarial, on the model's device.
             noise: The distribution to probe with.
-            stream: Where its random numbers come from, in chunks that fit in memory.
+            blocks: Where its random numbers come from, and how many points fit in a forward pass.
         """

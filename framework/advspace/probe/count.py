@@ -1,147 +1,189 @@
-"""What the probes of one cell add up to: classes, and what was really added."""
+"""Points of a cell -> class counts -> record: what a probe is made of."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from math import ceil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import torch
 from torch import nn
 
-from advspace.box import HIGH, LOW, POLICIES
-from advspace.checks import one_of
-from advspace.noise.offsets import Applied, Offsets, norms
+from advspace.box import CLIP, HIGH, LOW
+from advspace.errors import AdvspaceError
+from advspace.forward.memory_format import contiguous
+from advspace.noise.blocks import Key, NoiseBlocks
+from advspace.noise.contract import Noise
+from advspace.noise.offsets import Applied, Offsets
+from advspace.probe.cells import Cell, by_scale
 from advspace.probe.classify import ClassCounter
-from advspace.probe.contract import Case, ProbeRecord
+from advspace.probe.contract import CENTERS, Case, ProbeRecord
+from advspace.probe.measure import Measurements, Sums, measure, measured_draws
 from advspace.shapes import Draws, Image
 
-MEASURED_DRAWS, MEASURED_VALUES = 100, 100_000
 
+class ProbeCounter:
+    """Counts the classes of points around the centers of a case, and fills in one record per cell.
 
-@dataclass(frozen=True)
-class Tally:
-    """Sums over probes.
-
-    Args:
-        class_counts: Probes per class.
-        total: Sum of what was added, over pixels and measured probes.
-        square: Sum of its squares.
-        norms: Sum of its Euclidean norms, over measured probes.
-        moved: Pixels that the box moved.
-        measured: How many probes were measured.
-        pixels: Pixels of an image, channels counted.
-    """
-
-    class_counts: torch.Tensor
-    total: float
-    square: float
-    norms: float
-    moved: float
-    measured: int
-    pixels: int
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
-            self.class_counts + other.class_counts,
-            self.total + other.total,
-            self.square + other.square,
-            self.norms + other.norms,
-            self.moved + other.moved,
-            self.measured + other.measured,
-            self.pixels,
-        )
-
-
-def measured(center: Image) -> int:
-    """On how many draws of a cell what was really added is measured: more would cost time and add no digit."""
-    return max(MEASURED_DRAWS, ceil(MEASURED_VALUES / center.numel()))
-
-
-def enqueue(
-    counter: ClassCounter,
-    cells: dict[str, int],
-    center: Image,
-    steps: Offsets,
-    factor: float = 1.0,
-    known: Applied | None = None,
-) -> None:
-    """Put `center` with noise into a ballot, under each box policy.
+    A cell is one center, box policy and scale.  Points of all cells share full forward passes.  What was really added
+    to a center is measured on the first points of each cell: 100, or more where images have less than 1,000 values.
 
     Args:
-        counter: Where to; has room for all of it in one forward pass.
-        cells: Cell by box policy; both policies see the same noise.
-        center: The image, in the layout of the counter's points.
-        steps: The noise.
-        factor: What multiplies it.
-        known: How long the first of it are, which are measured; None for none.
+        model: Frozen network, pixels to logits.
+        case: The image and its adversarial.
+        blocks: Where random numbers come from, and how many points a forward pass takes.
     """
-    in_order = [cells[policy] for policy in ("none", "clip") if policy in cells]  # clipped noise is made of the other
-    asked, *more = counter.rows(in_order, len(steps))
-    steps.add_to(center, factor, asked)
-    if "none" in cells and known is not None:
-        counter.measure(cells["none"], known)
-    if "clip" in cells:
-        measured = 0 if known is None else len(known.total)
-        before = asked[:measured] if more else asked[:measured].clone()
-        points = torch.clamp(asked, LOW, HIGH, out=more[0] if more else asked)
-        if measured:
-            counter.measure(cells["clip"], _left(before, points[:measured], center))
+
+    def __init__(self, model: nn.Module, case: Case, blocks: NoiseBlocks) -> None:
+        self.case = case
+        self.blocks = blocks
+        self._counter = ClassCounter(model, case.image, blocks.per_forward, blocks.memory_format)
+        self._measurements = Measurements()
+        self._measured = measured_draws(case.image)
+        self._centers = {name: contiguous(case.center(name), blocks.memory_format) for name in CENTERS}
+        self._cells: list[Cell] = []
+        self._points: list[int] = []  # per cell
+
+    def cell(
+        self,
+        center: str,
+        box: str,
+        scale: float,
+        *,
+        around: Image | None = None,
+        extra: Mapping[str, str | int | float] | None = None,
+    ) -> Cell:
+        """Begin a cell, which becomes one record.
+
+        Args:
+            center: `adversarial`, `original`, or a name of the probe's own.
+            box: `clip` moves every pixel of the points into the box; `none` and names of the probe's own leave them.
+            scale: Standard deviation of the points, in units of the distortion's; or how far away otherwise, >= 0.
+            around: The image that a center of the probe's own stands for.
+            extra: More columns of the record.
+
+        Raises:
+            AdvspaceError: a center of the probe's own comes without its image, or another one with an image.
+        """
+        if (center in CENTERS) == (around is not None):
+            raise AdvspaceError(
+                f"around must be the image of a center of the probe's own, got center={center!r} "
+                f"{'without' if around is None else 'with'} an image; {' and '.join(CENTERS)} are the case's"
+            )
+        image = self._centers[center] if around is None else contiguous(around, self.blocks.memory_format)
+        result = Cell(self._counter.cell(), center, box, scale, image, extra or {})
+        self._cells.append(result)
+        self._points.append(0)
+        return result
+
+    def add(self, cell: Cell, points: Draws, unboxed: Draws | None = None) -> None:
+        """Add points to a cell, as many as there are.
+
+        Args:
+            cell: Of this counter.
+            points: Images; those of a cell with the box policy `clip` are moved into the box here.
+            unboxed: The same points before a box policy of the probe's own moved their pixels.
+
+        Raises:
+            AdvspaceError: the points are not images like those of the case.
+        """
+        shape = self.case.image.shape
+        if points.shape[1:] != shape:
+            expected = ", ".join(map(str, shape))
+            raise AdvspaceError(f"points must have the shape [draws, {expected}], got {list(points.shape)}")
+        before, first = points if unboxed is None else unboxed, 0
+        while first < len(points):
+            part = slice(first, first + self._counter.free)
+            self._add(cell, points[part], before[part])
+            first = part.stop
+
+    def add_noise(self, cells: Sequence[Cell], noise: Noise, draws: int, key: Key = ()) -> None:
+        """Add points to cells: the center of each with noise of its scale, from the same random numbers for all.
+
+        Args:
+            cells: Of this counter, one at least.
+            noise: The distribution; where it is `affine`, one set of noise images serves all scales.
+            draws: Points per cell.
+            key: What the random numbers depend on beside the case: other keys give other numbers.
+        """
+        groups = by_scale(cells, self._counter.rows)
+        at_once = self._counter.rows // max(len(group) for scale in groups.values() for group in scale)
+        blocks = replace(self.blocks, per_forward=at_once)
+        for first, offsets, factors in blocks.offsets(noise, self.case.distortion, tuple(groups), draws, key):
+            measured = offsets.first(max(0, self._measured - first))
+            for scale, factor in factors:
+                applied = measured.applied(factor) if len(measured) else None
+                for group in groups[scale]:
+                    self._add_offsets(group, offsets, factor, applied)
+
+    def records(self) -> list[ProbeRecord]:
+        """One record per cell, in the order in which the cells were begun.
+
+        Raises:
+            AdvspaceError: a cell has no points, or the model gives logits that are not finite.
+        """
+        empty = next((cell for cell in self._cells if not self._points[cell.number]), None)
+        if empty is not None:
+            raise AdvspaceError(
+                f"a cell must have one point at least, got none around the {empty.center} ({empty.box}) at scale "
+                f"{empty.scale}; add points to it, or leave it out"
+            )
+        rows = zip(self._cells, self._counter.counts(), self._measurements.sums(len(self._cells)), strict=True)
+        return [_record(self.case, *row) for row in rows]
+
+    def _add(self, cell: Cell, points: Draws, unboxed: Draws) -> None:
+        """Add points that one forward pass has rows for."""
+        (rows,) = self._counter.enqueue([cell.number], len(points))
+        rows.copy_(points)
+        if cell.box == CLIP:
+            rows.clamp_(LOW, HIGH)
+        count = min(len(points), max(0, self._measured - self._points[cell.number]))
+        if count:
+            applied = measure(cell.around, unboxed[:count].to(rows), rows[:count])
+            self._measurements.add(cell.number, applied)
+        self._points[cell.number] += len(points)
+
+    def _add_offsets(self, cells: Sequence[Cell], offsets: Offsets, factor: float, applied: Applied | None) -> None:
+        """Add the same noise to cells around one center, those that do not clip first.
+
+        Args:
+            cells: One forward pass has rows for all.
+            offsets: The noise images.
+            factor: What multiplies them.
+            applied: Their sums where no box moves them, of the first of them, which are measured; None for none.
+        """
+        center = cells[0].around
+        first, *more = self._counter.enqueue([cell.number for cell in cells], len(offsets))
+        offsets.add_to(center, factor, first)
+        count = 0 if applied is None else len(applied.total)
+        unboxed = first[:count].clone() if cells[0].box == CLIP else first[:count]
+        for cell, rows in zip(cells, [first, *more], strict=True):
+            clips = cell.box == CLIP
+            if clips:
+                torch.clamp(first, LOW, HIGH, out=rows)
+            elif rows is not first:
+                rows.copy_(first)
+            if applied is not None:
+                self._measurements.add(cell.number, measure(center, unboxed, rows[:count]) if clips else applied)
+            self._points[cell.number] += len(offsets)
 
 
-def _left(asked: Draws, points: Draws, center: Image) -> Applied:
-    """What a clip left of the noise."""
-    scratch = torch.empty_like(asked)
-    moved = torch.ne(asked, points, out=scratch).sum((1, 2, 3))
-    applied = torch.sub(points, center, out=scratch)
-    return Applied(applied.sum((1, 2, 3)), norms(applied), moved)
-
-
-def tallies(counter: ClassCounter) -> list[Tally]:
-    """Classify what is still in the ballot, and sum up cell by cell.
-
-    Raises:
-        AdvspaceError: the model gives logits that are not finite.
-    """
-    pixels = counter.points[0].numel()
-    return [
-        Tally(counts, total, square, lengths, moved, int(measured), pixels)
-        for counts, (total, lengths, square, moved, measured) in zip(counter.counts(), counter.applied(), strict=True)
-    ]
-
-
-def tally(model: nn.Module, center: Image, noise: Draws, policy: str) -> Tally:
-    """Classify `center + noise` under a box policy, in one forward pass.
-
-    Raises:
-        AdvspaceError: the policy is unknown, or the model gives logits that are not finite.
-    """
-    one_of("box", policy, POLICIES)
-    counter = ClassCounter(model, center, 1, len(noise))
-    steps = Offsets.of(noise)
-    enqueue(counter, {policy: 0}, center, steps, known=steps.applied(1.0))
-    return tallies(counter)[0]
-
-
-def record(case: Case, center: str, policy: str, scale: float, tallies: Iterable[Tally]) -> ProbeRecord:
-    """Sum the tallies of one cell into its record."""
-    first, *rest = tallies
-    whole = sum(rest, start=first)
-    counts = whole.class_counts.tolist()
-    draws = sum(counts)
-    values = whole.measured * whole.pixels
-    mean = whole.total / values
+def _record(case: Case, cell: Cell, class_counts: list[int], sums: Sums) -> ProbeRecord:
+    """The record of one cell."""
+    draws, target, original = sum(class_counts), class_counts[case.target], class_counts[case.label]
+    values = sums.points * case.image.numel()
+    mean = sums.total / values
     return ProbeRecord(
         image_id=case.image_id,
         target=case.target,
-        center=center,
-        box=policy,
-        scale=scale,
+        center=cell.center,
+        box=cell.box,
+        scale=cell.scale,
         draws=draws,
-        n_target=counts[case.target],
-        n_original=counts[case.label],
-        n_other=draws - counts[case.target] - counts[case.label],
-        class_counts=counts,
+        n_target=target,
+        n_original=original,
+        n_other=draws - target - original,
+        class_counts=class_counts,
         noise_mean=mean,
-        noise_sd=max(whole.square / values - mean**2, 0.0) ** 0.5,
-        noise_l2=whole.norms / whole.measured,
-        clipped=whole.moved / values,
+        noise_sd=max(sums.square / values - mean**2, 0.0) ** 0.5,
+        noise_l2=sums.norm / sums.points,
+        clipped=sums.moved / values,
+        extra=cell.extra,
     )

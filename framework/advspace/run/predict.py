@@ -18,12 +18,8 @@ from advspace.attack.verify import Verified
 from advspace.box import share_on_box
 from advspace.dataset.contract import as_it_is
 from advspace.distortion import Moments, moments
-from advspace.forward.allocator import keep_freed_memory
-from advspace.forward.batch_size import forward_batch_size
-from advspace.forward.folding import folded
-from advspace.forward.memory_format import lay_out
 from advspace.forward.out_of_memory import ShrinkingBatch
-from advspace.forward.precision import computing_in
+from advspace.forward.prepare import Prepared, prepare
 from advspace.lightning import ddp_without_timeout, fail_together, first_process, quiet_lightning, refuse_sweeps
 from advspace.noise.blocks import NoiseBlocks
 from advspace.probe.contract import Case, ProbeResult
@@ -42,15 +38,17 @@ class AttackAndProbe(pl.LightningModule):
     """One predict step: attack a batch, stop where asked, probe around each image, write a part of the tables.
 
     Args:
-        network: Frozen network.
-        parts: The run's plugins.
+        network: Frozen network; a copy that is prepared for the device does the work.
+        components: The run's plugins.
         settings: The run's settings.
         directory: The run directory.
     """
 
+    prepared: Prepared
+    probed_at_once: ShrinkingBatch
+
     def __init__(self, network: nn.Module, components: Components, settings: Settings, directory: Path) -> None:
         super().__init__()
-        self.network = folded(network, components.dataset.shape)
         self.components = components
         self.settings = settings
         self.directory = directory
@@ -58,16 +56,18 @@ class AttackAndProbe(pl.LightningModule):
         self.probes_by = components.probe_columns | {"precision": settings.precision}
         self.cache = _cache(network, components, settings)
         self.attacked_at_once = ShrinkingBatch("batch_size", settings.batch_size)
-        self.probed_at_once = ShrinkingBatch("draws_per_forward", 1)
+        self._prepare = partial(
+            prepare,
+            network,
+            components.dataset.shape,
+            precision=settings.precision,
+            rows=settings.draws_per_forward,
+        )
 
     def on_predict_start(self) -> None:
-        """Fit network and probes to the device, which is known only now."""
-        if self.device.type == "cpu":
-            keep_freed_memory()
-        precision, shape = self.settings.precision, self.components.dataset.shape
-        lay_out(self.network, self.device, precision)
-        rows = forward_batch_size(self.settings.draws_per_forward, self.network, shape, self.device, precision)
-        self.probed_at_once = ShrinkingBatch("draws_per_forward", rows)
+        """Prepare the network for the device, which is known only now."""
+        self.prepared = self._prepare(self.device)
+        self.probed_at_once = ShrinkingBatch("draws_per_forward", self.prepared.rows)
 
     def predict_step(self, item: WorkItem, index: int) -> int:
         """Attack, probe and write one batch; returns how many images it had."""
@@ -95,15 +95,15 @@ class AttackAndProbe(pl.LightningModule):
         ids, image, label = item.batch
         result: list[Verified] = []
         for part in (slice(first, first + most) for first in range(0, len(ids), most)):
-            problem = Problem(self.network, image[part], label[part], item.target[part])
+            problem = Problem(self.prepared.network, image[part], label[part], item.target[part])
             result.append(self._solved(self.components.attack.about(ids[part]), problem))
         return joined(result)
 
     def _solved(self, attack: Attack, problem: Problem) -> Verified:
         """Attack, or find in the cache what the attack made, and stop."""
         with torch.enable_grad():  # predicting switches gradients off, attacks need them
-            make = partial(attack, self.network)
-            made = self.cache.adversarials(make, self.network, problem.image, problem.label, problem.target)
+            make = partial(attack, problem.model)
+            made = self.cache.adversarials(make, problem.model, problem.image, problem.label, problem.target)
             return stopped(attack, self.components.stop, problem, made)
 
     def _probed(self, item: WorkItem, made: Verified, row: int) -> ProbeResult:
@@ -118,9 +118,10 @@ class AttackAndProbe(pl.LightningModule):
     def _probe(self, case: Case, turn: int, most: int) -> ProbeResult:
         """Probe around one adversarial, at most so many draws at once; `turn` tells attacks on one image apart."""
         again = (turn,) if turn else ()  # the first attack is that of one target alone
-        stream = NoiseBlocks((self.settings.seed, case.image_id, self.components.names["noise"], *again), most)
-        with computing_in(self.network, self.device, self.settings.precision):
-            found = self.components.probe(self.network, case, self.components.noise, stream)
+        key = (self.settings.seed, case.image_id, self.components.names["noise"], *again)
+        blocks = NoiseBlocks(key, most, self.prepared.memory_format)
+        with self.prepared.autocast():
+            found = self.components.probe(self.prepared.network, case, self.components.noise, blocks)
         return found if isinstance(found, ProbeResult) else ProbeResult(found)
 
 

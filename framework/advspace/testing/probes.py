@@ -21,7 +21,7 @@ from advspace.testing.randomness import own_randomness
 
 CLASSES = 4
 FEW = 16
-"""Draws that are handed out at once where memory is short."""
+"""Points in a forward pass where memory is short."""
 CLOSE = 1e-5
 COLUMNS = dict.fromkeys([*KINDS, *(f"{kind}_version" for kind in KINDS), "precision"], "")
 FINITE = "scale", "noise_mean", "noise_sd", "noise_l2", "clipped"
@@ -41,7 +41,7 @@ def check_probe(probe: Probe, *, installed: bool = True) -> None:
     check_settings(subject, named=installed)
     for device in devices():
         model, case = _problem(device)
-        with own_randomness(subject, "draw from `stream`"):
+        with own_randomness(subject, "draw from `blocks`"):
             records = _records(subject, model, case, NoiseBlocks(("seed", 0)))
             _form(subject, records, case)
             _counts(subject, records, case)
@@ -86,20 +86,20 @@ def _extra(subject: Subject, records: list[ProbeRecord]) -> None:
 
 def _seed(subject: Subject, records: list[ProbeRecord], model: nn.Module, case: Case) -> None:
     again = _records(subject, model, case, NoiseBlocks(("seed", 0)))
-    subject.must("find the same for the same stream", again == records)
+    subject.must("find the same for the same blocks", again == records)
     noise = _Normal()
     other = _records(subject, model, case, NoiseBlocks(("seed", 1)), noise)
     if noise.drawn:
-        subject.must("use the noise that it draws: find something else for another stream", other != records)
+        subject.must("use the noise that it draws: find something else for other blocks", other != records)
 
 
 def _memory(subject: Subject, records: list[ProbeRecord], model: nn.Module, case: Case) -> None:
     counting = _Counting(model)
     cut = _records(subject, freeze(counting), case, NoiseBlocks(("seed", 0), FEW))
     most = max(counting.sizes, default=0)
-    subject.must(f"classify no more at once than the stream hands out ({FEW})", most <= FEW, most)
+    subject.must(f"classify no more at once than `blocks.per_forward` ({FEW})", most <= FEW, most)
     same = len(cut) == len(records) and all(_alike(*pair) for pair in zip(cut, records, strict=True))
-    subject.must("find the same however the stream is cut into chunks", same)
+    subject.must("find the same however many points a forward pass takes", same)
 
 
 def _alike(one: ProbeRecord, other: ProbeRecord) -> bool:
@@ -108,11 +108,11 @@ def _alike(one: ProbeRecord, other: ProbeRecord) -> bool:
 
 
 def _records(
-    subject: Subject, model: nn.Module, case: Case, stream: NoiseBlocks, noise: Noise | None = None
+    subject: Subject, model: nn.Module, case: Case, blocks: NoiseBlocks, noise: Noise | None = None
 ) -> list[ProbeRecord]:
     kept = case.image.clone(), case.adversarial.clone()
     result: Any = subject.asked(
-        f"probe on {case.image.device}", lambda: subject.plugin(model, case, noise or _Normal(), stream)
+        f"probe on {case.image.device}", lambda: subject.plugin(model, case, noise or _Normal(), blocks)
     )
     same = torch.equal(kept[0], case.image) and torch.equal(kept[1], case.adversarial)
     subject.must("leave image and adversarial as they are", same)

@@ -1,29 +1,19 @@
 """The paper's probe: noise of growing intensity around the adversarial and around the original."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import product
 from math import isfinite
-from typing import NamedTuple
 
 from torch import nn
 
-from advspace import AdvspaceError, Case, Noise, NoiseBlocks, Probe, ProbeRecord
+from advspace import AdvspaceError, Case, Cell, Noise, NoiseBlocks, Probe, ProbeCounter, ProbeRecord
 from advspace.box import POLICIES
 from advspace.checks import at_least, one_of
-from advspace.forward.memory_format import laid_out, layout_of
-from advspace.probe.classify import ClassCounter
+from advspace.noise.blocks import Key
 from advspace.probe.contract import CENTERS
-from advspace.probe.count import enqueue, measured, record, tallies
 
 SCALES = (0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-
-
-class SharedDraws(NamedTuple):
-    """Centers and scales that use the same random numbers, and what these depend on."""
-
-    centers: tuple[str, ...]
-    scales: tuple[float, ...]
-    where: tuple[str | float, ...]
 
 
 @dataclass(frozen=True)
@@ -59,26 +49,16 @@ class Ladder(Probe):
             if not (scale > 0 and isfinite(scale)):
                 raise AdvspaceError(f"scales must be finite and > 0, got {scale}")
 
-    def __call__(self, model: nn.Module, case: Case, noise: Noise, stream: NoiseBlocks) -> list[ProbeRecord]:
+    def __call__(self, model: nn.Module, case: Case, noise: Noise, blocks: NoiseBlocks) -> list[ProbeRecord]:
         """One record per center, scale and box policy."""
-        cells = list(product(self._centers, sorted(self.scales), self._policies))
-        places = {cell: index for index, cell in enumerate(cells)}
-        counter = ClassCounter(model, case.image, len(cells), max(stream.per_forward, len(self._policies)))
-        layout = layout_of(model)
-        centers = {name: laid_out(case.center(name), layout) for name in self._centers}
-        at_once = len(counter.points) // len(self._policies)
-        for together in self._shared():
-            for number, steps, factors in stream.steps(
-                noise, case.distortion, together.scales, self.draws, together.where, at_once, layout
-            ):
-                first = steps.first(max(0, measured(case.image) - number))
-                for scale, factor in factors:
-                    known = first.applied(factor) if len(first) else None
-                    for name in together.centers:
-                        by_policy = {policy: places[name, scale, policy] for policy in self._policies}
-                        enqueue(counter, by_policy, centers[name], steps, factor, known)
-        result = zip(cells, tallies(counter), strict=True)
-        return [record(case, name, policy, scale, [tally]) for (name, scale, policy), tally in result]
+        counter = ProbeCounter(model, case, blocks)
+        shared = defaultdict[Key, list[Cell]](list)  # by what the random numbers depend on
+        for center, scale, box in product(self._centers, sorted(self.scales), self._policies):
+            key: Key = () if self.shared_draws else (center, float(scale))
+            shared[key].append(counter.cell(center, box, scale))
+        for key, cells in shared.items():
+            counter.add_noise(cells, noise, self.draws, key)
+        return counter.records()
 
     @property
     def _centers(self) -> tuple[str, ...]:
@@ -87,9 +67,3 @@ class Ladder(Probe):
     @property
     def _policies(self) -> tuple[str, ...]:
         return POLICIES if self.box == "both" else (self.box,)
-
-    def _shared(self) -> list[SharedDraws]:
-        scales = tuple(sorted(self.scales))
-        if self.shared_draws:
-            return [SharedDraws(self._centers, scales, ())]
-        return [SharedDraws((name,), (scale,), (name, float(scale))) for name in self._centers for scale in scales]

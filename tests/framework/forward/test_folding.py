@@ -136,9 +136,9 @@ def test_a_run_computes_without_norms_and_finds_the_same(generator, monkeypatch)
         seen.append(folded(one, shape))
         return seen[-1]
 
-    monkeypatch.setattr("advspace.run.predict.folded", fold)
+    monkeypatch.setattr("advspace.forward.prepare.folded", fold)
     result = probe_images(given, images, accelerator="cpu").probes
-    monkeypatch.setattr("advspace.run.predict.folded", lambda one, shape: one)
+    monkeypatch.setattr("advspace.forward.prepare.folded", lambda one, shape: one)
     expected = probe_images(given, images, accelerator="cpu").probes
     assert folds(seen[0]) == 0
     assert len(result) == len(expected) > 0

@@ -1,15 +1,17 @@
-"""One set of random numbers for many scales."""
+"""One set of random numbers for many scales, which depend on what they are for and on nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import torch
 
+import advspace
 from advspace.noise.blocks import BLOCK, NoiseBlocks
 from advspace_plugins.noise.empirical import Empirical
 from advspace_plugins.noise.gaussian import Gaussian
 
-STREAM = NoiseBlocks((3, "a", "noise"))
+BLOCKS = NoiseBlocks((3, "a", "noise"))
+ODD = torch.linspace(-1, 1, 65).reshape(1, 5, 13)  # not a multiple of 16: torch's normals change with the part
 
 
 @pytest.fixture
@@ -17,13 +19,14 @@ def distortion(generator):
     return 0.1 * torch.randn(1, 5, 3, generator=generator) + 0.02
 
 
-def by_scale(noise, distortion, draws, most, stream=STREAM):
+def by_scale(noise, distortion, draws, most):
     """All noise images at each scale, and the numbers of the first of each part."""
     result, numbers = {}, {}
-    for number, steps, factors in stream.steps(noise, distortion, (0.5, 4.0), draws, most=most):
+    blocks = replace(BLOCKS, per_forward=most)
+    for number, offsets, factors in blocks.offsets(noise, distortion, (0.5, 4.0), draws):
         for scale, factor in factors:
-            images = torch.empty(len(steps), *distortion.shape)
-            steps.add_to(torch.zeros_like(distortion), factor, images)
+            images = torch.empty(len(offsets), *distortion.shape)
+            offsets.add_to(torch.zeros_like(distortion), factor, images)
             result.setdefault(scale, []).append(images)
             numbers.setdefault(scale, []).append(number)
     return {scale: torch.cat(parts) for scale, parts in result.items()}, numbers
@@ -42,7 +45,7 @@ def test_every_scale_has_what_the_noise_gives_for_one_generator(distortion, kind
     noise = kind(mean=mean)
     result, _ = by_scale(noise, distortion, draws=2 * BLOCK, most=BLOCK)
     for scale, images in result.items():
-        ((_, alone, ((_, factor),)),) = STREAM.steps(noise, distortion, (scale,), BLOCK)
+        ((_, alone, ((_, factor),)),) = BLOCKS.offsets(noise, distortion, (scale,), BLOCK)
         expected = torch.empty(BLOCK, *distortion.shape)
         alone.add_to(torch.zeros_like(distortion), factor, expected)
         torch.testing.assert_close(images[:BLOCK], expected)
@@ -67,8 +70,47 @@ def test_parts_are_numbered_and_change_nothing(distortion, most):
         assert numbers[scale][0] == 0
 
 
-def test_where_tells_random_numbers_apart(distortion):
-    one, other = (
-        next(STREAM.steps(Gaussian(), distortion, (1.0,), 5, where))[1].unit for where in ((), ("original", 1.0))
-    )
-    assert not torch.equal(one, other)
+def drawn(per_forward, draws=130, key=BLOCKS.key, purpose=("original", 0.5)):
+    parts = NoiseBlocks(key, per_forward).offsets(Gaussian(), ODD, (0.5,), draws, purpose)
+    return [offsets.unit for _, offsets, _ in parts]
+
+
+@pytest.mark.parametrize("per_forward", [1, 7, 16, 49, 50, 51, 128, 1000])
+def test_parts_change_no_number(per_forward):
+    parts = drawn(per_forward)
+    assert max(map(len, parts)) <= per_forward
+    assert torch.equal(torch.cat(parts), torch.cat(drawn(BLOCK)))
+
+
+def test_more_draws_go_on_where_fewer_stopped():
+    assert torch.equal(torch.cat(drawn(64, draws=20)), torch.cat(drawn(64))[:20])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"purpose": ()}, {"purpose": ("original", 0.25)}, {"key": (1, "a", "noise")}, {"key": (3, "b", "noise")}],
+)
+def test_other_purposes_have_other_numbers(change):
+    assert not torch.allclose(torch.cat(drawn(50)), torch.cat(drawn(50, **change)))
+
+
+def test_generators_are_known_by_key_and_purpose():
+    def numbers(blocks, *purpose):
+        return torch.rand(3, generator=blocks.generator(*purpose)).tolist()
+
+    other = NoiseBlocks((4, "a", "noise"))
+    assert numbers(BLOCKS, "rays", 1) == numbers(replace(BLOCKS, per_forward=7), "rays", 1)
+    ways = [numbers(BLOCKS), numbers(BLOCKS, "rays", 1), numbers(BLOCKS, "rays", 2), numbers(other, "rays", 1)]
+    assert all(one != two for index, one in enumerate(ways) for two in ways[:index])
+
+
+def test_noise_images_are_in_the_memory_format_asked_for(generator):
+    distortion = torch.randn(3, 5, 4, generator=generator)
+    for memory_format in (torch.contiguous_format, torch.channels_last):
+        blocks = NoiseBlocks((0,), 20, memory_format)
+        for _, offsets, _ in blocks.offsets(Gaussian(), distortion, (1.0,), 60):
+            assert offsets.unit.is_contiguous(memory_format=memory_format)
+
+
+def test_the_name_that_it_had_still_stands():
+    assert advspace.Stream is NoiseBlocks

@@ -11,8 +11,8 @@ def test_sums_and_norms_are_those_of_what_is_added(generator, base):
     unit = torch.randn(7, 3, 5, 4, generator=generator)
     image = None if base is None else torch.full((3, 5, 4), base)
     center = torch.rand(3, 5, 4, generator=generator)
-    steps = Offsets.of(unit, image).first(6)
-    for number, part in enumerate(steps.split(4)):
+    offsets = Offsets.of(unit, image).first(6)
+    for number, part in enumerate(offsets.split(4)):
         points = torch.empty(len(part), 3, 5, 4)
         part.add_to(center, 0.2, points)
         result, expected = part.applied(0.2), (0.2 * unit + (base or 0.0))[4 * number : 6][:4]
@@ -22,8 +22,8 @@ def test_sums_and_norms_are_those_of_what_is_added(generator, base):
         assert result.moved.tolist() == [0] * len(part)
 
 
-def test_another_layout_is_the_same_noise(generator):
-    steps = Offsets.of(torch.randn(2, 3, 5, 4, generator=generator))
-    turned = steps.laid_out(torch.channels_last)
-    assert turned.unit.is_contiguous(memory_format=torch.channels_last)
-    assert torch.equal(turned.unit, steps.unit)
+def test_another_memory_format_is_the_same_noise(generator):
+    offsets = Offsets.of(torch.randn(2, 3, 5, 4, generator=generator))
+    result = offsets.contiguous(torch.channels_last)
+    assert result.unit.is_contiguous(memory_format=torch.channels_last)
+    assert torch.equal(result.unit, offsets.unit)

@@ -4,10 +4,9 @@ import pytest
 import torch
 from torch import nn
 
+from advspace import AdvspaceError
 from advspace.model.contract import freeze
-from advspace.noise.offsets import Offsets
 from advspace.probe.classify import ClassCounter
-from advspace.probe.count import enqueue, tallies, tally
 
 
 @pytest.fixture
@@ -15,53 +14,53 @@ def model(linear, generator):
     return linear(torch.randn(3, 12, generator=generator))
 
 
+def add(counter, points, cells=(0,)):
+    for rows in counter.enqueue(cells, len(points)):
+        rows.copy_(points)
+
+
+class Sizes(nn.Module):
+    """Takes the pixels for logits, and keeps the sizes of its batches."""
+
+    def __init__(self):
+        super().__init__()
+        self.sizes = []
+
+    def forward(self, image):
+        self.sizes.append(len(image))
+        return image.flatten(1)
+
+
 @pytest.mark.parametrize("rows", [8, 13, 400])
 def test_cells_that_share_a_pass_are_counted_apart(model, generator, rows):
-    center = torch.rand(3, 2, 2, generator=generator)
-    noises = [torch.randn(n, 3, 2, 2, generator=generator) * sd for n, sd in ((4, 0.1), (3, 0.5), (1, 2.0))]
-    counter = ClassCounter(model, center, 6, rows)
-    for number, noise in enumerate(noises):
-        steps = Offsets.of(noise)
-        enqueue(counter, {"none": 2 * number, "clip": 2 * number + 1}, center, steps, known=steps.applied(1.0))
-    for cell, result in enumerate(tallies(counter)):
-        alone = tally(model, center, noises[cell // 2], ("none", "clip")[cell % 2])
-        assert result.class_counts.tolist() == alone.class_counts.tolist()
-        assert result.measured == len(noises[cell // 2])
-        assert [result.total, result.square, result.norms, result.moved] == pytest.approx(
-            [alone.total, alone.square, alone.norms, alone.moved], rel=1e-5
-        )
+    points = [torch.randn(count, 3, 2, 2, generator=generator) for count in (4, 3, 1, 4)]
+    counter = ClassCounter(model, points[0][0], rows)
+    cells = [(counter.cell(), counter.cell()) for _ in points]
+    for pair, images in zip(cells, points, strict=True):
+        add(counter, images, pair)
+    expected = [model(images).argmax(1).bincount(minlength=3).tolist() for images in points]
+    assert counter.counts() == [counts for counts in expected for _ in range(2)]
 
 
-@pytest.mark.parametrize("policy", ["clip", "none"])
-def test_only_the_first_probes_are_measured(model, generator, policy):
-    center, noise = torch.full((3, 2, 2), 0.5), torch.randn(9, 3, 2, 2, generator=generator)
-    counter = ClassCounter(model, center, 1, 9)
-    steps = Offsets.of(noise)
-    enqueue(counter, {policy: 0}, center, steps, known=steps.first(4).applied(1.0))
-    (result,), alone = tallies(counter), tally(model, center, noise[:4], policy)
-    assert (result.measured, int(result.class_counts.sum())) == (4, 9)
-    assert (result.total, result.norms, result.moved) == pytest.approx(
-        (alone.total, alone.norms, alone.moved), rel=1e-5
-    )
+def test_the_model_is_called_as_seldom_as_rows_allow(generator):
+    model = Sizes()
+    counter = ClassCounter(freeze(model), torch.rand(1, 2, 2, generator=generator), 10)
+    for _ in range(5):
+        add(counter, torch.zeros(4, 1, 2, 2), [counter.cell()])
+    assert sum(map(sum, counter.counts())) == 20
+    assert model.sizes == [8, 8, 4]
 
 
-def test_the_model_is_asked_as_seldom_as_rows_allow(generator):
-    asked = []
-
-    class Counting(nn.Module):
-        def forward(self, image):
-            asked.append(len(image))
-            return image.flatten(1)
-
-    center = torch.rand(1, 2, 2, generator=generator)
-    counter = ClassCounter(freeze(Counting()), center, 5, 10)
-    for cell in range(5):
-        enqueue(counter, {"none": cell}, center, Offsets.of(torch.zeros(4, 1, 2, 2)))
-    assert sum(int(result.class_counts.sum()) for result in tallies(counter)) == 20
-    assert asked == [8, 8, 4]
+def test_free_rows(generator):
+    counter = ClassCounter(freeze(Sizes()), torch.rand(1, 2, 2, generator=generator), 10)
+    cell, free = counter.cell(), [counter.free]
+    for count in (4, 6, 3):
+        add(counter, torch.zeros(count, 1, 2, 2), [cell])
+        free.append(counter.free)
+    assert free == [10, 6, 10, 7]
 
 
-def test_models_may_write_over_their_last_logits(generator):
+def test_models_may_write_over_their_last_logits():
     class Saving(nn.Module):
         def __init__(self):
             super().__init__()
@@ -70,23 +69,44 @@ def test_models_may_write_over_their_last_logits(generator):
         def forward(self, image):
             return self.logits.copy_(image.flatten(1))
 
-    counter, center = ClassCounter(freeze(Saving()), torch.zeros(1, 2, 2), 2, 4), torch.zeros(1, 2, 2)
-    for cell in (0, 1):
-        noise = torch.zeros(4, 1, 2, 2)
-        noise[:, 0, cell, cell] = 1
-        enqueue(counter, {"none": cell}, center, Offsets.of(noise))
-    assert counter.counts().tolist() == [[4, 0, 0, 0], [0, 0, 0, 4]]
+    counter = ClassCounter(freeze(Saving()), torch.zeros(1, 2, 2), 4)
+    for number in (0, 3):
+        points = torch.zeros(4, 1, 2, 2)
+        points.view(4, 4)[:, number] = 1
+        add(counter, points, [counter.cell()])
+    assert counter.counts() == [[4, 0, 0, 0], [0, 0, 0, 4]]
 
 
-def test_labels_are_read_in_time(generator, monkeypatch, linear):
+@pytest.mark.parametrize("kept", [0, 20, 1000])
+def test_cells_may_begin_at_any_time_and_logits_be_counted(model, generator, monkeypatch, kept):
     """However many logits wait, the counts are the same."""
-    model, center = linear(torch.randn(3, 4, generator=generator)), torch.rand(1, 2, 2, generator=generator)
-    noise, result = torch.randn(40, 1, 2, 2, generator=generator), []
-    for kept in (0, 20, 1000):
-        monkeypatch.setattr("advspace.probe.classify.KEPT", kept)
-        counter = ClassCounter(model, center, 1, 8)
-        for part in Offsets.of(noise).split(8):
-            enqueue(counter, {"clip": 0}, center, part)
-        result.append(counter.counts().tolist())
-    assert result[0] == result[1] == result[2]
-    assert sum(result[0][0]) == 40
+    monkeypatch.setattr("advspace.probe.classify.KEPT", kept)
+    points = torch.randn(40, 3, 2, 2, generator=generator)
+    counter = ClassCounter(model, points[0], 8)
+    for part in points.split(5):
+        add(counter, part, [counter.cell()])
+    expected = [model(part).argmax(1).bincount(minlength=3).tolist() for part in points.split(5)]
+    assert counter.counts() == expected
+    assert counter.counts() == expected
+
+
+def test_points_are_in_the_memory_format_asked_for():
+    seen = []
+
+    class Seeing(nn.Module):
+        def forward(self, image):
+            seen.append(image.is_contiguous(memory_format=torch.channels_last))
+            return image.flatten(1)
+
+    for memory_format in (torch.channels_last, torch.contiguous_format):
+        counter = ClassCounter(freeze(Seeing()), torch.zeros(2, 3, 3), 4, memory_format)
+        add(counter, torch.zeros(4, 2, 3, 3), [counter.cell()])
+        counter.counts()
+    assert seen == [True, False]
+
+
+def test_logits_that_are_not_finite_are_refused(linear):
+    counter = ClassCounter(linear(torch.full((2, 4), torch.inf)), torch.ones(1, 2, 2), 4)
+    add(counter, torch.ones(1, 1, 2, 2), [counter.cell()])
+    with pytest.raises(AdvspaceError, match="NaN or infinite logits on a probe"):
+        counter.counts()

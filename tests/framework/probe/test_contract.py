@@ -18,25 +18,22 @@ from advspace.statistics.half_scale import half_scale
 
 WALK = """
 from dataclasses import dataclass
-import torch
-from advspace import Probe, ProbeRecord
+from advspace import Probe, ProbeCounter
 @dataclass(frozen=True)
 class Plugin(Probe):
     '''Walks from the adversarial to the original and past the adversarial, without any noise or box.'''
     draws: int = 4
     own_scales: bool = False
     column: str = "direction"
-    def __call__(self, model, case, noise, stream):
-        shares = [step / self.draws for step in range(self.draws + 1)]
-        return [self.at(model, case, way, share) for way in ("home", "away") for share in shares]
-    def at(self, model, case, way, share):
-        sign = -1 if way == "home" else 1
-        reached = int(model((case.adversarial + sign * share * case.distortion)[None]).argmax())
-        counts = [int(label == reached) for label in range(10)]
-        n = counts[case.target], counts[case.label]
-        scale = share + (case.distortion.norm().item() if self.own_scales else 0)
-        return ProbeRecord(case.image_id, case.target, "line", "free", scale, 1, *n, 1 - sum(n), counts,
-                           0.0, 0.0, share * case.distortion.norm().item(), 0.0, {self.column: way, "share": share})
+    def __call__(self, model, case, noise, blocks):
+        counter = ProbeCounter(model, case, blocks)
+        own = case.distortion.norm().item() if self.own_scales else 0
+        for way, sign in ("home", -1), ("away", 1):
+            for share in [step / self.draws for step in range(self.draws + 1)]:
+                extra = {self.column: way, "share": share}
+                cell = counter.cell("line", "free", share + own, around=case.adversarial, extra=extra)
+                counter.add(cell, (case.adversarial + sign * share * case.distortion)[None])
+        return counter.records()
 """
 
 

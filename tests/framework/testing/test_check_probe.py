@@ -14,10 +14,11 @@ DRAWS = 60
 class Sound(Probe):
     """One cell around the adversarial; keeps every clause, and each broken probe differs from it in one."""
 
-    def __call__(self, model, case, noise, stream):
+    def __call__(self, model, case, noise, blocks):
         counts = torch.zeros(4, dtype=torch.int64)
         norms = 0.0
-        for chunk in stream.chunks(noise, case.distortion, 1.0, DRAWS, "adversarial"):
+        generator = blocks.generator("sound", device=case.image.device)
+        for chunk in noise.sample(case.distortion, 1.0, DRAWS, generator).split(blocks.per_forward):
             counts += self.counted(model, case, chunk)
             norms += chunk.flatten(1).norm(dim=1).sum().item()
         rest = DRAWS - int(counts[case.target]) - int(counts[case.label])
@@ -46,7 +47,7 @@ class Sound(Probe):
 
 
 def probe(call):
-    """A probe of another call: (model, case, noise, stream) -> records."""
+    """A probe of another call: (model, case, noise, blocks) -> records."""
     return type("Broken", (Sound,), {"__call__": lambda self, *given: call(*given)})()
 
 
@@ -55,8 +56,8 @@ def writing(tampered):
     """Make a probe whose record is changed: record -> changed fields."""
 
     def made(change):
-        def call(model, case, noise, stream):
-            (row,) = Sound()(model, case, noise, stream)
+        def call(model, case, noise, blocks):
+            (row,) = Sound()(model, case, noise, blocks)
             return [tampered(row, **change(row))]
 
         return probe(call)
@@ -99,7 +100,7 @@ def test_false_records(breaks, writing, name):
     breaks(check_probe, writing(change), said)
 
 
-def raising(model, case, noise, stream):
+def raising(model, case, noise, blocks):
     raise RuntimeError("no luck")
 
 
@@ -111,37 +112,37 @@ def two_kinds(tampered):
     return call
 
 
-def moody(model, case, noise, stream):
+def moody(model, case, noise, blocks):
     case.adversarial.mul_(1 - 1e-9)
-    (row,) = Sound()(model, case, noise, stream)
+    (row,) = Sound()(model, case, noise, blocks)
     object.__setattr__(row, "noise_mean", random.random())
     return [row]
 
 
-def spoiling(model, case, noise, stream):
+def spoiling(model, case, noise, blocks):
     case.image.mul_(0.5)
-    return Sound()(model, case, noise, stream)
+    return Sound()(model, case, noise, blocks)
 
 
-def global_numbers(model, case, noise, stream):
+def global_numbers(model, case, noise, blocks):
     torch.rand(1)
-    return Sound()(model, case, noise, stream)
+    return Sound()(model, case, noise, blocks)
 
 
-def deaf(model, case, noise, stream):
+def deaf(model, case, noise, blocks):
     generator = torch.Generator(case.image.device).manual_seed(0)
     noise.sample(case.distortion, 1.0, 1, generator)
-    return Sound()(model, case, noise, type(stream)(("mine",), stream.per_forward))
+    return Sound()(model, case, noise, type(blocks)(("mine",), blocks.per_forward))
 
 
-def greedy(model, case, noise, stream):
+def greedy(model, case, noise, blocks):
     model(case.adversarial.expand(100, *case.adversarial.shape))
-    return Sound()(model, case, noise, stream)
+    return Sound()(model, case, noise, blocks)
 
 
-def cut(model, case, noise, stream):
-    (row,) = Sound()(model, case, noise, stream)
-    object.__setattr__(row, "noise_l2", float(len(list(stream.chunks(noise, case.distortion, 1.0, DRAWS, "x")))))
+def cut(model, case, noise, blocks):
+    (row,) = Sound()(model, case, noise, blocks)
+    object.__setattr__(row, "noise_l2", float(len(range(0, DRAWS, blocks.per_forward))))
     return [row]
 
 
@@ -152,12 +153,12 @@ CALLS = {
         r"return a list of advspace.ProbeRecord, one at least, got tuple",
     ),
     "raises": (raising, r"probe on cpu, got RuntimeError: no luck"),
-    "moody": (moody, r"find the same for the same stream"),
+    "moody": (moody, r"find the same for the same blocks"),
     "spoils": (spoiling, r"leave image and adversarial as they are"),
-    "global numbers": (global_numbers, r"leave the global random numbers of torch alone \(draw from `stream`\)"),
-    "deaf": (deaf, r"use the noise that it draws: find something else for another stream"),
-    "greedy": (greedy, r"classify no more at once than the stream hands out \(16\), got 100"),
-    "cut": (cut, r"find the same however the stream is cut into chunks"),
+    "global numbers": (global_numbers, r"leave the global random numbers of torch alone \(draw from `blocks`\)"),
+    "deaf": (deaf, r"use the noise that it draws: find something else for other blocks"),
+    "greedy": (greedy, r"classify no more at once than `blocks.per_forward` \(16\), got 100"),
+    "cut": (cut, r"find the same however many points a forward pass takes"),
 }
 
 
@@ -171,7 +172,7 @@ def test_records_of_two_kinds(breaks, tampered):
     breaks(check_probe, probe(two_kinds(tampered)), r"give every record the same extra columns, of the same types")
 
 
-def still(model, case, noise, stream):
+def still(model, case, noise, blocks):
     """Looks at the adversarial alone, without noise."""
     counts = torch.bincount(model(case.adversarial[None]).argmax(1), minlength=4).tolist()
     return [ProbeRecord(case.image_id, case.target, "tip", "none", 0.0, 1, 1, 0, 0, counts, *4 * (0.0,))]
