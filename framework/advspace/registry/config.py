@@ -60,6 +60,22 @@ def _nodes(kind: str) -> dict[str, type]:
     return nodes
 
 
+def share_store() -> None:
+    """Let Hydra's copies of its config repository share the one store of configs.
+
+    Hydra 1.3 copies its repository whenever it composes or lists a group, 97 times for ``--help``, and with it every
+    config in the store: 40 % of the time of ``--help``.  Nothing changes the store through such a copy, and what is
+    loaded from it is copied once more.  A Hydra that copies in another way only loses the speed.
+    """
+    if "__deepcopy__" not in vars(ConfigStore):
+        ConfigStore.__deepcopy__ = _itself  # type: ignore[attr-defined]
+
+
+def _itself(store: ConfigStore, memo: dict[int, Any]) -> ConfigStore:
+    del memo
+    return store
+
+
 def config_of(name: str, plugin: type) -> type:
     """Dataclass with a typed field per constructor parameter of `plugin`.
 
