@@ -1,6 +1,7 @@
 """The programs themselves, as a user starts them."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import time
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 from advspace.records.tables import read_tables
 
@@ -38,11 +40,42 @@ def test_help_lists_every_plugin_by_kind(call):
         assert re.search(f"^{line}$", done.stdout, re.MULTILINE), line
 
 
-def test_start_up_imports_nothing_heavy():
-    heavy = ["matplotlib", "pytorch_lightning", "timm", "torchvision", "wandb"]
-    program = f"import sys, advspace.run.command_line; print(*{{*{heavy}}} & {{*sys.modules}})"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == ""
+HEAVY = (
+    "matplotlib pandas plotly pyarrow pytorch_lightning scipy sklearn timm torch._dynamo torchmetrics torchvision wandb"
+)
+WATCHED = """
+import runpy, sys
+program, heavy, sys.argv[1:] = sys.argv[1], sys.argv[2].split(), sys.argv[3:]
+try:
+    runpy.run_path(program, run_name="__main__")
+except SystemExit as end:
+    assert not end.code, end
+print("imported:", *(name for name in heavy if name in sys.modules), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("program", ["probe", "train"])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--help"], "dataset: cifar10, digits"),
+        (["-sc", "query=bash"], "model.epochs="),
+        (["--cfg", "job"], "plugin: digits"),
+    ],
+    ids=" ".join,
+)
+def test_what_runs_nothing_imports_nothing_heavy(tmp_path, program, arguments, said):
+    """Help, tab completion and composing take about as long as torch alone."""
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED, str(ROOT / f"{program}.py"), HEAVY, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "COMP_LINE": f"python {program}.py model.e", "COMP_POINT": "25"},
+    )
+    assert said in done.stdout
+    assert done.stderr.splitlines() == ["imported:"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from scipy.optimize import Bounds
 from threadpoolctl import threadpool_limits
 from torch import nn
 
@@ -115,7 +114,8 @@ class LBFGSBScipy(Attack):
     def _search(self, image: Images) -> Search:
         flat = image.double().flatten().cpu().numpy()
         return Search(
-            bounds=Bounds(LOW - flat, HIGH - flat),
+            lowest=LOW - flat,
+            highest=HIGH - flat,
             start=self.c,
             growth=self.growth,
             bisection=self.bisection,
