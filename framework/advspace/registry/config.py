@@ -2,7 +2,7 @@
 
 import dataclasses
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field, make_dataclass
 from typing import Any, get_type_hints
 
@@ -18,6 +18,8 @@ ALL = "all"
 BROKEN = "Broken"
 SEVERAL = "analysis"
 """The kind of which a run has several plugins."""
+Setting = tuple[str, Any, Any]
+"""Name, type hint and default of a constructor parameter."""
 
 
 def add_configs() -> None:
@@ -83,20 +85,19 @@ def config_of(name: str, plugin: type) -> type:
         PluginError: a parameter has no name, or a default that YAML cannot hold.
     """
     hints = get_type_hints(plugin.__init__)  # type: ignore[misc]
+    settings = [("plugin", str, name), *((key, hints.get(key, Any), default) for key, default in _defaults(plugin))]
+    config = _dataclass(plugin, settings)
+    return config if _holds(config) else _dataclass(plugin, [_holdable(plugin, *setting) for setting in settings])
+
+
+def _defaults(plugin: type) -> Iterator[tuple[str, Any]]:
+    """Name and default of each constructor parameter."""
     factories = _factories(plugin)
-    fields: list[Any] = [("plugin", str, name)]
     for key, parameter in inspect.signature(plugin).parameters.items():
         if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
             raise PluginError(f"{plugin.__qualname__}: a config cannot set '{parameter}'")
         default = factories[key]() if key in factories else parameter.default
-        default = MISSING if default is parameter.empty else default
-        hint = hints.get(key, Any)
-        if not _holds(hint, MISSING):  # such as Literal: let the constructor check it
-            hint = Any
-        if not _holds(hint, default):
-            raise PluginError(f"{plugin.__qualname__}: a config cannot hold '{parameter}'")
-        fields.append((key, hint, _value(default)))
-    return make_dataclass(f"{plugin.__name__}Config", fields)
+        yield key, MISSING if default is parameter.empty else default
 
 
 def _complete(node: type) -> bool:
@@ -111,9 +112,27 @@ def _factories(plugin: type) -> dict[str, Callable[[], Any]]:
     return {f.name: f.default_factory for f in declared if f.default_factory is not dataclasses.MISSING}
 
 
-def _holds(hint: Any, value: Any) -> bool:
+def _dataclass(plugin: type, settings: Iterable[Setting]) -> type:
+    return make_dataclass(f"{plugin.__name__}Config", [(key, hint, _value(value)) for key, hint, value in settings])
+
+
+def _holdable(plugin: type, key: str, hint: Any, default: Any) -> Setting:
+    """A setting with the hint `Any` where OmegaConf does not know its own, such as Literal: the constructor checks it.
+
+    Raises:
+        PluginError: OmegaConf cannot hold the default.
+    """
+    if not _holds(_dataclass(plugin, [(key, hint, MISSING)])):
+        hint = Any
+    if not _holds(_dataclass(plugin, [(key, hint, default)])):
+        raise PluginError(f"{plugin.__qualname__}: a config cannot hold '{inspect.signature(plugin).parameters[key]}'")
+    return key, hint, default
+
+
+def _holds(config: type) -> bool:
+    """Whether OmegaConf can hold all types and values of a dataclass."""
     try:
-        OmegaConf.structured(make_dataclass("Trial", [("value", hint, _value(value))]))
+        OmegaConf.structured(config)
     except (OmegaConfBaseException, TypeError, ValueError):
         return False
     return True
