@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
@@ -24,6 +23,7 @@ from advspace.forward.memory_format import lay_out
 from advspace.forward.out_of_memory import ShrinkingBatch
 from advspace.forward.precision import computing_in
 from advspace.lightning import ddp_without_timeout, fail_together, first_process, quiet_lightning, refuse_sweeps
+from advspace.lightning_import import pl
 from advspace.noise.blocks import NoiseBlocks
 from advspace.probe.contract import Case, ProbeResult
 from advspace.progress.bars import progress_bars
