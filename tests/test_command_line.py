@@ -94,7 +94,7 @@ def test_a_run_that_trains_nothing_imports_no_compiler_and_no_other_library(watc
     """Lightning would import them, for twice the time of torch."""
     save_weights(Logistic().network((1, 8, 8), 10), tmp_path / "fresh.safetensors", {})
     settings = ("model.weights=fresh.safetensors", "images=1", "probe.draws=5", "tracking=off", "hydra.run.dir=run")
-    done = watched("probe", "timm torch._dynamo torchmetrics.functional torchvision wandb", *settings)
+    done = watched("probe", "sklearn timm torch._dynamo torchmetrics.functional torchvision wandb", *settings)
     assert "tables, report, figures and summary in" in done.stdout
     assert done.stderr.splitlines()[-1] == "imported:"
 
