@@ -14,7 +14,7 @@ from advspace.analysis.summary import Conclusion, summarise, write_summary
 from advspace.comparison.comparison import read_comparison
 from advspace.comparison.failed_run import write_failure
 from advspace.distortion import moments
-from advspace.records.rows import ImageRecord, image_row, probe_row
+from advspace.records.rows import ImageRecord, image_row, probe_rows
 from advspace.records.tables import Part, write_part
 from advspace.registry.components import all_analyses
 from advspace.report import write_comparison_report, write_report
@@ -147,4 +147,4 @@ def _probe_rows(id_, boxes, kept):
                 counts = (count, 0, lost) if center == "adversarial" else (0, count, lost)
                 classes = [counts[1], counts[0], counts[2]]
                 record = ProbeRecord(id_, 1, center, box, scale, 10, *counts, classes, 0.0, 0.1, 0.1, 0.0)
-                yield probe_row(record, PROBE_COLUMNS)
+                yield from probe_rows([record], PROBE_COLUMNS)

@@ -1,6 +1,7 @@
 """The programs themselves, as a user starts them."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -9,8 +10,11 @@ import time
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 
+from advspace.model.weights import save_weights
 from advspace.records.tables import read_tables
+from advspace_plugins.model.logistic import Logistic
 
 SMALL = ("images=6", "probe.draws=20", "tracking=off")
 
@@ -38,11 +42,61 @@ def test_help_lists_every_plugin_by_kind(call):
         assert re.search(f"^{line}$", done.stdout, re.MULTILINE), line
 
 
-def test_start_up_imports_nothing_heavy():
-    heavy = ["matplotlib", "pytorch_lightning", "timm", "torchvision", "wandb"]
-    program = f"import sys, advspace.run.command_line; print(*{{*{heavy}}} & {{*sys.modules}})"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == ""
+HEAVY = (
+    "matplotlib pandas plotly pyarrow pytorch_lightning scipy sklearn timm torch._dynamo torchmetrics torchvision wandb"
+)
+WATCHED = """
+import runpy, sys
+program, heavy, sys.argv[1:] = sys.argv[1], sys.argv[2].split(), sys.argv[3:]
+try:
+    runpy.run_path(program, run_name="__main__")
+except SystemExit as end:
+    assert not end.code, end
+print("imported:", *(name for name in heavy if name in sys.modules), file=sys.stderr)
+"""
+
+
+@pytest.fixture
+def watched(tmp_path):
+    """Run a program to its good end; the last line it leaves says which of the given modules were imported."""
+
+    def called(program, modules, *arguments):
+        return subprocess.run(
+            [sys.executable, "-c", WATCHED, str(ROOT / f"{program}.py"), modules, *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=tmp_path,
+            env={**os.environ, "COMP_LINE": f"python {program}.py model.e", "COMP_POINT": "25"},
+        )
+
+    return called
+
+
+@pytest.mark.parametrize("program", ["probe", "train"])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--help"], "dataset: cifar10, digits"),
+        (["-sc", "query=bash"], "model.epochs="),
+        (["--cfg", "job"], "plugin: digits"),
+    ],
+    ids=" ".join,
+)
+def test_what_runs_nothing_imports_nothing_heavy(watched, program, arguments, said):
+    """Help, tab completion and composing take about as long as torch alone."""
+    done = watched(program, HEAVY, *arguments)
+    assert said in done.stdout
+    assert done.stderr.splitlines() == ["imported:"]
+
+
+def test_a_run_that_trains_nothing_imports_no_compiler_and_no_other_library(watched, tmp_path):
+    """Lightning would import them, for twice the time of torch."""
+    save_weights(Logistic().network((1, 8, 8), 10), tmp_path / "fresh.safetensors", {})
+    settings = ("model.weights=fresh.safetensors", "images=1", "probe.draws=5", "tracking=off", "hydra.run.dir=run")
+    done = watched("probe", "sklearn timm torch._dynamo torchmetrics.functional torchvision wandb", *settings)
+    assert "tables, report, figures and summary in" in done.stdout
+    assert done.stderr.splitlines()[-1] == "imported:"
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,9 @@ def ddp_without_timeout(strategy: Any) -> Any:
     """A strategy whose processes wait for one another for days: shares of the work may differ by hours."""
     if strategy != "ddp":
         return strategy
-    from pytorch_lightning.strategies import DDPStrategy
+    from advspace.lightning_import import pl
 
-    return DDPStrategy(timeout=timedelta(days=30))
+    return pl.strategies.DDPStrategy(timeout=timedelta(days=30))
 
 
 def refuse_sweeps(trainer: Any) -> None:

@@ -23,7 +23,7 @@ from advspace.run_directory import RunDirectory
 from advspace.settings import plain
 
 if TYPE_CHECKING:
-    from pytorch_lightning.loggers import WandbLogger
+    from advspace.lightning_import import pl
 
 
 MODES = ("auto", "online", "offline", "disabled")
@@ -133,7 +133,7 @@ def logged_in() -> bool:
     return any(known.authenticators(name) for name in hosts)
 
 
-def _logger(config: DictConfig, directory: Path, *, online: bool) -> "WandbLogger":
+def _logger(config: DictConfig, directory: Path, *, online: bool) -> "pl.loggers.WandbLogger":
     """A wandb logger; offline where the server cannot be reached."""
     import wandb
 
@@ -147,14 +147,15 @@ def _logger(config: DictConfig, directory: Path, *, online: bool) -> "WandbLogge
         return _started(config, directory, online=False)
 
 
-def _started(config: DictConfig, directory: Path, *, online: bool) -> "WandbLogger":
+def _started(config: DictConfig, directory: Path, *, online: bool) -> "pl.loggers.WandbLogger":
     """A wandb logger whose run has begun."""
     import wandb
-    from pytorch_lightning.loggers import WandbLogger
+
+    from advspace.lightning_import import pl
 
     tracking, sweep = config.tracking, current_sweep()
     mode: Any = "online" if online else "offline"
-    logger = WandbLogger(
+    logger = pl.loggers.WandbLogger(
         project=tracking.project,
         entity=tracking.entity,
         group=tracking.group or (sweep.group if sweep else None),

@@ -11,7 +11,7 @@ from advspace.probe.contract import Measure
 from advspace.records.rows import OUTCOMES
 from advspace.records.tables import CASE
 from advspace.statistics.bootstrap import mean_interval, resampled_means
-from advspace.statistics.half_scale import HalfScale, half_scale, median_half_scale
+from advspace.statistics.half_scale import HalfScale, half_scale, half_scale_interval, median_half_scale
 from advspace.statistics.interval import Floats
 
 
@@ -114,7 +114,7 @@ def _curve(rows: pd.DataFrame, center: str, box: str, measure: Measure) -> Curve
     kept_outcome = kept_around(center)
     scales = wide[kept_outcome].columns.to_numpy(np.float64)
     kept = by_image[kept_outcome]
-    half_low, half_high = _half_interval(scales, kept)
+    half_low, half_high = half_scale_interval(scales, resampled_means(kept))
     return Curve(
         center=center,
         box=box,
@@ -143,10 +143,3 @@ def _by_image(wide: pd.DataFrame) -> Floats:
     """One row per image: the mean over its attacks, which are alike and so count as one."""
     means: Floats = wide.groupby(level="image_id").mean().to_numpy(np.float64)
     return means
-
-
-def _half_interval(scales: Floats, kept: Floats) -> tuple[HalfScale, HalfScale]:
-    """Percentile bootstrap over images; a censored resample lies beyond its end of the ladder."""
-    result = sorted((half_scale(scales, row) for row in resampled_means(kept)), key=lambda half: half.order)
-    tail = int(0.025 * len(result))
-    return result[tail], result[-1 - tail]

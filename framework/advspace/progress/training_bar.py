@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from pytorch_lightning.callbacks import ProgressBar
 from rich.progress import Progress
 
+from advspace.lightning_import import pl
 from advspace.progress.bars import new_bars
 
 
-class TrainingBar(ProgressBar):
+class TrainingBar(pl.callbacks.ProgressBar):
     """One line for a whole training: steps, steps per second, time left, validation error."""
 
     def __init__(self) -> None:

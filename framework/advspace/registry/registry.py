@@ -4,8 +4,11 @@ A plugin is a class that an installed package names under the entry point group 
 signature is its config: nothing else is written.
 """
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -39,12 +42,27 @@ def installed(kind: str) -> dict[str, EntryPoint]:
         PluginError: two packages claim the same name.
     """
     result: dict[str, EntryPoint] = {}
-    for point in entry_points(group=f"advspace.{kind}"):
+    for point in _points(f"advspace.{kind}", tuple((folder, _changed(folder)) for folder in sys.path)):
         other = result.setdefault(point.name, point)
         if other.value != point.value:
             claims = " and ".join(f"{p.value} of {_owner(p)}" for p in (other, point))
             raise PluginError(f"{kind} '{point.name}' names both {claims}; uninstall one of them")
     return dict(sorted(result.items()))
+
+
+@lru_cache(maxsize=8)
+def _points(group: str, folders: tuple[tuple[str, int], ...]) -> Sequence[EntryPoint]:
+    """The entry points of a group; read once while the folders stay as they are, for a run asks forty times."""
+    del folders
+    return tuple(entry_points(group=group))
+
+
+def _changed(folder: str) -> int:
+    """When a package was last added to `folder` or removed, in ns; -1 where there is no such folder."""
+    try:
+        return Path(folder).stat().st_mtime_ns
+    except OSError:
+        return -1
 
 
 def load(kind: str, name: str) -> type:

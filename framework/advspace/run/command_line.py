@@ -14,7 +14,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import AdvspaceError
 from advspace.lightning import first_process
-from advspace.registry.config import add_configs
+from advspace.registry.config import add_configs, share_store
 from advspace.run.resume import resumed_config
 
 REPORTABLE = ("report", "analysis", "figures")
@@ -32,6 +32,7 @@ def prepare() -> None:
     OmegaConf.register_new_resolver("run_directory", _run_directory, replace=True)
     OmegaConf.register_new_resolver("hydra_directory", _hydra_directory, replace=True)
     add_configs()
+    share_store()
 
 
 def _run_directory(resume: str | None, report: str | None, new: str) -> str:

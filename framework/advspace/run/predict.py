@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
@@ -21,11 +20,12 @@ from advspace.distortion import Moments, moments
 from advspace.forward.out_of_memory import ShrinkingBatch
 from advspace.forward.prepare import Prepared, prepare
 from advspace.lightning import ddp_without_timeout, fail_together, first_process, quiet_lightning, refuse_sweeps
+from advspace.lightning_import import pl
 from advspace.noise.blocks import NoiseBlocks
 from advspace.probe.contract import Case, ProbeResult
 from advspace.progress.bars import progress_bars
 from advspace.progress.ticks import tick
-from advspace.records.rows import ImageRecord, image_row, own_rows, probe_row
+from advspace.records.rows import ImageRecord, image_row, own_rows, probe_rows
 from advspace.records.tables import Part, write_part
 from advspace.registry.components import Components
 from advspace.run.batches import Batches, Pending, WorkItem
@@ -83,7 +83,7 @@ class AttackAndProbe(pl.LightningModule):
             item.position,
             Part(
                 images=[image_row(image_record(item, made, row), self.images_by) for row in range(len(batch.ids))],
-                probes=[probe_row(record, self.probes_by) for each in probed for record in each.records],
+                probes=probe_rows([record for each in probed for record in each.records], self.probes_by),
                 tensors={"image": batch.image[good].cpu(), "adversarial": made.image[good].cpu()},
                 tables=own_rows(batch.ids, made.reached.tolist(), probed, self.probes_by),
             ),

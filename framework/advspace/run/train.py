@@ -41,8 +41,7 @@ def run_train(config: DictConfig, directory: Path, command: str) -> float:
     unfinished = path.with_suffix(".unfinished")
     write_plugins(directory, config)
     with open_logger(config, directory) as tracking:
-        from pytorch_lightning.utilities import rank_zero_only
-
+        from advspace.lightning_import import pl
         from advspace.training.checkpoints import last_checkpoint
         from advspace.training.train import train
 
@@ -53,7 +52,7 @@ def run_train(config: DictConfig, directory: Path, command: str) -> float:
         except (KeyboardInterrupt, SystemExit):
             say(f"stopped; go on with: {command}")
             raise
-    if getattr(rank_zero_only, "rank", 0) == 0:  # of several processes, one keeps and tells
+    if getattr(pl.utilities.rank_zero_only, "rank", 0) == 0:  # of several processes, one keeps and tells
         keep(trained.network, path, trained.says)
         shutil.rmtree(unfinished)
         say(f"{names[1]} on {names[0]}: {trained.report}\nweights in {path}")

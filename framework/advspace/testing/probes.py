@@ -12,7 +12,7 @@ from advspace.model.contract import freeze
 from advspace.noise.blocks import NoiseBlocks
 from advspace.noise.contract import Noise, blank, spread
 from advspace.probe.contract import Case, Probe, ProbeRecord
-from advspace.records.rows import probe_row
+from advspace.records.rows import probe_rows
 from advspace.registry.registry import KINDS
 from advspace.shapes import Draws, Image
 from advspace.testing.clauses import Subject, devices
@@ -76,7 +76,7 @@ def _counts(subject: Subject, records: list[ProbeRecord], case: Case) -> None:
 
 def _extra(subject: Subject, records: list[ProbeRecord]) -> None:
     for row in records:
-        subject.asked("give extra columns names of their own", partial(probe_row, row, COLUMNS))
+        subject.asked("give extra columns names of their own", partial(probe_rows, [row], COLUMNS))
     columns = [{name: type(value) for name, value in row.extra.items()} for row in records]
     same = all(column == columns[0] for column in columns)
     subject.must("give every record the same extra columns, of the same types", same)

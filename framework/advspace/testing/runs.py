@@ -9,7 +9,7 @@ from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.box import POLICIES
 from advspace.distortion import moments
 from advspace.probe.contract import CENTERS, ProbeRecord
-from advspace.records.rows import ImageRecord, image_row, probe_row
+from advspace.records.rows import ImageRecord, image_row, probe_rows
 from advspace.records.tables import Part, write_part
 from advspace.registry.registry import RUN_KINDS
 from advspace.seed import generator_of
@@ -45,7 +45,7 @@ def write_run(
     probes = [record for id_ in ids[: len(image)] for record in _records(id_, generator)]
     part = Part(
         [image_row(row, columns) for row in rows],
-        [probe_row(record, columns) for record in probes],
+        probe_rows(probes, columns),
         {"image": image, "adversarial": adversarial},
     )
     write_part(directory, 0, part)

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pytorch_lightning.callbacks import Callback, ModelCheckpoint
+
+from advspace.lightning_import import pl
 
 LAST = "last.ckpt"
 
 
-class RandomState(Callback):
+class RandomState(pl.callbacks.Callback):
     """Keeps in every checkpoint where the random numbers are, so that a training that goes on draws the next ones.
 
     Args:
@@ -30,14 +31,14 @@ class RandomState(Callback):
         torch.set_rng_state(state["torch"])
 
 
-def checkpoints(folder: Path, *, resumable: bool) -> ModelCheckpoint:
+def checkpoints(folder: Path, *, resumable: bool) -> pl.callbacks.ModelCheckpoint:
     """Keep the epoch with the lowest validation loss and, where the training can go on, all of the last one.
 
     Args:
         folder: Where; of this training alone.
         resumable: Keep the optimiser too.
     """
-    return ModelCheckpoint(
+    return pl.callbacks.ModelCheckpoint(
         folder,
         monitor="validation_loss",
         mode="min",

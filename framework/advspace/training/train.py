@@ -7,10 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import pytorch_lightning as pl
 import torch
-from pytorch_lightning.callbacks import ModelCheckpoint
-from pytorch_lightning.loggers import Logger
 from torch import nn
 from torch.nn import functional
 from torch.utils.data import DataLoader
@@ -18,6 +15,7 @@ from torch.utils.data import DataLoader
 from advspace.dataset.contract import Batch, Dataset, Split, Subset, as_it_is
 from advspace.errors import AdvspaceError
 from advspace.lightning import quiet_lightning
+from advspace.lightning_import import pl
 from advspace.model.contract import Model
 from advspace.model.standardise import Standardise
 from advspace.progress.training_bar import TrainingBar
@@ -115,7 +113,11 @@ class Classifier(pl.LightningModule):
 
 
 def train(
-    model: Model, dataset: Dataset, trainer: dict[str, Any], logger: Logger | None, folder: Path | None = None
+    model: Model,
+    dataset: Dataset,
+    trainer: dict[str, Any],
+    logger: pl.loggers.Logger | None,
+    folder: Path | None = None,
 ) -> Trained:
     """Train `model` on `dataset`, keep the epoch with the lowest validation loss, and test it.
 
@@ -146,7 +148,9 @@ def train(
     return Trained(network, report, says)
 
 
-def _fit(classifier: Classifier, dataset: Dataset, keep: ModelCheckpoint, trainer: dict[str, Any]) -> Report:
+def _fit(
+    classifier: Classifier, dataset: Dataset, keep: pl.callbacks.ModelCheckpoint, trainer: dict[str, Any]
+) -> Report:
     model, network = classifier.model, classifier.network
     fitting, held_out = _hold_out(dataset.split("train"), model.seed)
     _measure_preprocessing(network, fitting, dataset.shape)

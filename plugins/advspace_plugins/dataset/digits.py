@@ -2,9 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.nn import functional
 
 from advspace import Dataset, TensorSplit
@@ -15,6 +20,8 @@ from advspace.seed import generator_of
 from advspace.shapes import Shape
 
 TEST_IMAGES = 597
+FILE = Path("datasets", "data", "digits.csv.gz")
+"""In scikit-learn's folder."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +56,7 @@ class Digits(Dataset):
 
     def split(self, name: SplitName) -> TensorSplit:
         """The images of one split, in a fixed shuffled order."""
-        from sklearn.datasets import load_digits
-
-        pixels, digits = load_digits(return_X_y=True)
+        pixels, digits = _read()
         order = torch.randperm(len(digits), generator=generator_of("digits")).numpy()
         places = order[:TEST_IMAGES] if name == "test" else order[TEST_IMAGES:]
         places = places[np.isin(digits[places], self._kept)]
@@ -62,3 +67,16 @@ class Digits(Dataset):
     @property
     def _kept(self) -> list[int]:
         return sorted(set(self.only)) or list(range(10))
+
+
+@lru_cache(maxsize=1)
+def _read() -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """Pixels of 0 to 16, a row per image, and digits; from the file itself, as importing scikit-learn takes longer."""
+    package = find_spec("sklearn")
+    if package and package.origin and (file := Path(package.origin).parent / FILE).is_file():
+        table = np.loadtxt(file, delimiter=",")
+        return table[:, :-1], table[:, -1].astype(int)
+    from sklearn.datasets import load_digits  # a release that keeps the file elsewhere
+
+    pixels, digits = load_digits(return_X_y=True)
+    return pixels, digits

@@ -11,7 +11,7 @@ from PIL import Image
 from advspace import AdvspaceError, ProbeRecord
 from advspace.analysis.curves import curves
 from advspace.errors import AdvspaceWarning
-from advspace.records.rows import probe_row
+from advspace.records.rows import probe_rows
 from advspace.records.tables import Part, read_tables, write_part
 from advspace.run.probe import objective
 from advspace.statistics.half_scale import half_scale
@@ -90,8 +90,10 @@ def test_an_extra_column_cannot_hide_another(walk, run):
 def row(**changes):
     given = {"image_id": "a", "target": 1, "center": "tip", "box": "free", "scale": 1.0, "draws": 4} | changes
     extra = given.pop("extra", {})
-    return probe_row(ProbeRecord(**given, n_target=1, n_original=1, n_other=2, class_counts=[1, 1, 2], extra=extra,
-                                 noise_mean=0.0, noise_sd=1.0, noise_l2=1.0, clipped=0.0), {})  # fmt: skip
+    counted = {"n_target": 1, "n_original": 1, "n_other": 2, "class_counts": [1, 1, 2]}
+    measured = {"noise_mean": 0.0, "noise_sd": 1.0, "noise_l2": 1.0, "clipped": 0.0}
+    (result,) = probe_rows([ProbeRecord(**given, **counted, **measured, extra=extra)], {})
+    return result
 
 
 def image(id_):

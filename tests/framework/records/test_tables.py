@@ -9,7 +9,7 @@ import torch
 
 from advspace import AdvspaceError, ProbeRecord
 from advspace.attack.contract import UNTARGETED
-from advspace.records.rows import ImageRecord, image_row, probe_row
+from advspace.records.rows import ImageRecord, image_row, probe_rows
 from advspace.records.tables import Part, done_cases, drop_unfinished, read_tables, read_tensors, write_part
 
 COLUMNS = {"noise": "gaussian", "noise_version": "advspace 0.1.0"}
@@ -23,7 +23,7 @@ def part(*ids, failed=(), target=1, targeted=True):
     ]
     probes = [ProbeRecord(id_, target, "original", "clip", 1.0, 10, 1, 7, 2, [7, 1, 2], *4 * (0.1,)) for id_ in ids]
     tensors = {name: torch.rand(len(ids), 1, 2, 2) for name in ("image", "adversarial")}
-    return Part([image_row(row, COLUMNS) for row in images], [probe_row(row, COLUMNS) for row in probes], tensors)
+    return Part([image_row(row, COLUMNS) for row in images], probe_rows(probes, COLUMNS), tensors)
 
 
 def test_any_parquet_reader_sees_one_table(tmp_path):

@@ -1,9 +1,12 @@
 """Plugins are found, configured and built by name."""
 
+import os
 import tomllib
+from copy import deepcopy
 
 import pytest
 from conftest import CONF, ROOT
+from hydra.core.config_store import ConfigStore
 from omegaconf import OmegaConf
 
 from advspace.errors import AdvspaceWarning, PluginError
@@ -100,3 +103,26 @@ def test_unconfigurable(signature):
     exec(f"class Plugin:\n    def __init__(self, {signature}): ...", scope)
     with pytest.raises(PluginError, match="Plugin: a config cannot"):
         config_of("plugin", scope["Plugin"])
+
+
+def test_copies_share_the_store_and_loaded_configs_stay_apart(compose_config):
+    """Hydra copies its repository for each group it lists; what it loads for one run must not change the next."""
+    compose_config()
+    store = ConfigStore.instance()
+    assert deepcopy({"store": store})["store"] is store
+    store.load("probe/ladder.yaml").node.draws = 7
+    assert store.load("probe/ladder.yaml").node.draws == 100
+    assert compose_config("probe.draws=8").probe.draws == 8
+    assert compose_config().probe.draws == 100
+
+
+def test_a_package_that_comes_or_goes_while_python_runs_is_noticed(third_party):
+    folder = third_party("noise", "sparkle", SPARKLE)
+    assert "sparkle" in installed("noise")
+    info = folder / "thirdparty_plugin-1.0.dist-info"
+    info.rename(folder / "gone")
+    os.utime(folder, ns=(1, 1))  # a file system may give two changes in one tick the same time
+    assert "sparkle" not in installed("noise")
+    (folder / "gone").rename(info)
+    os.utime(folder, ns=(2, 2))
+    assert "sparkle" in installed("noise")

@@ -1,21 +1,27 @@
 """scikit-learn's digits as a dataset."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from sklearn.datasets import load_digits
 
 from advspace import AdvspaceError
+from advspace_plugins.dataset import digits
 from advspace_plugins.dataset.digits import Digits
 
 
-def test_every_real_digit_is_in_exactly_one_split():
-    """Compared as multisets with scikit-learn's own array."""
+@pytest.mark.parametrize("file", [digits.FILE, Path("elsewhere.csv.gz")], ids=str)
+def test_every_real_digit_is_in_exactly_one_split(monkeypatch, file):
+    """Compared as multisets with scikit-learn's own array, read from its file or by it."""
+    monkeypatch.setattr(digits, "FILE", file)
+    digits._read.cache_clear()
     splits = [Digits().split(name) for name in ("train", "test")]
     assert [len(split) for split in splits] == [1200, 597]
     ours = torch.cat([split.image for split in splits]).flatten(1) * 16
-    pixels, digits = load_digits(return_X_y=True)
+    pixels, labels = load_digits(return_X_y=True)
     rows = torch.cat([ours, torch.cat([split.label for split in splits])[:, None]], 1)
-    theirs = torch.cat([torch.from_numpy(pixels).float(), torch.from_numpy(digits)[:, None]], 1)
+    theirs = torch.cat([torch.from_numpy(pixels).float(), torch.from_numpy(labels)[:, None]], 1)
     assert sorted(rows.int().tolist()) == sorted(theirs.int().tolist())
 
 

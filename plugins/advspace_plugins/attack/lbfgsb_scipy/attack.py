@@ -6,7 +6,6 @@ from typing import ClassVar
 
 import numpy as np
 import torch
-from scipy.optimize import Bounds
 from threadpoolctl import threadpool_limits
 from torch import nn
 
@@ -113,7 +112,8 @@ class LBFGSBScipy(Attack):
     def _search(self, image: Images) -> Search:
         flat = image.double().flatten().cpu().numpy()
         return Search(
-            bounds=Bounds(LOW - flat, HIGH - flat),
+            lowest=LOW - flat,
+            highest=HIGH - flat,
             start=self.c,
             growth=self.growth,
             bisection=self.bisection,

@@ -5,7 +5,6 @@ from math import log, sqrt
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, minimize
 
 from advspace_plugins.attack.goal import CLEAR
 from advspace_plugins.attack.lbfgsb_scipy.objective import Objective, Point, Vector
@@ -17,7 +16,8 @@ class Search:
     """A geometric bracket, then a bisection.
 
     Args:
-        bounds: Of the distortion, so that the image stays in the box.
+        lowest: Bound of the distortion from below, so that the image stays in the box.
+        highest: The same from above.
         start: First c, or None to take it from the first gradient.
         growth: Factor between values of c while bracketing.
         bisection: `geometric` between the bracket's ends, or `linear` from 0 to the first c that fails.
@@ -30,7 +30,8 @@ class Search:
     spans many decades.
     """
 
-    bounds: Bounds
+    lowest: Vector
+    highest: Vector
     start: float | None
     growth: float
     bisection: str
@@ -95,9 +96,11 @@ class Search:
         return low
 
     def _solve(self, objective: Objective, c: float, start: Vector) -> Point:
-        begin = start if self.warm else np.zeros_like(start)
+        from scipy.optimize import Bounds, minimize  # here, for every command imports all plugins
+
+        begin, bounds = start if self.warm else np.zeros_like(start), Bounds(self.lowest, self.highest)
         solved = minimize(
-            objective.weighted(c), begin, jac=True, method="L-BFGS-B", bounds=self.bounds, options=self.options
+            objective.weighted(c), begin, jac=True, method="L-BFGS-B", bounds=bounds, options=self.options
         )
         _, _, score = objective.query(solved.x, c)
         return Point(solved.x, c, score)
