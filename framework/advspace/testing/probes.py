@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from advspace.model.contract import freeze
 from advspace.noise.blocks import NoiseBlocks
 from advspace.noise.contract import Noise, blank, spread
-from advspace.probe.contract import Case, Probe, ProbeRecord
-from advspace.records.rows import probe_rows
+from advspace.probe.contract import Case, Measure, Probe, ProbeRecord, ProbeResult
+from advspace.records.rows import own_rows, probe_rows
 from advspace.registry.registry import KINDS
 from advspace.shapes import Draws, Image
 from advspace.testing.clauses import Subject, devices
@@ -39,6 +39,8 @@ def check_probe(probe: Probe, *, installed: bool = True) -> None:
     """
     subject = Subject("probe", probe)
     check_settings(subject, named=installed)
+    measure = subject.plugin.measure
+    subject.must("say what it measures as an advspace.Measure", isinstance(measure, Measure), type(measure).__name__)
     for device in devices():
         model, case = _problem(device)
         with own_randomness(subject, "draw from `blocks`"):
@@ -116,10 +118,27 @@ def _records(
     )
     same = torch.equal(kept[0], case.image) and torch.equal(kept[1], case.adversarial)
     subject.must("leave image and adversarial as they are", same)
-    whole = isinstance(result, list) and bool(result) and all(isinstance(row, ProbeRecord) for row in result)
-    subject.must("return a list of advspace.ProbeRecord, one at least", whole, type(result).__name__)
-    records: list[ProbeRecord] = result
-    return records
+    records = result.records if isinstance(result, ProbeResult) else result
+    tables = result.tables if isinstance(result, ProbeResult) else {}
+    whole = isinstance(records, list | tuple) and all(isinstance(row, ProbeRecord) for row in records)
+    known = whole and isinstance(result, list | ProbeResult) and bool(records or tables)
+    clause = "return a list of advspace.ProbeRecord, or an advspace.ProbeResult, with one row at least"
+    subject.must(clause, known, type(result).__name__)
+    _tables(subject, ProbeResult(records, tables), case)
+    return list(records)
+
+
+def _tables(subject: Subject, found: ProbeResult, case: Case) -> None:
+    """Tables of a probe's own: names that files can have, plain values, the same columns in every row."""
+    subject.asked(
+        "give tables of its own names of letters, digits and _, and columns that are not taken",
+        lambda: own_rows([case.image_id], [case.target], [found], COLUMNS),
+    )
+    for name, rows in found.tables.items():
+        columns = {tuple(row) for row in rows}
+        subject.must(f"give every row of table '{name}' the same columns", len(columns) <= 1, columns)
+        plain = {type(value) for row in rows for value in row.values()} <= {str, int, float, bool}
+        subject.must(f"hold text and plain numbers in table '{name}'", plain, next(iter(rows), None))
 
 
 def _problem(device: torch.device) -> tuple[nn.Module, Case]:

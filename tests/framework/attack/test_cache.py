@@ -205,7 +205,7 @@ def test_runs_that_differ_in_noise_share_their_adversarials(run, own_cache, caps
     pd.testing.assert_frame_equal(second.images, alone.images)
     pd.testing.assert_frame_equal(second.images, first.images)
     pd.testing.assert_frame_equal(second.probes, alone.probes)
-    assert json.loads(json.dumps(second.summary["curves"])) == alone.summary["curves"]
+    assert json.loads(json.dumps(second.summary["findings"])) == alone.summary["findings"]
 
 
 def test_cache_off_shares_nothing(run, capsys):

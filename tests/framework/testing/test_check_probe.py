@@ -147,10 +147,13 @@ def cut(model, case, noise, blocks):
 
 
 CALLS = {
-    "nothing": (lambda *given: [], r"return a list of advspace.ProbeRecord, one at least, got list"),
+    "nothing": (
+        lambda *given: [],
+        r"return a list of advspace.ProbeRecord, or an advspace.ProbeResult, with one row at least, got list",
+    ),
     "a tuple": (
         lambda *given: tuple(Sound()(*given)),
-        r"return a list of advspace.ProbeRecord, one at least, got tuple",
+        r"return a list of advspace.ProbeRecord, or an advspace.ProbeResult, with one row at least, got tuple",
     ),
     "raises": (raising, r"probe on cpu, got RuntimeError: no luck"),
     "moody": (moody, r"find the same for the same blocks"),
