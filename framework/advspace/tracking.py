@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 
 MODES = ("auto", "online", "offline", "disabled")
+MOST_ROWS = 10_000
+TYPED_ROWS = 20
 FORMER_HOST = "api.wandb.ai"
 """Keys that were stored for wandb's former address still log in."""
 
@@ -71,9 +73,22 @@ def _tables(findings: Findings) -> dict[str, pd.DataFrame]:
 
 
 def _log_tables(run: Any, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Log each table; of a long one the first rows, for wandb shows no more, and all of it is in the artifact."""
+    for name, table in tables.items():
+        if len(table) > MOST_ROWS:
+            warn(
+                f"wandb shows the first {MOST_ROWS} of {len(table)} rows of table {name}; its artifact has all of them"
+            )
+    run.log({name: _wandb_table(table.head(MOST_ROWS)) for name, table in tables.items() if len(table)})
+
+
+def _wandb_table(table: pd.DataFrame) -> Any:
+    """A table of wandb's, its types those of the first rows: wandb takes half a millisecond to look at one."""
     import wandb
 
-    run.log({name: wandb.Table(dataframe=table) for name, table in tables.items() if len(table)})
+    result = wandb.Table(dataframe=table.head(TYPED_ROWS))
+    result.data.extend(table.iloc[TYPED_ROWS:].values.tolist())
+    return result
 
 
 def _log_charts(run: Any, findings: Findings, folder: Path, taken: Collection[str]) -> None:

@@ -1,13 +1,16 @@
 """Runs in wandb: read back from an offline run, without a network, without a prompt."""
 
 import json
+from types import SimpleNamespace
 
+import numpy as np
+import pandas as pd
 import pytest
 from offline_run import read_offline_run
 
 from advspace import AdvspaceError
 from advspace.errors import AdvspaceWarning
-from advspace.tracking import logged_in, open_logger
+from advspace.tracking import _log_tables, _wandb_table, logged_in, open_logger
 
 
 def test_offline_run_holds_config_curves_tables_and_figures(run, tmp_path, monkeypatch):
@@ -65,3 +68,23 @@ def test_logged_in(monkeypatch, tmp_path, key, content, expected):
     monkeypatch.setenv("WANDB_API_KEY", key)
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     assert logged_in() is expected
+
+
+def test_tables_keep_types_and_order_beyond_their_first_rows():
+    rows = 50
+    frame = pd.DataFrame(
+        {"id": [f"image-{row}" for row in range(rows)], "share": np.linspace(0, 1, rows), "n": range(rows)}
+    )
+    table = _wandb_table(frame)
+    assert table.columns == ["id", "share", "n"]
+    assert table.data == frame.to_numpy().tolist()
+
+
+def test_a_long_table_is_cut_with_a_word(monkeypatch):
+    monkeypatch.setattr("advspace.tracking.MOST_ROWS", 30)
+    logged = {}
+    with pytest.warns(
+        AdvspaceWarning, match="wandb shows the first 30 of 50 rows of table probes; its artifact has all"
+    ):
+        _log_tables(SimpleNamespace(log=logged.update), {"probes": pd.DataFrame({"n": range(50)})})
+    assert [row for (row,) in logged["probes"].data] == list(range(30))
