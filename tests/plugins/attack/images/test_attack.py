@@ -233,7 +233,7 @@ def test_pictures_named_by_the_images_ids_need_no_originals(run, tmp_path):
     once = run("images=4", "probe.scales=[0.5]", "attack.overshoot=0.5")
     from advspace.records.tables import read_tensors
 
-    for (id_, _), stored in read_tensors(once.directory).items():
+    for (id_, _), stored in read_tensors(once.directory):
         pictures(tmp_path / "made", stored["adversarial"][None], [id_])
     again = run(
         "attack=images", f"attack.adversarials={tmp_path / 'made'}", "target=untargeted", "images=6",
