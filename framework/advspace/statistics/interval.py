@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 Numbers = float | NDArray[Any]
@@ -33,6 +32,8 @@ def score_interval(mean: Numbers, variance: Numbers, count: Numbers, confidence:
         count: How many there are.
         confidence: Wanted coverage.
     """
+    from scipy.special import ndtri  # here, for every command imports what analyses import
+
     n: Any = np.asarray(count, dtype=np.float64)
     z = float(ndtri(0.5 + confidence / 2))
     middle = (np.asarray(mean) + z**2 / (2 * n)) / (1 + z**2 / n)
