@@ -44,19 +44,20 @@ def test_help_lists_every_plugin_by_kind(call):
 
 HEAVY = "matplotlib plotly pytorch_lightning scipy sklearn timm torch._dynamo torchmetrics torchvision wandb"
 WATCHED = """
-import runpy, sys
+import gc, runpy, sys
 program, heavy, sys.argv[1:] = sys.argv[1], sys.argv[2].split(), sys.argv[3:]
 try:
     runpy.run_path(program, run_name="__main__")
 except SystemExit as end:
     assert not end.code, end
 print("imported:", *(name for name in heavy if name in sys.modules), file=sys.stderr)
+print("garbage is collected:", gc.isenabled(), file=sys.stderr)
 """
 
 
 @pytest.fixture
 def watched(tmp_path):
-    """Run a program to its good end; the last line it leaves says which of the given modules were imported."""
+    """Run a program to its good end; its last lines say which of the given modules were imported, and more."""
 
     def called(program, modules, *arguments):
         return subprocess.run(
@@ -85,16 +86,18 @@ def test_what_runs_nothing_imports_nothing_heavy(watched, program, arguments, sa
     """Help, tab completion and composing take about as long as torch alone."""
     done = watched(program, HEAVY, *arguments)
     assert said in done.stdout
-    assert done.stderr.splitlines() == ["imported:"]
+    assert done.stderr.splitlines() == ["imported:", "garbage is collected: False"]
 
 
 def test_a_run_that_trains_nothing_imports_no_compiler_and_no_other_library(watched, tmp_path):
     """Lightning would import them, for twice the time of torch."""
     save_weights(Logistic().network((1, 8, 8), 10), tmp_path / "fresh.safetensors", {})
     settings = ("model.weights=fresh.safetensors", "images=1", "probe.draws=5", "tracking=off", "hydra.run.dir=run")
-    done = watched("probe", "sklearn timm torch._dynamo torchmetrics.functional torchvision wandb", *settings)
+    done = watched(
+        "probe", "scipy.stats sklearn timm torch._dynamo torchmetrics.functional torchvision wandb", *settings
+    )
     assert "tables, report, figures and summary in" in done.stdout
-    assert done.stderr.splitlines()[-1] == "imported:"
+    assert done.stderr.splitlines()[-2:] == ["imported:", "garbage is collected: True"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The command line's border: mistakes come out as one sentence and a non-zero exit."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -33,6 +34,13 @@ def prepare() -> None:
     OmegaConf.register_new_resolver("hydra_directory", _hydra_directory, replace=True)
     add_configs()
     share_store()
+
+
+def collect_garbage() -> None:
+    """Let Python look for garbage again, where a program switched that off to start; not in what its imports made."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _run_directory(resume: str | None, report: str | None, new: str) -> str:
