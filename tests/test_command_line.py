@@ -89,13 +89,15 @@ def test_what_runs_nothing_imports_nothing_heavy(watched, program, arguments, sa
     assert done.stderr.splitlines() == ["imported:", "garbage is collected: False"]
 
 
-def test_a_run_that_trains_nothing_imports_no_compiler_and_no_other_library(watched, tmp_path):
-    """Lightning would import them, for twice the time of torch."""
+@pytest.mark.parametrize(
+    ("tracking", "unused"), [("tracking=off", "wandb"), ("tracking.mode=offline", "wandb.sdk.launch")]
+)
+def test_a_run_that_trains_nothing_imports_nothing_that_it_does_not_use(watched, tmp_path, tracking, unused):
+    """Lightning and wandb would, for twice the time of torch."""
     save_weights(Logistic().network((1, 8, 8), 10), tmp_path / "fresh.safetensors", {})
-    settings = ("model.weights=fresh.safetensors", "images=1", "probe.draws=5", "tracking=off", "hydra.run.dir=run")
-    done = watched(
-        "probe", "scipy.stats sklearn timm torch._dynamo torchmetrics.functional torchvision wandb", *settings
-    )
+    settings = ("model.weights=fresh.safetensors", "images=1", "probe.draws=5", "hydra.run.dir=run")
+    modules = f"scipy.stats sklearn timm torch._dynamo torchmetrics.functional torchvision {unused}"
+    done = watched("probe", modules, *settings, tracking)
     assert "tables, report, figures and summary in" in done.stdout
     assert done.stderr.splitlines()[-2:] == ["imported:", "garbage is collected: True"]
 

@@ -1,6 +1,7 @@
 """Runs logged to Weights & Biases, offline unless the user is logged in or says otherwise."""
 
 import os
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,6 @@ from advspace.settings import plain
 
 if TYPE_CHECKING:
     from advspace.lightning_import import pl
-
 
 MODES = ("auto", "online", "offline", "disabled")
 MOST_ROWS = 10_000
@@ -178,5 +178,27 @@ def _started(config: DictConfig, directory: Path, *, online: bool) -> "pl.logger
         save_dir=str(directory),
         settings=wandb.Settings(mode=mode, silent=True, console="off", init_timeout=tracking.timeout),
     )
-    logger.experiment.config.update(plain(config))
+    with _without_launcher():
+        logger.experiment.config.update(plain(config))
     return logger
+
+
+@contextmanager
+def _without_launcher() -> Iterator[None]:
+    """Open a wandb run within the block without importing wandb's launcher, which takes as long as all of wandb.
+
+    wandb asks it for inputs that were staged with it; where nobody has imported it there are none.  A release of wandb
+    that asks in another way only loses the speed.
+    """
+    import wandb
+
+    name = "_detect_and_apply_job_inputs"
+    asking = vars(wandb.Run).get(name)
+    if asking is None or "wandb.sdk.launch" in sys.modules:
+        yield
+        return
+    setattr(wandb.Run, name, lambda run: None)
+    try:
+        yield
+    finally:
+        setattr(wandb.Run, name, asking)

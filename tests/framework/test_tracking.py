@@ -1,16 +1,18 @@
 """Runs in wandb: read back from an offline run, without a network, without a prompt."""
 
 import json
+import sys
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+import wandb
 from offline_run import read_offline_run
 
 from advspace import AdvspaceError
 from advspace.errors import AdvspaceWarning
-from advspace.tracking import _log_tables, _wandb_table, logged_in, open_logger
+from advspace.tracking import _log_tables, _wandb_table, _without_launcher, logged_in, open_logger
 
 
 def test_offline_run_holds_config_curves_tables_and_figures(run, tmp_path, monkeypatch):
@@ -37,6 +39,18 @@ def test_without_a_network_an_online_run_goes_offline(run, monkeypatch):
     with pytest.warns(AdvspaceWarning, match="wandb cannot be reached .*; the run is logged offline"):
         result = run("tracking=wandb", "tracking.mode=online", "tracking.timeout=3", "images=1", "probe.draws=1")
     assert list(result.directory.rglob("offline-run-*/run-*.wandb"))
+
+
+def test_inputs_that_were_staged_with_wandbs_launcher_are_asked_for(monkeypatch):
+    """Whoever has staged some has imported it."""
+    asking = wandb.Run._detect_and_apply_job_inputs
+    monkeypatch.setitem(sys.modules, "wandb.sdk.launch", None)
+    with _without_launcher():
+        assert wandb.Run._detect_and_apply_job_inputs is asking
+    monkeypatch.delitem(sys.modules, "wandb.sdk.launch")
+    with _without_launcher():
+        assert wandb.Run._detect_and_apply_job_inputs is not asking
+    assert wandb.Run._detect_and_apply_job_inputs is asking
 
 
 def test_tracking_off_writes_nothing(compose_config, tmp_path):
