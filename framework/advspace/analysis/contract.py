@@ -6,12 +6,11 @@ from dataclasses import dataclass, field, fields
 from math import isfinite, isnan
 from typing import Any, ClassVar
 
-import pandas as pd
-
 from advspace.analysis.chart import Chart
 from advspace.analysis.finished_run import FinishedRun
 from advspace.checks import one_of
 from advspace.errors import AdvspaceError
+from advspace.frames import Frame
 
 CENSORED = {"": "", "below": "< ", "above": "> "}
 """How a number is written that lies beyond the end of what was looked at."""
@@ -83,6 +82,12 @@ def _text(value: float, censored: str) -> str:
     return "" if isnan(value) else f"{CENSORED[censored]}{value:.3g}"
 
 
+def _empty() -> Frame:
+    import pandas as pd
+
+    return pd.DataFrame()
+
+
 @dataclass(frozen=True)
 class Finding:
     """What an analysis found.
@@ -98,11 +103,11 @@ class Finding:
         AdvspaceError: two columns have one name, or `attacks` does not say which attack a row is of.
     """
 
-    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    table: Frame = field(default_factory=_empty)
     headline: Mapping[str, Estimate] = field(default_factory=dict)
     charts: Sequence[Chart] = ()
     sentence: str = ""
-    attacks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    attacks: Frame = field(default_factory=_empty)
 
     def __post_init__(self) -> None:
         for table in (self.table, self.attacks):

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from advspace.errors import warn
+from advspace.frames import Frame
 from advspace.probe.contract import Measure
 from advspace.records.rows import OUTCOMES
 from advspace.records.tables import CASE
@@ -79,7 +79,7 @@ def kept_around(center: str) -> str:
     return "original" if center == "original" else "target"
 
 
-def curves(probes: pd.DataFrame, measure: Measure | None = None) -> list[Curve]:
+def curves(probes: Frame, measure: Measure | None = None) -> list[Curve]:
     """One curve per center and box policy in a table of probes, over the scales that all attacks have there.
 
     Several records of one attack at one scale (a probe may tell them apart by columns of its own) count as one, their
@@ -107,7 +107,7 @@ def _order(place: Any, measure: Measure) -> tuple[int, str, str]:
     return (known.index(center) if center in known else len(known), str(center), str(box))
 
 
-def _curve(rows: pd.DataFrame, center: str, box: str, measure: Measure) -> Curve:
+def _curve(rows: Frame, center: str, box: str, measure: Measure) -> Curve:
     wide = {outcome: _wide(rows, f"share_{outcome}") for outcome in OUTCOMES}
     shares = {outcome: table.to_numpy(np.float64) for outcome, table in wide.items()}
     by_image = {outcome: _by_image(table) for outcome, table in wide.items()}
@@ -132,14 +132,14 @@ def _curve(rows: pd.DataFrame, center: str, box: str, measure: Measure) -> Curve
     )
 
 
-def _wide(rows: pd.DataFrame, value: str) -> pd.DataFrame:
+def _wide(rows: Frame, value: str) -> Frame:
     """One row per attack, one column per scale that all of them have."""
     cases = ["run", *CASE] if "run" in rows else CASE  # of several runs joined, attacks of different runs are different
     wide = rows.pivot_table(index=cases, columns="scale", values=value, aggfunc="mean", sort=True)
     return wide.dropna(axis="columns")
 
 
-def _by_image(wide: pd.DataFrame) -> Floats:
+def _by_image(wide: Frame) -> Floats:
     """One row per image: the mean over its attacks, which are alike and so count as one."""
     means: Floats = wide.groupby(level="image_id").mean().to_numpy(np.float64)
     return means

@@ -7,13 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-from pyarrow import ArrowException
 from yaml import YAMLError
 
 from advspace.analysis.curves import Curve, curves
 from advspace.attack.contract import UNTARGETED
 from advspace.errors import AdvspaceError
+from advspace.frames import Frame
 from advspace.probe.contract import Measure
 from advspace.records.tables import CaseKey, Pair, own_tables, read_own_table, read_tables, read_tensors
 from advspace.run_directory import RunDirectory
@@ -41,11 +40,11 @@ class FinishedRun:
     name: str
     settings: Settings
     plan: Plan
-    images: pd.DataFrame
-    probes: pd.DataFrame
+    images: Frame
+    probes: Frame
 
     @property
-    def succeeded(self) -> pd.DataFrame:
+    def succeeded(self) -> Frame:
         """Rows of the attacks that reached their goal."""
         return self.images[self.images["success"]]
 
@@ -79,7 +78,7 @@ class FinishedRun:
         """Names of the tables of the probe's own."""
         return own_tables(self.directory)
 
-    def table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str) -> Frame:
         """A table of the probe's own; empty where there is none of that name."""
         return read_own_table(self.directory, name, self.images)
 
@@ -141,6 +140,8 @@ def read_run(directory: Path, settings: Settings | None = None, name: str = "") 
     Raises:
         AdvspaceError: no image is finished in `directory`, or a file of it is damaged.
     """
+    from pyarrow import ArrowException
+
     run = RunDirectory(directory)
     try:
         images, probes = read_tables(directory)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from advspace.analysis.findings import Findings
 from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.analysis.summary import headline, read_summary
@@ -14,6 +12,7 @@ from advspace.comparison.differences import called, differences
 from advspace.comparison.failed_run import FailedRun, read_failure
 from advspace.errors import AdvspaceError
 from advspace.files import write_bytes
+from advspace.frames import Frame
 from advspace.registry.registry import RUN_KINDS
 from advspace.run_directory import MultirunDirectory, RunDirectory
 
@@ -42,22 +41,24 @@ class Comparison:
         return differences([run.settings for run in self.finished])
 
     @property
-    def runs(self) -> pd.DataFrame:
+    def runs(self) -> Frame:
         """A row per finished run.
 
         Columns: `run` (its directory below the multirun's), `name` (what varies, as `noise=gaussian,seed=1`),
         `directory`, `overrides`, one for each of the five plugins and each setting that differs, and the estimates of
         its analyses, with the ends of their 95 % intervals in `<estimate>_low` and `<estimate>_high`.
         """
+        import pandas as pd
+
         return pd.DataFrame([self._row(run) for run in self.finished])
 
     @property
-    def images(self) -> pd.DataFrame:
+    def images(self) -> Frame:
         """The tables of images joined, with a column `run` in front."""
         return _joined({run.name: run.images for run in self.finished})
 
     @property
-    def probes(self) -> pd.DataFrame:
+    def probes(self) -> Frame:
         """The tables of probes joined in the same way."""
         return _joined({run.name: run.probes for run in self.finished})
 
@@ -110,6 +111,8 @@ def write_comparison(comparison: Comparison) -> None:
     Raises:
         AdvspaceError: the directory cannot be written.
     """
+    import pandas as pd
+
     folder = comparison.directory.comparison
     failed = pd.DataFrame(
         [(run.directory.name, " ".join(run.overrides), run.reason) for run in comparison.failed],
@@ -122,7 +125,7 @@ def write_comparison(comparison: Comparison) -> None:
         write_bytes(folder / f"{name}.csv", tables[name].to_csv(index=False).encode())
 
 
-def readable(table: pd.DataFrame) -> pd.DataFrame:
+def readable(table: Frame) -> Frame:
     """Columns whose values are of several types, such as a setting that is a number here and a name there, as text."""
     mixed = [name for name in table if table[name].map(type).nunique() > 1 and table[name].dtype == object]
     return table.astype(dict.fromkeys(mixed, str))
@@ -144,7 +147,9 @@ def _read(run: RunDirectory, name: str) -> tuple[FinishedRun, Summary] | FailedR
         return FailedRun.of(run, f"its files cannot be read ({error}); start it anew")
 
 
-def _joined(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _joined(tables: dict[str, Frame]) -> Frame:
+    import pandas as pd
+
     if not tables:
         return pd.DataFrame()
     return pd.concat([table.assign(run=run)[["run", *table]] for run, table in tables.items()], ignore_index=True)

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from advspace.analysis.curves import Curve, curves
 from advspace.analysis.finished_run import FinishedRun
 from advspace.comparison.differences import called, differences
@@ -52,6 +50,8 @@ def pooled_curves(runs: Sequence[FinishedRun]) -> list[Curve]:
 
     Of several, an image's share is the mean over all its attacks: images stay the unit.
     """
+    import pandas as pd
+
     if len(runs) == 1:
         return runs[0].curves
     tables = [run.probes.assign(run=run.name) for run in runs if len(run.probes)]

@@ -9,9 +9,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import torch
 from safetensors import safe_open
 from safetensors.torch import save
@@ -19,6 +16,7 @@ from safetensors.torch import save
 from advspace.attack.contract import UNTARGETED
 from advspace.errors import AdvspaceError
 from advspace.files import stage_bytes
+from advspace.frames import Frame
 from advspace.probe.contract import Row
 from advspace.run_directory import RunDirectory
 
@@ -76,7 +74,7 @@ def write_part(directory: Path, position: int, part: Part) -> None:
         beside.replace(path)
 
 
-def read_tables(directory: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_tables(directory: Path) -> tuple[Frame, Frame]:
     """The images and the probes of a run, whole or under way; probes of a batch that is not done are left out.
 
     Raises:
@@ -89,7 +87,7 @@ def read_tables(directory: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return images, _of_done(_read(run.probes), images)
 
 
-def read_own_table(directory: Path, name: str, images: pd.DataFrame) -> pd.DataFrame:
+def read_own_table(directory: Path, name: str, images: Frame) -> Frame:
     """A table of the probe's own, whole or under way; empty where there is none.
 
     Args:
@@ -123,6 +121,8 @@ def read_tensors(directory: Path, wanted: Collection[CaseKey] | None = None) -> 
         directory: The run directory.
         wanted: Which attacks to read; None for all.
     """
+    import pandas as pd
+
     run = RunDirectory(directory)
     for part in _parts(run.tensors, "safetensors"):
         table = run.images / f"{part.stem}.parquet"
@@ -154,8 +154,10 @@ def drop_unfinished(directory: Path) -> None:
             part.unlink()
 
 
-def _of_done(table: pd.DataFrame, images: pd.DataFrame) -> pd.DataFrame:
+def _of_done(table: Frame, images: Frame) -> Frame:
     """The rows of attacks that are in the table of images."""
+    import pandas as pd
+
     if table.empty:
         return table
     done = pd.MultiIndex.from_frame(images[CASE])
@@ -163,6 +165,9 @@ def _of_done(table: pd.DataFrame, images: pd.DataFrame) -> pd.DataFrame:
 
 
 def _parquet(rows: Sequence[Row]) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     names = dict.fromkeys(name for row in rows for name in row)
     sink = pa.BufferOutputStream()
     try:
@@ -174,7 +179,9 @@ def _parquet(rows: Sequence[Row]) -> bytes:
     return content
 
 
-def _read(folder: Path) -> pd.DataFrame:
+def _read(folder: Path) -> Frame:
+    import pandas as pd
+
     frames = [pd.read_parquet(part) for part in _parts(folder, "parquet")]
     frames = [frame for frame in frames if len(frame)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from advspace import Analysis, Estimate, Finding, FinishedRun
+from advspace.frames import Frame
 from advspace.statistics.bootstrap import percentile_interval
 from advspace.statistics.interval import wilson
 
@@ -43,7 +42,9 @@ def _costs(run: FinishedRun) -> dict[str, Estimate]:
     }
 
 
-def _failures(images: pd.DataFrame) -> pd.DataFrame:
+def _failures(images: Frame) -> Frame:
+    import pandas as pd
+
     failed = images[~images["success"]]
     rows: list[dict[str, Any]] = [
         {"reason": reason, "attacks": len(group), "images": ", ".join(group["image_id"].head(12))}

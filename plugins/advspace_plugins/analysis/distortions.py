@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from advspace import Analysis, Estimate, Finding, FinishedRun
@@ -11,6 +10,7 @@ from advspace.analysis.appearance import BLUE, OUTCOMES, Look
 from advspace.analysis.chart import Axis, Bars, Chart, Line, Panel
 from advspace.box import GREY_LEVELS
 from advspace.distortion import standardised
+from advspace.frames import Frame
 from advspace.statistics.bootstrap import percentile_interval
 
 BINS, REACH = 81, 5
@@ -55,7 +55,7 @@ class Distortions(Analysis):
         return Finding(_table(good), _means(good), [*histogram, _norms(run)], _sentence(good))
 
 
-def _means(good: pd.DataFrame) -> dict[str, Estimate]:
+def _means(good: Frame) -> dict[str, Estimate]:
     """Means over images, an image's value being the mean over its attacks; intervals by bootstrap over images."""
     estimates: dict[str, Estimate] = {}
     for name, (column, factor, unit, label) in MEANS.items():
@@ -64,7 +64,7 @@ def _means(good: pd.DataFrame) -> dict[str, Estimate]:
     return estimates
 
 
-def _table(good: pd.DataFrame) -> pd.DataFrame:
+def _table(good: Frame) -> Frame:
     names = ["l2", "rms", "mean", "sd", "skewness", "excess_kurtosis", "on_box"]
     table = good[names].agg(["mean", "median", "min", "max"]).T
     return table.rename_axis("measure").reset_index()
@@ -102,7 +102,7 @@ def _histogram(run: FinishedRun, counts: NDArray[np.int64], pixels: int) -> Char
     return Chart("histogram", run.subject, "the pixels of all distortions, standardised", text, [panel])
 
 
-def _moments(good: pd.DataFrame) -> list[str]:
+def _moments(good: Frame) -> list[str]:
     rows = []
     for name, (column, unit) in MOMENTS.items():
         low, middle, high = good[column].quantile([0.05, 0.5, 0.95]) * unit
@@ -118,7 +118,7 @@ def _norms(run: FinishedRun) -> Chart:
     return Chart("norms", run.subject, "Euclidean norm of each distortion", text, [panel])
 
 
-def _sentence(good: pd.DataFrame) -> str:
+def _sentence(good: Frame) -> str:
     l2, grey = good["l2"], good["rms"] * GREY_LEVELS
     return (
         f"The median distortion has an L2 norm of {l2.median():.3g} (from {l2.min():.3g} to {l2.max():.3g}), "

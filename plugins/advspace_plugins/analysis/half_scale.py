@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from advspace import Analysis, Estimate, Finding, FinishedRun
 from advspace.analysis.appearance import BOX_LOOKS, BOXES, Look, around, looks
 from advspace.analysis.chart import Chart, Panel, Points, grid, scale_axis, share_axis
 from advspace.analysis.curves import Curve
+from advspace.frames import Frame
 from advspace.statistics.half_scale import HalfScale
 
 CENSORED = {"below": "<", "above": ">"}
@@ -30,6 +30,8 @@ class HalfScales(Analysis):
 
     def __call__(self, run: FinishedRun) -> Finding:
         """Find where each curve falls to one half."""
+        import pandas as pd
+
         if not run.curves:
             return Finding()
         return Finding(
@@ -60,7 +62,9 @@ def _order(half: HalfScale) -> tuple[int, float]:
     return half.order
 
 
-def _table(curve: Curve) -> pd.DataFrame:
+def _table(curve: Curve) -> Frame:
+    import pandas as pd
+
     return pd.DataFrame(
         {
             "image_id": curve.image_ids,
@@ -73,8 +77,10 @@ def _table(curve: Curve) -> pd.DataFrame:
     )
 
 
-def _beside_attacks(curves: Sequence[Curve]) -> pd.DataFrame:
+def _beside_attacks(curves: Sequence[Curve]) -> Frame:
     """A column per box policy: around adversarials or, where only originals were probed, around those."""
+    import pandas as pd
+
     shown = [curve for curve in curves if curve.center != "original"] or curves
     columns = []
     for curve in shown:

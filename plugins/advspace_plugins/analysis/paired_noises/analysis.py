@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from advspace import Analysis, Estimate, Finding, FinishedRun
 from advspace.analysis.appearance import BLUE, BOXES, GREY, ORANGE, Look, number
 from advspace.analysis.chart import Axis, Chart, Line, Mark, Panel, Points, grid, share_axis
 from advspace.comparison.grouping import groups
+from advspace.frames import Frame
 from advspace.statistics.bootstrap import percentile_interval
 from advspace_plugins.analysis.paired_noises.pairs import EMPIRICAL, GAUSSIAN, Pairs, paired, regression
 
@@ -64,7 +63,9 @@ def _difference(pairs: Pairs) -> Estimate:
     return Estimate(float(values.mean()), *percentile_interval(values), "of the probes", "empirical - Gaussian")
 
 
-def _table(found: Found, rows: dict[tuple[str, str], Estimate]) -> pd.DataFrame:
+def _table(found: Found, rows: dict[tuple[str, str], Estimate]) -> Frame:
+    import pandas as pd
+
     return pd.DataFrame(
         [
             {

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from advspace import FinishedRun
 from advspace.comparison.grouping import Group
+from advspace.frames import Column
 from advspace.statistics.bootstrap import RESAMPLES
 from advspace.statistics.interval import Floats
 
@@ -35,6 +35,8 @@ class Pairs:
 
 def paired(group: Group) -> dict[str, Pairs]:
     """The shares of every image that was probed with both noises around its adversarial, by box policy."""
+    import pandas as pd
+
     tables = [_shares(group.lines[noise]) for noise in (GAUSSIAN, EMPIRICAL)]
     both = pd.concat(tables, axis=1, keys=["x", "y"], join="inner").groupby(level=["box", "scale", "image_id"]).mean()
     result: dict[str, Pairs] = {}
@@ -45,7 +47,7 @@ def paired(group: Group) -> dict[str, Pairs]:
     return result
 
 
-def nearest_half(shares: "pd.Series[float]") -> float:
+def nearest_half(shares: Column) -> float:
     """The scale with the share nearest to one half, of those up to the first at which half are lost.
 
     Under the clip shares can recover in far stronger noise; those probes are not around the adversarial any more.
@@ -83,8 +85,10 @@ def _line(x: Floats, y: Floats, grid: Floats) -> Floats:
     return np.asarray(y.mean() + slope * (grid - x.mean()))
 
 
-def _shares(runs: Sequence[FinishedRun]) -> "pd.Series[float]":
+def _shares(runs: Sequence[FinishedRun]) -> Column:
     """Shares that keep the target; an image is attacked anew for each seed."""
+    import pandas as pd
+
     tables = [
         run.probes[run.probes["center"] == "adversarial"].assign(seed=run.settings.get("seed", 0)) for run in runs
     ]

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from advspace import Analysis, Finding, FinishedRun
 from advspace.analysis.appearance import NAMES, OUTCOMES, around, number
 from advspace.analysis.chart import Axis, Chart, Line, Panel, Rule, grid, scale_axis, share_axis
 from advspace.analysis.curves import Curve
+from advspace.frames import Frame
 from advspace_plugins.analysis.shares.overlays import every_run, overlays
 from advspace_plugins.analysis.shares.subjects import subjects
 
@@ -31,6 +30,8 @@ class Shares(Analysis):
 
     def __call__(self, run: FinishedRun) -> Finding:
         """Average over the attacks of an image, then over images."""
+        import pandas as pd
+
         if not run.curves:
             return Finding(sentence="There is no scale at which all attacks were probed: see the table of probes.")
         return Finding(
@@ -68,7 +69,9 @@ def _panel(curve: Curve, axis: Axis) -> Panel:
     return Panel([*lines, *rule], around(curve.center, curve.box), axis, share_axis("share of probes"))
 
 
-def _table(curve: Curve) -> pd.DataFrame:
+def _table(curve: Curve) -> Frame:
+    import pandas as pd
+
     rows = [
         {"scale": scale, "outcome": name, "mean": mean, "low": low, "high": high, "clipped": clipped}
         for name in OUTCOMES

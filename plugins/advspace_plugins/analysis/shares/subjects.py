@@ -6,8 +6,6 @@ disagree, as between a regression on digits and a deep net on photographs.
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from advspace import FinishedRun
 from advspace.analysis.appearance import around, looks
 from advspace.analysis.chart import Axis, Chart, Panel, grid, scale_axis
@@ -61,4 +59,6 @@ def _chart(noise: str, lines: Lines) -> Chart:
 
 def _grey_levels(members: Sequence[FinishedRun]) -> float:
     """What a scale of one is: the mean over attacks of the distortion's deviation, in grey levels."""
+    import pandas as pd
+
     return float(pd.concat([run.succeeded["sd"] for run in members]).mean()) * GREY_LEVELS
