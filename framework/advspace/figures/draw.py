@@ -1,5 +1,6 @@
 """A whole chart as a figure of matplotlib: its panels side by side, title, legend and colour bar."""
 
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -18,8 +19,12 @@ ALONE = (5.6, 3.2)
 """The same where there is only one."""
 PICTURE = 1.6
 """Width of a picture, inches."""
-TICK = 5.0
-"""Room of a tick mark's text, in its own heights."""
+TICK = 2.6
+"""Room of a tick mark's text and the gap beside it, in its own heights."""
+NOTED = 4.0
+"""Width of a panel from which on it has room for a note, inches."""
+BESIDE, BAR = 5.5, 7.5
+"""Room of an axis with its label, and of a colour bar with its own, in heights of the text."""
 
 
 def draw(chart: Chart, style: FigureStyle = PAPER) -> Figure:
@@ -34,13 +39,14 @@ def draw(chart: Chart, style: FigureStyle = PAPER) -> Figure:
     with mpl.rc_context(style.parameters):
         figure = Figure(figsize=(width, height), layout="constrained")
         axes = figure.subplots(rows, chart.columns, squeeze=False)
-        most_ticks = max(2, int(72 * width / chart.columns / (TICK * 0.55 * style.font_size)))
+        room = _room(chart, width, style)
+        most_ticks = max(2, int(72 * room / (TICK * style.font_size)))
         for index, ax in enumerate(axes.flat):
             panel = chart.panels[index] if index < len(chart.panels) else None
             if panel is None:
                 ax.set_visible(False)
                 continue
-            draw_panel(_fitted(panel, width / chart.columns, style), ax, style, most_ticks=most_ticks)
+            draw_panel(_fitted(panel, room, style), ax, style, most_ticks=most_ticks)
         _share_axes(chart, axes)
         _finish(chart, figure, axes, width, style)
     return figure
@@ -85,10 +91,27 @@ def _size(chart: Chart, rows: int, style: FigureStyle) -> tuple[float, float]:
     return width, rows * max(panel_height * min(1.0, width / natural), 1.4) + 0.9
 
 
-def _fitted(panel: Panel, width: float, style: FigureStyle) -> Panel:
-    """The panel with its title broken into lines that fit above it."""
-    title = wrapped(panel.title, 0.82 * width, style.font_size)
-    return Panel(panel.marks, title, panel.x, panel.y, panel.note, panel.square)
+def _room(chart: Chart, width: float, style: FigureStyle) -> float:
+    """About how wide the axes of a panel become, inches."""
+    marks = [mark for panel in chart.drawn for mark in panel.marks]
+    if any(isinstance(mark, Picture) for mark in marks):
+        return 0.94 * width / chart.columns
+    beside = BESIDE * style.font_size / 72
+    bar = BAR * style.font_size / 72 if any(isinstance(mark, Heat) for mark in marks) else 0.0
+    inner = (width - beside - bar) / chart.columns
+    return max(0.5 * inner, inner - 0.15)
+
+
+def _fitted(panel: Panel, room: float, style: FigureStyle) -> Panel:
+    """The panel with its title and the label below it broken into lines that fit.
+
+    A note that would cover what is drawn goes below the panel, too.
+    """
+    title, label = (wrapped(text, room, style.font_size) for text in (panel.title, panel.x.label))
+    if panel.note and not panel.square and room < NOTED:
+        below = wrapped(panel.note.replace("\n", "; "), room, style.font_size)
+        return replace(panel, title=title, x=replace(panel.x, label=f"{label}\n{below}"), note="")
+    return replace(panel, title=title, x=replace(panel.x, label=label))
 
 
 def _share_axes(chart: Chart, axes: Any) -> None:
