@@ -94,6 +94,11 @@ RANKS = ("RANK", "LOCAL_RANK", "NODE_RANK")
 """Where Lightning and torchrun say which of the processes this one is."""
 
 
+def rank() -> str:
+    """What tells this process from the others of its run."""
+    return "-".join(os.environ.get(name, "0") for name in RANKS)
+
+
 def first_process() -> bool:
     """Whether this process plans, tracks, talks and reports; the others only attack and probe their share."""
     return all(os.environ.get(name, "0") == "0" for name in RANKS)

@@ -29,6 +29,16 @@ class RunDirectory:
         return self.path / ".hydra" / "overrides.yaml"
 
     @property
+    def identity(self) -> Path:
+        """The settings that decide the run's results, kept at its birth."""
+        return self.path / "identity.json"
+
+    @property
+    def locks(self) -> Path:
+        """A lock per process that writes into the directory."""
+        return self.path / ".locks"
+
+    @property
     def plan(self) -> Path:
         """Images, targets, names of the classes, digest of the weights."""
         return self.path / "plan.json"

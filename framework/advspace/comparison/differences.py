@@ -16,7 +16,7 @@ def differences(settings: list[Settings]) -> list[str]:
     """
     result: dict[str, dict[Any, set[str]]] = {}
     for each in settings:
-        for key, value in _flat(each).items():
+        for key, value in flat(each).items():
             user = each[key.split(".")[0]].get("plugin") if "." in key else None
             result.setdefault(key, {}).setdefault(user, set()).add(repr(value))
     return [key for key, by_user in result.items() if any(len(values) > 1 for values in by_user.values())]
@@ -24,10 +24,11 @@ def differences(settings: list[Settings]) -> list[str]:
 
 def called(settings: Settings, key: str) -> Any:
     """What one run has under such a name: a plugin's name, or a value; None where it has neither."""
-    return _flat(settings).get(key)
+    return flat(settings).get(key)
 
 
-def _flat(settings: Settings) -> Settings:
+def flat(settings: Settings) -> Settings:
+    """The settings that say what a run found, by their dotted names; a plugin by its kind alone."""
     result: Settings = {}
     for key, value in settings.items():
         if key in IGNORED:

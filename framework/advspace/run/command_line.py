@@ -17,6 +17,7 @@ from advspace.errors import AdvspaceError
 from advspace.lightning import first_process
 from advspace.registry.config import add_configs, share_store
 from advspace.run.resume import resumed_config
+from advspace.run_directory import RunDirectory
 
 REPORTABLE = ("report", "analysis", "figures")
 """What a command that makes a report again can set."""
@@ -48,10 +49,12 @@ def _run_directory(resume: str | None, report: str | None, new: str) -> str:
     return "." if report else resume or new
 
 
-def _hydra_directory(resume: str | None, report: str | None) -> str | None:
+def _hydra_directory(resume: str | None, report: str | None, directory: str | None = None) -> str | None:
+    """Where Hydra stores the config; that of a run which has begun stays what it was."""
     if report:
         return None
-    return ".hydra-resumed" if resume else ".hydra"
+    begun = directory is not None and RunDirectory(Path(directory)).identity.exists()
+    return ".hydra-resumed" if resume or begun else ".hydra"
 
 
 def resumable(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") -> tuple[DictConfig, Path, str]:

@@ -19,6 +19,8 @@ from advspace.registry.components import Components
 from advspace.registry.required import write_plugins
 from advspace.run.command_line import say, say_anyway
 from advspace.run.conclude import conclude
+from advspace.run.identity import begin
+from advspace.run.lock import writing
 from advspace.run.terminal import show
 from advspace.run_directory import RunDirectory
 from advspace.selection.plan import Plan, read_plan, write_plan
@@ -62,14 +64,23 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> Conclusion |
             is done.
         KeyboardInterrupt: the user stopped the run.
     """
-    settings, components, style = Settings.of(config), Components.of(config), FigureStyle(**plain(config.figures))
-    write_plugins(directory, config)
+    settings, components = Settings.of(config), Components.of(config)
+    FigureStyle(**plain(config.figures))  # refused now rather than after the work
+    with writing(directory):
+        begin(directory, plain(config))
+        write_plugins(directory, config)
+        return _logged(config, settings, components, directory, command)
+
+
+def _logged(
+    config: DictConfig, settings: Settings, components: Components, directory: Path, command: str
+) -> Conclusion | None:
     with open_logger(config, directory) as tracking:
         surroundings = Surroundings(plain(config.trainer), plain(config), tracking.logger, command)
         run = probe(components, settings, directory, surroundings)
         if run is None:
             return None
-        conclusion = conclude(run, components.analyses, style)
+        conclusion = conclude(run, components.analyses, FigureStyle(**plain(config.figures)))
         tracking.log_run(conclusion)
         show(conclusion)
     conclusion.findings.raise_failures(str(directory))

@@ -6,8 +6,9 @@ from omegaconf import DictConfig, OmegaConf
 
 from advspace.errors import AdvspaceError
 from advspace.registry.required import require_plugins
+from advspace.run.identity import adopt
 from advspace.run_directory import RunDirectory
-from advspace.settings import HARMLESS
+from advspace.settings import HARMLESS, plain
 
 LATER = ("figures", "objective")
 """Settings that the config of an older run may lack."""
@@ -38,6 +39,7 @@ def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
     if not isinstance(stored, DictConfig):
         raise AdvspaceError(f"resume: {path} is no config; start the run anew")
     require_plugins(Path(given.resume), stored)
+    adopt(Path(given.resume), plain(stored))
     for name in {*names, *(name for name in LATER if name not in stored)}:
         OmegaConf.update(stored, name, given[name], merge=False)
     return stored
