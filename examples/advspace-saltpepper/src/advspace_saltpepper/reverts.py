@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from advspace import Analysis, Chart, Estimate, Finding, FinishedRun, Line, Panel
@@ -33,8 +34,11 @@ class Reverts(Analysis):
         if not curves:
             return Finding()
         table = pd.concat([_table(curve) for curve in curves], ignore_index=True)
-        rows = table[table["scale"] == self.scale].to_dict("records")
-        estimates = {f"reverts/{row['box']}": _estimate(row, self.scale) for row in rows}
+        estimates = {
+            f"reverts/{curve.box}": _estimate(curve, index)
+            for curve in curves
+            for index in np.flatnonzero(curve.scales == self.scale).tolist()
+        }
         sentence = " ".join(f"{each.label.capitalize()}: {each}." for each in estimates.values())
         return Finding(table, estimates, [_chart(run, curves)], sentence)
 
@@ -46,10 +50,12 @@ def _table(curve: Curve) -> pd.DataFrame:
     )
 
 
-def _estimate(row: dict[str, float | str], scale: float) -> Estimate:
-    mean, low, high = (float(row[name]) for name in ("mean", "low", "high"))
-    where = BOXES.get(str(row["box"]), str(row["box"]))
-    return Estimate(mean, low, high, "of the probes", f"probes that revert at scale {scale:g}, {where}")
+def _estimate(curve: Curve, index: int) -> Estimate:
+    """The share at one of the scales of a curve."""
+    band = curve.bands["original"]
+    mean, low, high = (float(values[index]) for values in (band.mean, band.low, band.high))
+    label = f"probes that revert at scale {curve.scales[index]:g}, {BOXES.get(curve.box, curve.box)}"
+    return Estimate(mean, low, high, "of the probes", label)
 
 
 def _chart(run: FinishedRun, curves: list[Curve]) -> Chart:
