@@ -27,8 +27,6 @@ class Timm(Pretrained):
         return _expected(self.architecture)
 
     def _create(self, shape: Shape, classes: int, *, fetch: bool) -> nn.Module:
-        import timm
-
         config = _config(self.architecture)
         settings = dict(self.options)
         if config.fixed_input_size:  # as in transformers, whose position embeddings have a size
@@ -36,7 +34,7 @@ class Timm(Pretrained):
         if fetch:
             settings["pretrained_cfg_overlay"] = self._result(config)
         try:
-            network: nn.Module = timm.create_model(
+            network: nn.Module = _timm().create_model(
                 self.architecture, pretrained=fetch, num_classes=classes, in_chans=shape[0], **settings
             )
         except (OSError, SafetensorError) as error:
@@ -59,10 +57,18 @@ def _config(architecture: str) -> Any:
     Raises:
         AdvspaceError: timm does not know it.
     """
-    import timm
-
+    timm = _timm()
     known("timm", architecture, {*timm.list_models(), *timm.list_pretrained()})
     return timm.get_pretrained_cfg(architecture)
+
+
+def _timm() -> Any:
+    """The library, with OverFeat among its models; it takes seconds to import."""
+    import timm
+
+    import advspace_plugins.model.overfeat.timm_models  # noqa: F401 (registers them)
+
+    return timm
 
 
 @cache

@@ -9,6 +9,7 @@ import timm
 import torch
 from torch import nn
 
+import advspace_plugins.model.overfeat.timm_models  # noqa: F401 (makes them models of timm)
 from advspace import AdvspaceError, Preparation, Standardise
 from advspace.model.contract import checked_logits, freeze
 from advspace.model.weights import load_weights, read_metadata
@@ -205,12 +206,31 @@ def test_full_size_file_is_converted_and_loads(tmp_path, capsys):
     torch.testing.assert_close(logits[0], torch.arange(1000.0))
 
 
-@pytest.mark.parametrize("imports", ["import advspace, timm", "import timm, advspace", "import advspace, timm.models"])
-def test_timm_knows_both_nets_once_advspace_is_imported(imports):
-    code = f"{imports}; import timm; assert timm.is_model('overfeat_fast') and timm.is_model('overfeat_accurate')"
+def test_timm_knows_both_nets_once_their_module_is_imported():
+    """Also where timm was imported before it."""
+    code = """
+import timm, advspace_plugins.model.overfeat.timm_models
+assert timm.is_model("overfeat_fast") and timm.is_model("overfeat_accurate")
+"""
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 
 
-def test_advspace_alone_does_not_import_timm():
-    code = "import sys, advspace; assert 'timm' not in sys.modules and 'advspace_plugins' not in sys.modules"
+def test_the_timm_plugin_knows_both_nets_by_itself():
+    """In a process that has imported nothing else."""
+    code = """
+from advspace_plugins.model.pretrained.timm import Timm
+sides = [Timm(architecture=f"overfeat_{name}").preparation.height for name in ("fast", "accurate")]
+assert sides == [231, 221], sides
+model = Timm(architecture="overfeat_fast", pretrained=False, options={"width": 0.02})
+assert model.network((3, 231, 231), 7).network.num_classes == 7
+"""
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_advspace_alone_imports_no_library_of_models():
+    code = """
+import sys, advspace
+heavy = {"timm", "torchvision", "pandas", "advspace_plugins"} & set(sys.modules)
+assert not heavy, heavy
+"""
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
