@@ -8,8 +8,9 @@ from safetensors import SafetensorError
 from torch import nn
 
 from advspace import Preparation
+from advspace.checks import known
 from advspace.shapes import Shape
-from advspace_plugins.model.pretrained.pretrained import Expected, Pretrained, known, refused, unreachable
+from advspace_plugins.model.pretrained.pretrained import Expected, Pretrained, refused, unreachable
 from advspace_plugins.model.pretrained.timm_hub import cache_folder, cached_file, hub_silence
 
 
@@ -58,7 +59,7 @@ def _config(architecture: str) -> Any:
         AdvspaceError: timm does not know it.
     """
     timm = _timm()
-    known("timm", architecture, {*timm.list_models(), *timm.list_pretrained()})
+    known("model.architecture", "timm", architecture, {*timm.list_models(), *timm.list_pretrained()})
     return timm.get_pretrained_cfg(architecture)
 
 

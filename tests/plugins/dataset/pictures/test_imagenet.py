@@ -141,7 +141,7 @@ def test_folder_that_is_no_class(tree):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"only": ("n02119788",)}, r"'n02119788' is no class of ImageNet: .*; near to it: .*n02119789"),
+        ({"only": ("n02119788",)}, r"'n02119788' is no class of ImageNet: .*; nearest: .*n02119789"),
         ({"only": ("volcano", 407)}, r"no picture of n02701002 \(ambulance\), n09472597 \(volcano\) in .*/tree; put"),
     ],
 )
