@@ -1,5 +1,6 @@
 """What Hydra refuses in a command comes out as one sentence that says what there is instead, and exit code 1."""
 
+import gc
 import runpy
 import sys
 from types import SimpleNamespace
@@ -23,6 +24,7 @@ def complaint(compose_config, monkeypatch, capsys):
         monkeypatch.delenv("HYDRA_FULL_ERROR", raising=False)
         with pytest.raises(SystemExit) as end:
             runpy.run_path(str(ROOT / f"{program}.py"), run_name="__main__")
+        gc.enable()  # which the program has switched off to start
         assert isinstance(end.value.code, str)  # Python prints it and exits with 1
         assert "\n" not in end.value.code
         assert capsys.readouterr() == ("", "")
