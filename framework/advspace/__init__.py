@@ -3,7 +3,6 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from advspace import after_import
 from advspace.attack.contract import UNTARGETED as UNTARGETED
 from advspace.attack.contract import Adversarial as Adversarial
 from advspace.attack.contract import Attack as Attack
@@ -61,6 +60,3 @@ def __getattr__(name: str) -> Any:
     if name not in LATER:
         raise AttributeError(f"module 'advspace' has no attribute '{name}'")
     return getattr(import_module(LATER[name]), name)
-
-
-after_import.watch()

@@ -15,6 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from advspace.analysis.contract import Analysis
 from advspace.attack.contract import Attack
+from advspace.checks import offer
 from advspace.dataset.contract import Dataset
 from advspace.errors import PluginError
 from advspace.model.contract import Model
@@ -73,7 +74,7 @@ def load(kind: str, name: str) -> type:
     """
     plugins = installed(kind)
     if name not in plugins:
-        raise PluginError(f"no {kind} is called '{name}'; installed: {', '.join(plugins) or 'none'}")
+        raise PluginError(f"no {kind} is called '{name}'; {offer(name, plugins, 'installed:')}")
     point = plugins[name]
     try:
         plugin = point.load()

@@ -16,6 +16,7 @@ from omegaconf.errors import OmegaConfBaseException
 from advspace.errors import AdvspaceError
 from advspace.lightning import first_process
 from advspace.registry.config import add_configs, share_store
+from advspace.run.hydra_errors import hydra_sentence
 from advspace.run.resume import resumed_config
 from advspace.run_directory import RunDirectory
 
@@ -119,8 +120,10 @@ def report_errors(main: Callable[[], object]) -> None:
 
 def sentence(error: Exception) -> str | None:
     """A mistake that the user can mend in one sentence; None for any other."""
-    if isinstance(error, AdvspaceError | HydraException | OmegaConfBaseException):
+    if isinstance(error, AdvspaceError):
         return str(error)
+    if isinstance(error, HydraException | OmegaConfBaseException):
+        return hydra_sentence(error)
     if isinstance(error, OSError):
         where = f" {error.filename}" if error.filename else ""
         return f"cannot use{where}: {error.strerror}; choose another folder or free some space"

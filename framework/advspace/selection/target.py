@@ -3,6 +3,7 @@
 import torch
 
 from advspace.attack.contract import UNTARGETED
+from advspace.checks import nearest
 from advspace.errors import AdvspaceError
 from advspace.seed import generator_of
 from advspace.shapes import Labels, Logits
@@ -25,7 +26,11 @@ def target_class(rule: str | int, classes: list[str]) -> int | None:
         return classes.index(text)
     shown = ", ".join(classes[:10]) + (", ..." if len(classes) > 10 else "")
     numbers = f"a class number 0 ... {len(classes) - 1}"
-    raise AdvspaceError(f"target must be {', '.join(RULES)}, {numbers} or a class name ({shown}), got {text}")
+    near = nearest(text, [*RULES, *classes])
+    raise AdvspaceError(
+        f"target must be {', '.join(RULES)}, {numbers} or a class name ({shown}), got {text}"
+        + (f"; {near}" if near else "")
+    )
 
 
 def check_targets_per_image(rule: str | int, per_image: int, classes: list[str]) -> None:

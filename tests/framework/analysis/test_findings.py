@@ -1,16 +1,12 @@
 """Several analyses of one run: what is skipped, what fails, and that the others do not notice."""
 
-import json
-
 import pandas as pd
 import pytest
 from made_run import made_run
 
-from advspace import AdvspaceError, Analysis, Chart, Estimate, Finding, Line, Panel
-from advspace.analysis.findings import AnalysisError, analyse, compare, write_findings
+from advspace import Analysis, Chart, Estimate, Finding, Line, Panel
+from advspace.analysis.findings import AnalysisError, analyse, compare
 from advspace.analysis.finished_run import read_run
-from advspace.analysis.summary import headline, read_summary, summarise, write_summary
-from advspace.run_directory import RunDirectory
 
 
 class Count(Analysis):
@@ -104,44 +100,3 @@ def test_a_name_belongs_to_one(finished, kind):
 def test_no_analysis_leaves_no_finding(finished):
     findings = analyse(finished, {})
     assert (findings.headline, findings.charts, findings.to_dict()["findings"]) == ({}, [], {})
-
-
-def test_they_are_read_back(finished):
-    """The summary is JSON without NaN; the flat row has what intervals there are."""
-    run = RunDirectory(finished.directory)
-    findings = analyse(finished, {"count": Count()})
-    write_findings(run, findings)
-    assert pd.read_parquet(run.analysis / "count.parquet")["attacks"].tolist() == [4]
-    write_summary(run, summarise(finished, findings))
-    summary = read_summary(run)
-    json.dumps(summary, allow_nan=False)
-    stored = summary["findings"]["count"]["headline"]["attacks_seen"]
-    assert Estimate.from_dict(stored).value == 4
-    assert stored["low"] is None
-    assert headline(summary) == {"attacked": 4, "attacks": 4, "succeeded": 4, "attacks_seen": 4.0}
-
-
-def test_two_equal_columns():
-    with pytest.raises(AdvspaceError, match="a table's columns must have different names, got 'mine' twice"):
-        Finding(pd.DataFrame([[1, 2]], columns=["mine", "mine"]))
-    with pytest.raises(AdvspaceError, match="attacks must have the columns image_id and target"):
-        Finding(attacks=pd.DataFrame({"mine": [1.0]}))
-
-
-@pytest.mark.parametrize(("low", "high"), [(1.1, 2.0), (0.0, 0.9)])
-def test_an_estimate_outside_its_own_interval(low, high):
-    with pytest.raises(AdvspaceError, match=r"an estimate must lie within its interval, got 1.0 \["):
-        Estimate(1.0, low, high)
-
-
-@pytest.mark.parametrize(
-    ("estimate", "text"),
-    [
-        (Estimate(0.12345), "0.123"),
-        (Estimate(2.0, 0.5, 8.0, "x", censored="", high_censored="above"), "2 [0.5, > 8]"),
-        (Estimate(8.0, 2.0, 8.0, censored="above", high_censored="above"), "> 8 [2, > 8]"),
-        (Estimate(float("nan")), ""),
-    ],
-)
-def test_an_estimate_as_text(estimate, text):
-    assert str(estimate) == text

@@ -6,63 +6,15 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 import torch
+from given_attack import Given, distance, stage
 from hydra.errors import ConfigCompositionException
 from omegaconf import OmegaConf
 
-from advspace import UNTARGETED, Adversarial, AdvspaceError, Attack, Problem, Stop
+from advspace import UNTARGETED, AdvspaceError, Problem, Stop
 from advspace.attack.stop import STOPS
-from advspace.attack.stop_stage import stopped
-from advspace.attack.verify import verified
-from advspace.errors import AdvspaceWarning, PluginError
+from advspace.errors import PluginError
 from advspace.registry.components import Components
-from advspace.registry.config import config_of
-from advspace.registry.registry import build, installed, load
-
-DEFAULTS = {"lbfgsb": "overshoot", "lbfgsb_scipy": "overshoot"}
-
-
-class Given(Attack):
-    """Hands over the images it was made with; NaN is a failure."""
-
-    def __init__(self, image):
-        self.image = image
-
-    def __call__(self, model, image, label, target):
-        good = self.image.isfinite().flatten(1).all(1)
-        nan = torch.full((len(image),), torch.nan)
-        reason = tuple("" if won else "out of luck" for won in good.tolist())
-        return Adversarial(self.image, good, reason, nan, nan, torch.arange(len(image)))
-
-
-@pytest.fixture
-def plane(linear, generator):
-    """Two classes and images far from the box; adversarials in any direction, and their share up to the boundary."""
-    weight = torch.randn(2, 64, generator=generator)
-    image = 0.5 + 0.01 * torch.randn(6, 1, 8, 8, generator=generator)
-    behind = (image.flatten(1) @ (weight[0] - weight[1])).min().item() - 0.5
-    model = linear(weight, torch.tensor([0.0, behind]))
-    normal = weight[1] - weight[0]
-    direction = normal / normal.norm() + 0.1 * torch.randn(6, 64, generator=generator)
-    lead = (model(image)[:, 0] - model(image)[:, 1]).double()
-    share = lead / (direction.double() @ normal.double())
-    assert (lead > 0).all()
-    adversarial = image + (2.5 * share.float()[:, None] * direction).reshape(image.shape)
-    assert ((adversarial > 0.05) & (adversarial < 0.95)).all()
-    label = torch.zeros(6, dtype=torch.int64)
-    return Problem(model, image, label, label + 1), adversarial, share * direction.double().norm(dim=1)
-
-
-def stage(stop, problem, attack):
-    made = verified(attack(problem.model, problem.image, problem.label, problem.target), problem.model, *aim(problem))
-    return made, stopped(attack, stop, problem, made)
-
-
-def aim(problem):
-    return problem.label, problem.target
-
-
-def distance(made, problem):
-    return (made.image.double() - problem.image.double()).flatten(1).norm(dim=1)
+from advspace.registry.registry import build
 
 
 @pytest.mark.parametrize("untargeted", [False, True])
@@ -98,83 +50,6 @@ def test_beyond_stays_in_the_box(linear):
     assert made.image.flatten().tolist() == pytest.approx([0.6, 1.0], abs=1e-5)
 
 
-@pytest.mark.parametrize("rule", ["given", "algorithm1"])
-def test_where_the_attack_ends_nothing_is_moved(plane, rule):
-    problem, adversarial, _ = plane
-    raw, made = stage(Stop(rule, 1e-5, 0.5), problem, Given(adversarial))
-    assert made is raw
-    assert torch.equal(made.image, adversarial)
-
-
-@pytest.mark.parametrize("rule", ["tight", "overshoot"])
-def test_failures_stay_and_change_nobodys_result(plane, one_thread, rule):
-    problem, adversarial, _ = plane
-    spoilt = adversarial.clone()
-    spoilt[1], spoilt[4] = torch.nan, problem.image[4]
-    _, whole = stage(Stop(rule), problem, Given(adversarial))
-    _, made = stage(Stop(rule), problem, Given(spoilt))
-    assert made.success.tolist() == [True, False, True, True, False, True]
-    assert made.reason[1] == "out of luck"
-    assert made.reason[4] == "the attack claims success but the model gives class 0"
-    assert made.image[[1, 4]].isnan().all()
-    good = made.success
-    for name in ("image", "margin", "evaluations", "reached"):
-        assert torch.equal(getattr(made, name)[good], getattr(whole, name)[good])
-    _, none = stage(Stop(rule), problem, Given(torch.full_like(adversarial, torch.nan)))
-    assert none.reason == ("out of luck",) * 6
-
-
-@pytest.mark.parametrize("rule", ["tight", "overshoot"])
-def test_the_same_in_any_batch(plane, one_thread, rule):
-    problem, adversarial, _ = plane
-    _, whole = stage(Stop(rule), problem, Given(adversarial))
-    for rows in ([3], [5, 0], [4, 1, 2, 0, 5]):
-        some = Problem(problem.model, problem.image[rows], problem.label[rows], problem.target[rows])
-        _, made = stage(Stop(rule), some, Given(adversarial[rows]))
-        assert torch.equal(made.image, whole.image[rows])
-        assert torch.equal(made.margin, whole.margin[rows])
-
-
-class Ahead(Given):
-    """Wants a lead of one logit, and rounds to tenths where that keeps it."""
-
-    def score_at(self, problem):
-        score = super().score_at(problem)
-        return lambda point: score(point) - 1.0
-
-    def after_stop(self, problem, made, stop):
-        rounded = (made.image * 10).round() / 10
-        reached = made.success & (self.score_at(problem)(rounded.nan_to_num(0)) > 0)
-        lost = (made.success & ~reached).tolist()
-        return replace(
-            made,
-            image=torch.where(reached[:, None, None, None], rounded, torch.nan),
-            success=reached,
-            reason=tuple("no tenths" if gone else why for why, gone in zip(made.reason, lost, strict=True)),
-            evaluations=made.evaluations + 7,
-            extra={"unrounded": distance(made, problem).float(), "beyond": torch.full((3,), stop.beyond)},
-        )
-
-
-def test_an_attacks_own_goal_and_what_it_does_afterwards(linear):
-    """The lead is ten times the first pixel less five: none of it at 0.5, one logit at 0.6."""
-    model = linear(torch.tensor([[0.0, 0.0], [10.0, 0.0]]), torch.tensor([5.0, 0.0]))
-    image = torch.tensor([[0.2, 0.1], [0.2, 0.1], [0.2, 0.1]]).reshape(3, 1, 1, 2)
-    adversarial = torch.tensor([[0.95, 0.1], [0.54, 0.1], [torch.nan, 0.1]]).reshape(3, 1, 1, 2)
-    problem = Problem(model, image, torch.zeros(3).long(), torch.ones(3).long())
-    _, made = stage(Stop("tight", 1e-4), problem, Given(adversarial))
-    assert made.image[0].flatten().tolist() == pytest.approx([0.5, 0.1], abs=2e-5)
-    _, made = stage(Stop("overshoot", 1e-5, 0.25), problem, Ahead(adversarial))
-    assert made.success.tolist() == [True, False, False]
-    assert made.reason == ("", "no tenths", "out of luck")
-    assert made.image[0].flatten().tolist() == pytest.approx([0.7, 0.1])
-    assert made.margin[0] == pytest.approx(2.0, abs=1e-5)
-    assert made.extra["unrounded"][:2].tolist() == pytest.approx([0.5, 0.34], abs=1e-4)
-    assert made.extra["beyond"].tolist() == [0.25] * 3
-    assert made.evaluations.tolist() == [7, 8, 9]
-    assert made.survives_8bit.tolist() == [True, False, False]
-
-
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
@@ -187,25 +62,6 @@ def test_an_attacks_own_goal_and_what_it_does_afterwards(linear):
 def test_refused(settings, said):
     with pytest.raises(AdvspaceError, match=said):
         Stop(*settings)
-
-
-@pytest.mark.parametrize(
-    ("attack", "override", "said"),
-    [
-        ("lbfgsb", "attack.stop=early", "stop must be one of given, algorithm1, tight, overshoot, got 'early'"),
-        ("linear_exact", "attack.overshoot=-1", "overshoot must be >= 0, got -1.0"),
-        ("adv_lib", "attack.tolerance=0", "tolerance must be > 0, got 0.0"),
-    ],
-)
-def test_refused_on_the_command_line(compose_config, attack, override, said):
-    with pytest.raises(PluginError, match=f"^attack.{said}$"):
-        Components.of(compose_config(f"attack={attack}", override))
-
-
-@pytest.mark.parametrize("name", sorted(installed("attack")))
-def test_the_config_of_every_attack_has_the_rule(name):
-    config = OmegaConf.structured(config_of(name, load("attack", name)))
-    assert (config.stop, config.tolerance, config.overshoot) == (DEFAULTS.get(name, "given"), 1e-3, 0.05)
 
 
 @pytest.mark.parametrize("rule", STOPS)
@@ -280,23 +136,6 @@ def test_a_third_partys_attack_gets_it_for_nothing(run, third_party, capsys, own
     alone = run(*settings[:3], "attack.stop=overshoot", "batch_size=3")
     pd.testing.assert_frame_equal(alone.images, overshoot)
     pd.testing.assert_frame_equal(alone.probes, result["overshoot"].probes)
-
-
-def test_a_parameter_of_the_same_name_is_the_attacks_own():
-    class Own(Attack):
-        default_stop = Stop("tight")
-
-        def __init__(self, stop: int = 3, steps: int = 7):
-            self.stop, self.steps = stop, steps
-
-    config = OmegaConf.structured(config_of("own", Own))
-    assert config == {"plugin": "own", "stop": 3, "steps": 7, "tolerance": 1e-3, "overshoot": 0.05}
-
-
-def test_a_default_that_is_no_rule_stops_nobody_but_its_users(compose_config, third_party):
-    third_party("attack", "theirs", THEIRS + '    default_stop = "tight"\n')
-    with pytest.warns(AdvspaceWarning, match="Plugin: default_stop must be an advspace.Stop, got 'tight'; it is left"):
-        assert compose_config().attack.stop == "overshoot"
 
 
 @pytest.mark.parametrize("attack", ["lbfgsb", "lbfgsb_scipy"])

@@ -1,46 +1,19 @@
 """Which images are chosen: by labels, without labels, and where some cannot be read."""
 
-from dataclasses import replace
-
 import pytest
 import torch
+from made_splits import COUNT, Scattered, chosen
 
-from advspace import AdvspaceError, LabelledImage, Split
-from advspace.dataset.contract import UNLABELLED, Batch, fingerprint
-from advspace.run.batches import Batches, Pending
-from advspace.selection.selection import select, with_targets
-
-CLASSES = ["dark", "bright"]
-COUNT = 60
-
-
-class Scattered(Split):
-    """Images of one pixel: image i has the value i/COUNT, so that any half of them is dark; some cannot be read."""
-
-    def __init__(self, label=None, lost=()):
-        self.label = label or [int(index >= COUNT / 2) for index in range(COUNT)]
-        self.lost, self.read = lost, []
-
-    @property
-    def ids(self):
-        return [f"image-{index}" for index in range(COUNT)]
-
-    def __getitem__(self, index):
-        self.read.append(index)
-        return LabelledImage(self.ids[index], torch.full((1, 1, 1), index / COUNT), self.label[index])
-
-    def __getitems__(self, indices):
-        return Batch.of([self[index] for index in indices if index not in self.lost], (1, 1, 1))
+from advspace import AdvspaceError
+from advspace.dataset.contract import UNLABELLED, fingerprint
+from advspace.run.batches import Pending
+from advspace.selection.selection import with_targets
 
 
 @pytest.fixture
 def network(linear):
     """Bright where the pixel is above a half."""
     return linear(torch.tensor([[0.0], [2.0]]), torch.tensor([0.999, 0.0]))
-
-
-def chosen(network, split, images=10, batch_size=32, target="random"):
-    return select(network, split, CLASSES, images=images, target=target, seed=0, batch_size=batch_size)
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 256])
@@ -79,14 +52,6 @@ def test_without_labels_the_prediction_is_the_label(network):
     assert len(aimed.on_target) == len(aimed.ids) == COUNT / 2
 
 
-def test_work_has_the_chosen_labels_and_says_which_were_given(network):
-    split = Scattered([UNLABELLED, *(int(index >= COUNT / 2) for index in range(1, COUNT))])
-    result = chosen(network, split, COUNT)
-    work = Pending(split, result, range(COUNT)).work(list(range(COUNT)))
-    assert work.batch.label.tolist() == result.labels
-    assert [work.batch.ids[place] for place in (~work.labelled).nonzero()] == ["image-0"]
-
-
 def test_several_targets_keep_an_images_attacks_together_and_read_it_once(network):
     one = chosen(network, Scattered(), 4)
     result = with_targets(one, classes=5, per_image=3, seed=0)
@@ -105,26 +70,3 @@ def test_several_targets_keep_an_images_attacks_together_and_read_it_once(networ
 def test_nothing_left_to_attack(network):
     with pytest.raises(AdvspaceError, match=r"none of the 60 images .*: 30 are misclassified, .* 30 cannot be read"):
         chosen(network, Scattered(COUNT * [1], lost=range(30, COUNT)))
-
-
-@pytest.mark.parametrize("change", [{"lost": range(COUNT)}, {}])
-def test_chosen_images_must_still_be_there(network, change):
-    result = chosen(network, Scattered(), 3)
-    if not change:
-        result = replace(result, indices=[COUNT, *result.indices[1:]])
-    with pytest.raises(AdvspaceError, match=f"image {result.ids[0]} was chosen when the run began and is not there"):
-        Pending(Scattered(**change), result, range(3)).work([0, 1])
-
-
-@pytest.mark.parametrize(
-    ("batch_size", "processes", "cut"),
-    [(4, 1, [4, 4, 2]), (4, 2, [4, 4, 2]), (64, 1, [10]), (64, 4, [3, 3, 3, 1]), (64, 8, [2, 2, 2, 2, 2, 0, 0, 0])],
-)
-def test_every_process_has_a_batch_of_its_own(network, batch_size, processes, cut):
-    result = chosen(network, Scattered(), 12)
-    batches = Batches.of(Pending(Scattered(), result, range(2, 12)), batch_size, processes)
-    work = [batches[number] for number in range(len(batches))]
-    assert [len(piece.batch.ids) for piece in work] == cut
-    assert [id_ for piece in work for id_ in piece.batch.ids] == result.ids[2:]
-    assert work[0].position == 2
-    assert batches.of_first(processes) == sum(cut[::processes])

@@ -5,7 +5,7 @@ import torch
 from scipy.stats import chisquare
 
 from advspace import AdvspaceError
-from advspace.selection.target import choose_targets, random_targets
+from advspace.selection.target import choose_targets, random_targets, target_class
 
 CLASSES = ["cat", "dog", "cow", "7"]
 LOGITS = torch.tensor([[3.0, 2.0, 0.0, 1.0], [-9.0, 5.0, 1.0, 0.0]])
@@ -65,3 +65,9 @@ def test_the_order_of_several_targets_is_uniform():
 def test_unknown_rule(rule):
     with pytest.raises(AdvspaceError, match=f"target must be random, .*, got {rule}"):
         chosen(rule)
+
+
+@pytest.mark.parametrize(("rule", "near"), [("randon", "random"), ("least-likely", "least_likely"), ("Tow", "two")])
+def test_an_unknown_rule_is_offered_the_nearest(rule, near):
+    with pytest.raises(AdvspaceError, match=f", got {rule}; nearest: {near}$"):
+        target_class(rule, ["one", "two", "six"])

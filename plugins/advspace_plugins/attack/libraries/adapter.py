@@ -6,7 +6,6 @@ import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from difflib import get_close_matches
 from hashlib import blake2b
 from importlib import import_module
 from importlib.metadata import version
@@ -16,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from advspace import UNTARGETED, Adversarial, AdvspaceError, Attack
+from advspace.checks import offer
 from advspace.progress.ticks import tick
 from advspace.shapes import Images, Labels
 from advspace_plugins.attack.external import ExternalImages
@@ -135,16 +135,6 @@ def imported(module: str, package: str, command: str) -> Any:
             raise AdvspaceError(f"{package} is not installed, or not whole ({error}); {command}") from error
 
 
-def known(library: str, name: str, names: Collection[str]) -> None:
-    """Refuse a name that the library does not know, and offer the nearest.
-
-    Raises:
-        AdvspaceError: `name` is none of `names`.
-    """
-    if name not in names:
-        raise AdvspaceError(f"attack.name: {library} does not know '{name}'; {_nearest(name, names)}")
-
-
 def fitting(title: str, options: Mapping[str, Any], call: Callable[..., Any], taken: Collection[str]) -> dict[str, Any]:
     """The options as the library spells them.
 
@@ -161,7 +151,7 @@ def fitting(title: str, options: Mapping[str, Any], call: Callable[..., Any], ta
     spelled = {_latin(key): key for key in free}
     for key in options:
         if key not in free and key not in spelled:
-            raise AdvspaceError(f"attack.options: {title} has no setting '{key}'; {_nearest(key, spelled)}")
+            raise AdvspaceError(f"attack.options: {title} has no setting '{key}'; {offer(key, spelled)}")
     result = {spelled.get(key, key): value for key, value in options.items()}
     open_ended = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
     for key, parameter in free.items():
@@ -170,12 +160,6 @@ def fitting(title: str, options: Mapping[str, Any], call: Callable[..., Any], ta
                 f"attack.options: {title} needs '{_latin(key)}'; give +attack.options.{_latin(key)}=..."
             )
     return result
-
-
-def _nearest(name: str, names: Collection[str]) -> str:
-    by_lower = {known_name.lower(): known_name for known_name in sorted(names)}
-    near = [by_lower[low] for low in get_close_matches(name.lower(), by_lower, n=3, cutoff=0.5)]
-    return f"nearest: {', '.join(near)}" if near else f"it knows {', '.join(sorted(names))}"
 
 
 def _latin(name: str) -> str:

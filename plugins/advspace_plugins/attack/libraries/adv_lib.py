@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 from torch import Tensor, nn
 
 from advspace import AdvspaceError
+from advspace.checks import known
 from advspace.shapes import Images, Labels
-from advspace_plugins.attack.libraries.adapter import Call, LibraryAttack, fitting, imported, known
+from advspace_plugins.attack.libraries.adapter import Call, LibraryAttack, fitting, imported
 
 TAKEN = ("model", "inputs", "images", "labels", "targeted")
 INSTALL = (
@@ -38,7 +39,7 @@ class AdvLib(LibraryAttack):
 
     def _call(self) -> Call:
         attacks = _functions(imported("adv_lib.attacks", "adv_lib", INSTALL))
-        known("adv_lib", self.name, attacks)
+        known("attack.name", "adv_lib", self.name, attacks)
         attack = attacks[self.name]
         settings = fitting(self.title, _ours(attack) | self.options, attack, TAKEN)
 

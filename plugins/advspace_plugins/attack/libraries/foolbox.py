@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from advspace import AdvspaceError
 from advspace.box import HIGH, LOW
-from advspace.checks import above
+from advspace.checks import above, known
 from advspace.shapes import Images, Labels
-from advspace_plugins.attack.libraries.adapter import Call, LibraryAttack, fitting, imported, known
+from advspace_plugins.attack.libraries.adapter import Call, LibraryAttack, fitting, imported
 
 INIT = "init_attack"
 
@@ -60,7 +60,7 @@ class Foolbox(LibraryAttack):
 
     def _built(self, attacks: Any, name: str, options: dict[str, Any]) -> Any:
         kinds = _kinds(attacks)
-        known("Foolbox", name, kinds)
+        known("attack.name", "Foolbox", name, kinds)
         title = f"Foolbox's {name}"
         settings = fitting(title, options, kinds[name], ())
         if isinstance(settings.get(INIT), str):

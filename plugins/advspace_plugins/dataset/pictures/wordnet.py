@@ -4,11 +4,11 @@ Names are not unique (two classes are a crane, two a maillot), ids are.
 """
 
 from collections import Counter
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from advspace import AdvspaceError
+from advspace.checks import nearest
 
 _NUMBERS = tuple(map(str, range(1000)))
 
@@ -50,10 +50,10 @@ def class_number(key: str | int) -> int:
         ids = " and ".join(wordnet_ids()[number] for number in result)
         raise AdvspaceError(f"'{text}' names several classes of ImageNet, {ids}; give the id")
     known = [*wordnet_ids(), *(name for names in _names() for name in names)]
-    near = [] if text.isdecimal() else get_close_matches(text, known, 3)
+    near = "" if text.isdecimal() else nearest(text, known)
     raise AdvspaceError(
         f"'{text}' is no class of ImageNet: neither a WordNet id (n01440764 ... n15075141), nor a number 0 ... 999, "
-        f"nor a name" + (f"; near to it: {', '.join(dict.fromkeys(near))}" if near else "")
+        f"nor a name" + (f"; {near}" if near else "")
     )
 
 

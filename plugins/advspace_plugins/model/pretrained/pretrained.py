@@ -1,9 +1,7 @@
 """What the libraries of pretrained networks have in common: names, data configs, weights from a hub."""
 
 from abc import abstractmethod
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Any
 
 from torch import nn
@@ -124,18 +122,6 @@ class Pretrained(Model):
                 f"the weights of {self.architecture} are for images of {len(expected.mean)} channels, got {shape[0]}; "
                 "choose a dataset that fits"
             )
-
-
-def known(library: str, architecture: str, names: Collection[str]) -> None:
-    """Refuse a name that the library does not know, and offer the nearest.
-
-    Raises:
-        AdvspaceError: `architecture` is none of `names`.
-    """
-    if architecture not in names:
-        nearest = get_close_matches(architecture, names, n=3, cutoff=0.5)
-        offer = f"nearest: {', '.join(nearest)}" if nearest else "nothing it knows comes near"
-        raise AdvspaceError(f"model.architecture: {library} does not know '{architecture}'; {offer}")
 
 
 def unreachable(architecture: str, cache: str, reason: object) -> AdvspaceError:

@@ -8,8 +8,9 @@ from safetensors import SafetensorError
 from torch import nn
 
 from advspace import Preparation
+from advspace.checks import known
 from advspace.shapes import Shape
-from advspace_plugins.model.pretrained.pretrained import Expected, Pretrained, known, refused, unreachable
+from advspace_plugins.model.pretrained.pretrained import Expected, Pretrained, refused, unreachable
 from advspace_plugins.model.pretrained.timm_hub import cache_folder, cached_file, hub_silence
 
 
@@ -27,8 +28,6 @@ class Timm(Pretrained):
         return _expected(self.architecture)
 
     def _create(self, shape: Shape, classes: int, *, fetch: bool) -> nn.Module:
-        import timm
-
         config = _config(self.architecture)
         settings = dict(self.options)
         if config.fixed_input_size:  # as in transformers, whose position embeddings have a size
@@ -36,7 +35,7 @@ class Timm(Pretrained):
         if fetch:
             settings["pretrained_cfg_overlay"] = self._result(config)
         try:
-            network: nn.Module = timm.create_model(
+            network: nn.Module = _timm().create_model(
                 self.architecture, pretrained=fetch, num_classes=classes, in_chans=shape[0], **settings
             )
         except (OSError, SafetensorError) as error:
@@ -59,10 +58,18 @@ def _config(architecture: str) -> Any:
     Raises:
         AdvspaceError: timm does not know it.
     """
+    timm = _timm()
+    known("model.architecture", "timm", architecture, {*timm.list_models(), *timm.list_pretrained()})
+    return timm.get_pretrained_cfg(architecture)
+
+
+def _timm() -> Any:
+    """The library, with OverFeat among its models; it takes seconds to import."""
     import timm
 
-    known("timm", architecture, {*timm.list_models(), *timm.list_pretrained()})
-    return timm.get_pretrained_cfg(architecture)
+    import advspace_plugins.model.overfeat.timm_models  # noqa: F401 (registers them)
+
+    return timm
 
 
 @cache

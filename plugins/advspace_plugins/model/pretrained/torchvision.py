@@ -9,8 +9,9 @@ import torch
 from torch import nn
 
 from advspace import AdvspaceError, Preparation
+from advspace.checks import known
 from advspace.shapes import Shape
-from advspace_plugins.model.pretrained.pretrained import Expected, Pretrained, known, refused, unreachable
+from advspace_plugins.model.pretrained.pretrained import Expected, Pretrained, refused, unreachable
 
 CHANNELS = 3
 
@@ -56,7 +57,8 @@ def _weights(architecture: str) -> Any:
     from torchvision import models
 
     names = models.list_models(module=models)
-    known("torchvision", architecture, [*names, *(f"{n}.{w.name}" for n in names for w in models.get_model_weights(n))])
+    tagged = (f"{name}.{weights.name}" for name in names for weights in models.get_model_weights(name))
+    known("model.architecture", "torchvision", architecture, {*names, *tagged})
     name, _, tag = architecture.partition(".")
     return models.get_model_weights(name)[tag or "DEFAULT"]
 

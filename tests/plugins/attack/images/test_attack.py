@@ -1,69 +1,12 @@
 """Adversarials from files: every kind and order, whose they are, and what does not fit together."""
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image
-from safetensors.torch import save_file
+from given_images import levels, looked_up, npy, pictures
 from stopping import attacked
 
 from advspace import UNTARGETED, AdvspaceError
-from advspace.attack.verify import verified
 from advspace_plugins.attack.images.attack import GivenImages
-
-
-@pytest.fixture
-def grey(generator):
-    """Six images of grey levels and adversarials of theirs; a model that counts how bright the first pixel is."""
-    images = torch.randint(0, 200, (6, 1, 4, 5), generator=generator).float() / 255
-    images[:, 0, 0, 0] = 0.2
-    adversarials = images.clone()
-    adversarials[:, 0, 0, 0] = 204 / 255
-    return images, adversarials
-
-
-@pytest.fixture
-def colour(generator):
-    images = torch.randint(0, 200, (6, 3, 4, 5), generator=generator).float() / 255
-    images[:, 0, 0, 0] = 0.2
-    adversarials = images.clone()
-    adversarials[:, 0, 0, 0] = 204 / 255
-    return images, adversarials
-
-
-@pytest.fixture
-def model(linear):
-    """Class 1 where the first pixel is brighter than a half."""
-
-    def of(images):
-        weight = torch.zeros(3, images[0].numel())
-        weight[1, 0] = 10.0
-        return linear(weight, torch.tensor([0.0, -5.0, -50.0]))
-
-    return of
-
-
-def levels(images):
-    return (images * 255).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
-
-
-def pictures(folder, images, names, suffix=".png"):
-    for name, picture in zip(names, levels(images), strict=True):
-        path = folder / f"{name}{suffix}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(picture[..., 0] if picture.shape[-1] == 1 else picture).save(path)
-    return str(folder)
-
-
-def npy(path, array):
-    np.save(path, np.asarray(array))
-    return str(path)
-
-
-def looked_up(attack, model, images, target=UNTARGETED):
-    label, targets = torch.zeros(len(images), dtype=torch.int64), torch.full((len(images),), target)
-    return verified(attack(model, images, label, targets), model, label, targets)
-
 
 ARRAYS = {
     "uint8, channels last": levels,
@@ -126,35 +69,6 @@ def test_grey_pictures_for_coloured_images(tmp_path, model, grey):
         pictures(tmp_path / "made", adversarials[:, :1], names), pictures(tmp_path / "clean", images[:, :1], names)
     )
     assert looked_up(attack, model(images), images).success.all()
-
-
-def test_sixteen_bits_are_kept(grey, tmp_path, model):
-    images, adversarials = grey
-    fine = adversarials.clone()
-    fine[:, 0, 0, 1] = 20000 / 65535
-    for place, folder in ((fine, "made"), (images, "clean")):
-        (tmp_path / folder).mkdir()
-        for number, picture in enumerate((place[:, 0] * 65535).round().numpy().astype(np.uint16)):
-            Image.fromarray(picture).save(tmp_path / folder / f"{number}.png")
-    made = looked_up(GivenImages(str(tmp_path / "made"), str(tmp_path / "clean")), model(images), images)
-    assert made.success.all()
-    assert made.image[:, 0, 0, 1].tolist() == pytest.approx([20000 / 65535] * 6, abs=1e-6)
-
-
-def test_originals_equal_to_half_a_grey_level(tmp_path, generator, model):
-    """Images that are not of grey levels, and their rounded pictures; a grey level more is another image."""
-    images = 0.1 + 0.5 * torch.rand(6, 1, 4, 5, generator=generator)
-    images[:, 0, 0, 0] = 0.2
-    adversarials = images.clone()
-    adversarials[:, 0, 0, 0] = 0.8
-    names = [str(number) for number in range(6)]
-    shifted = images.clone()
-    shifted[3, 0, 2, 2] += 1 / 255
-    attack = GivenImages(pictures(tmp_path / "made", adversarials, names), pictures(tmp_path / "clean", shifted, names))
-    made = looked_up(attack, model(images), images)
-    assert made.success.tolist() == [True, True, True, False, True, True]
-    assert made.reason[3] == f"no original in {tmp_path / 'clean'} is this image (to half a grey level)"
-    assert made.image[3].isnan().all()
 
 
 def test_an_image_without_an_adversarial_is_a_failure_with_its_reason(grey, tmp_path, model):
@@ -256,116 +170,3 @@ def test_ids_are_needed_where_there_are_no_originals(grey, tmp_path, model):
     ):
         looked_up(attack, model(images), images)
     assert looked_up(attack.about("xbcdea"), model(images), images).success.tolist() == [False] + [True] * 5
-
-
-BROKEN = {
-    "gone": ("attack.adversarials: there is no file or folder .*gone; name the one that holds the images", None),
-    "text.txt": ("attack.adversarials must be a folder of pictures, a .npy or a .safetensors, got .*text.txt", None),
-    "broken.npy": ("attack.adversarials: .*broken.npy is no whole .npy of numbers", None),
-    "broken.safetensors": ("attack.adversarials: .*broken.safetensors is no whole .safetensors", None),
-}
-
-
-@pytest.mark.parametrize("name", BROKEN)
-def test_files_that_cannot_be_read(tmp_path, name):
-    if name != "gone":
-        (tmp_path / name).write_text("nothing")
-    with pytest.raises(AdvspaceError, match=BROKEN[name][0]):
-        GivenImages(str(tmp_path / name), str(tmp_path / name))
-
-
-@pytest.mark.parametrize(
-    ("array", "said"),
-    [
-        (np.full((2, 4, 5), 255.0), r"must be floats in \[0, 1\] or uint8 in 0 ... 255, got float64 in 255 ... 255 in"),
-        (np.full((2, 4, 5), -2.1, np.float32), r"got float32 in -2.1 ... -2.1 in .*; scale them or save them as uint8"),
-        (np.ones((2, 4, 5), np.int64), r"got int64 in 1 ... 1"),
-        (np.ones((4, 5)), r"must hold images \[number, height, width\] or with channels, got \[4, 5\]"),
-        (np.ones((0, 4, 5)), r"must hold images .* got \[0, 4, 5\]"),
-    ],
-)
-def test_numbers_that_are_no_pixels(tmp_path, array, said):
-    place = npy(tmp_path / "a.npy", array)
-    with pytest.raises(AdvspaceError, match=f"attack.adversarials: .*{said}"):
-        GivenImages(place, place)
-
-
-def test_pictures_that_are_none(tmp_path, grey):
-    images, _ = grey
-    empty = tmp_path / "empty"
-    pictures(empty, images, "abcdef", ".jpg")
-    with pytest.raises(
-        AdvspaceError, match=r"there is no lossless picture in .*empty .*a JPEG is not the image that was"
-    ):
-        GivenImages(str(empty))
-    twice = pictures(tmp_path / "twice", images, "abcdef")
-    pictures(tmp_path / "twice", images[:1], "c", ".bmp")
-    with pytest.raises(AdvspaceError, match=r"two pictures in .*twice are called 'c'; remove one"):
-        GivenImages(twice)
-    sizes = pictures(tmp_path / "sizes", images, "abcdef")
-    pictures(tmp_path / "sizes", images[:1, :, :3], "g")
-    with pytest.raises(AdvspaceError, match=r"must be of one size, got g.png 3 x 5 and a.png 4 x 5"):
-        GivenImages(sizes)
-    torn = pictures(tmp_path / "torn", images, "abcdef")
-    (tmp_path / "torn" / "b.png").write_bytes((tmp_path / "torn" / "b.png").read_bytes()[:40])
-    with pytest.raises(AdvspaceError, match=r"attack.adversarials: .*b.png cannot be read \(.*\); save it anew"):
-        GivenImages(torn)
-    glass = tmp_path / "glass"
-    glass.mkdir()
-    Image.new("RGBA", (5, 4), (1, 2, 3, 100)).save(glass / "a.png")
-    with pytest.raises(AdvspaceError, match=r"a.png cannot be read \(it is transparent in places\)"):
-        GivenImages(str(glass))
-
-
-def test_images_and_originals_that_do_not_match(tmp_path, grey):
-    images, adversarials = grey
-    made = npy(tmp_path / "made.npy", adversarials)
-    clean = pictures(tmp_path / "clean", images, "abcdef")
-    other = pictures(tmp_path / "other", adversarials, "abcdex")
-    mixed = tmp_path / "mixed.safetensors"
-    save_file({"x": images, "y": adversarials}, mixed)
-    for adversarial, original, said in (
-        (made, None, "attack.originals must be given: .*made.npy does not say what the adversarials were made from"),
-        (
-            made,
-            npy(tmp_path / "few.npy", images[:5]),
-            "attack.originals: 6 adversarials but 5 originals; give one for each",
-        ),
-        (
-            made,
-            npy(tmp_path / "small.npy", images[..., 1:]),
-            r"adversarials are \[1, 4, 5\], originals \[1, 4, 4\]; give both in one size",
-        ),
-        (made, clean, "attack.originals and attack.adversarials must both be folders of pictures, or neither"),
-        (
-            other,
-            clean,
-            "attack.adversarials: picture 'x' has no counterpart of that name in .*clean; add it, or remove",
-        ),
-        (
-            pictures(tmp_path / "part", adversarials[:5], "abcde"),
-            clean,
-            "attack.originals: picture 'f' has no counterpart of that name in .*part",
-        ),
-        (
-            made,
-            npy(tmp_path / "shuffled.npy", images.roll(1, 0)),
-            r"attack.originals: \d of 6 adversarials are no nearer to their own original than to others; give both in "
-            "the same order",
-        ),
-        (made, str(mixed), "attack.originals: .*mixed.safetensors must hold a tensor 'image', it holds x, y"),
-    ):
-        with pytest.raises(AdvspaceError, match=said):
-            GivenImages(adversarial, original)
-
-
-@pytest.mark.parametrize("size", [(3, 4, 5), (1, 5, 4)])
-def test_images_of_another_size_than_the_runs(tmp_path, grey, model, size, generator):
-    _, adversarials = grey
-    attack = GivenImages(npy(tmp_path / "a.npy", adversarials), npy(tmp_path / "b.npy", grey[0]))
-    images = torch.rand(2, *size, generator=generator)
-    run = " x ".join(map(str, size))
-    with pytest.raises(
-        AdvspaceError, match=rf"attack.adversarials: .* holds images of 1 x 4 x 5, the run's are {run} "
-    ):
-        looked_up(attack, model(images), images)

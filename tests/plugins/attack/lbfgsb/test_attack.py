@@ -18,7 +18,6 @@ from advspace.model.contract import freeze
 from advspace_plugins.attack.goal import Aim
 from advspace_plugins.attack.lbfgsb.attack import LBFGSB
 from advspace_plugins.attack.lbfgsb.solver import Precision, minimise
-from advspace_plugins.attack.lbfgsb.sub_batches import bytes_each, sub_batches
 from advspace_plugins.attack.lbfgsb_scipy.attack import LBFGSBScipy
 from advspace_plugins.attack.lbfgsb_scipy.objective import Objective
 from advspace_plugins.attack.linear_exact.attack import LinearExact
@@ -29,22 +28,6 @@ CAREFUL = {"searching": 1e-3, "final": 1e-5}
 
 def norms(made, images):
     return (made.image - images).flatten(1).norm(dim=1)
-
-
-@pytest.fixture(params=["linear", "deep"])
-def batch(request, linear, generator):
-    """A model, and images with targets, many of their pixels on the box."""
-    if request.param == "linear":
-        model = linear(torch.randn(10, 64, generator=generator), torch.randn(10, generator=generator))
-    else:
-        with torch.random.fork_rng():
-            torch.manual_seed(3)
-            layers = nn.Conv2d(1, 8, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(72, 32), nn.Tanh()
-            model = freeze(nn.Sequential(*layers, nn.Linear(32, 10)))
-            model[-1].weight.mul_(8)
-    images = torch.rand(24, 1, 8, 8, generator=generator).sub(0.3).clamp(0, 1)
-    label = model(images).argmax(1)
-    return model, images, label, model(images).scatter(1, label[:, None], -torch.inf).argmax(1)
 
 
 def test_as_close_as_scipy_with_fewer_gradients(batch):
@@ -242,16 +225,6 @@ def test_the_number_of_gradients_is_held(batch):
     few = LBFGSB(gradients=2)(model, images, label, target)
     assert (few.evaluations <= 2).all()
     assert set(few.reason) <= {"", "no query within 2 gradients reaches the goal"}
-
-
-def test_parcels_that_fit_in_memory_change_nothing(batch, one_thread):
-    model, images, label, target = batch
-    each = bytes_each(images, 15) / 2**30
-    assert [part.stop - part.start for part in sub_batches(images, 15, 7.5 * each)] == [7, 7, 7, 7]
-    assert len(sub_batches(images, 15, each / 2)) == 24
-    whole = LBFGSB()(model, images, label, target)
-    apart = LBFGSB(memory_gib=7.5 * each)(model, images, label, target)
-    assert torch.equal(apart.image, whole.image)
 
 
 def test_what_is_refused_before_the_model_is_asked(batch):

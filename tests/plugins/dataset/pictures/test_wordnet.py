@@ -37,9 +37,9 @@ def test_every_class_is_found_by_what_it_is_called():
     ("key", "said"),
     [
         ("crane", r"'crane' names several classes of ImageNet, n02012849 and n03126707; give the id"),
-        ("n02119788", r"'n02119788' is no class of ImageNet: .*; near to it: .*n02119789"),
-        ("n2119789", r"near to it: n02119789"),
-        ("kitfox", r"near to it: .*kit fox"),
+        ("n02119788", r"'n02119788' is no class of ImageNet: .*; nearest: .*n02119789"),
+        ("n2119789", r"nearest: n02119789"),
+        ("kitfox", r"nearest: .*kit fox"),
         (1000, r"'1000' is no class of ImageNet: neither a WordNet id .*, nor a number 0 ... 999, nor a name$"),
         (-1, "'-1' is no class"),
     ],

@@ -70,13 +70,6 @@ def of_numpy(classes):
     return net
 
 
-def numbered(classes, calls=[]):  # noqa: B006
-    calls.append(classes)
-    net = Net(classes)
-    net.extra = nn.Linear(len(calls), 1)
-    return net
-
-
 def remembers(self, shape, classes):
     self.__dict__["built"] = shape
     return Net(classes)

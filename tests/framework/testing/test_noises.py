@@ -49,10 +49,6 @@ def fails(drawn, distortion, scale):
     raise RuntimeError("no luck")
 
 
-def sums_to_zero(drawn, distortion, scale):
-    return drawn - drawn.mean((1, 2, 3), keepdim=True)
-
-
 def one_pixel_off(drawn, distortion, scale):
     drawn[:, 1, 2, 3] += 0.5 * scale * distortion.std()
     return drawn

@@ -1,10 +1,10 @@
-"""OverFeat among timm's models: `timm.create_model("overfeat_fast")` works once advspace is imported.
+"""OverFeat among timm's models: importing this module is what makes `timm.create_model("overfeat_fast")` work.
 
-An entry point of `advspace.after_import` imports this when timm is imported, not before: timm takes seconds.
+The plugin `timm` imports it.  Elsewhere `import advspace_plugins.model.overfeat.timm_models` does the same, as other
+packages of models for timm want to be imported.
 """
 
 from functools import partial
-from types import ModuleType
 from typing import Any
 
 from timm.models import build_model_with_cfg, generate_default_cfgs, register_model
@@ -43,8 +43,3 @@ def overfeat_accurate(pretrained: bool = False, **settings: Any) -> OverFeat:
 def _built(name: str, pretrained: bool, settings: dict[str, Any]) -> OverFeat:
     network: OverFeat = build_model_with_cfg(partial(OverFeat, VARIANTS[name]), name, pretrained, **settings)
     return network
-
-
-def join(timm: ModuleType) -> None:
-    """Told that timm is there: importing this module has registered both nets."""
-    del timm

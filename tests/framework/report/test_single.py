@@ -1,55 +1,15 @@
 """The report page, read as text: what it says is what the tables hold, and names cannot break it."""
 
-import re
-from base64 import b64decode
-from html.parser import HTMLParser
-from io import BytesIO
-
 import numpy as np
 import pytest
-import torch
-from made_run import compared, made_multirun, made_run, reported
-from PIL import Image
+from made_run import made_run, reported
+from page_text import Page
 
-from advspace import AdvspaceError, Estimate
-from advspace.comparison.failed_run import write_failure
-from advspace.records.tables import read_tensors
-from advspace.report.pictures import pictures
-from advspace.report.table import cell
+from advspace import AdvspaceError
 from advspace.statistics.interval import wilson
 
 DASH = "\N{EN DASH}"
 NASTY = "<script>alert('\"&</script>"
-
-
-class Page(HTMLParser):
-    """What a browser would make of a page: its tags, its table's rows, its visible text."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.tags, self.rows, self.sources, self._text = [], [], [], []
-        self._hidden = self._in_row = False
-        self.feed(text)
-        self.text = " ".join(" ".join(self._text).split())
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self._hidden = tag in ("script", "style")
-        self.sources += [value for name, value in attrs if name in ("src", "href")]
-        if tag == "tr":
-            self._in_row = True
-            self.rows.append([])
-
-    def handle_endtag(self, tag):
-        self._hidden = False
-        if tag == "tr":
-            self._in_row = False
-
-    def handle_data(self, data):
-        if not self._hidden:
-            self._text.append(data)
-            if self._in_row and data.strip():
-                self.rows[-1].append(data.strip())
 
 
 def page_of(directory):
@@ -159,60 +119,6 @@ def test_writing_again_gives_the_same_file(tmp_path):
     assert reported(directory).read_bytes() == first
 
 
-def decoded(uri):
-    kind, content = re.fullmatch(r"data:image/(\w+);base64,(.*)", uri).groups()
-    return kind, Image.open(BytesIO(b64decode(content)))
-
-
-def test_pictures_of_digits_are_exact(tmp_path):
-    (_, pair), *_ = read_tensors(made_run(tmp_path / "run", shape=(1, 8, 8)))
-    result = pictures(pair)
-    for uri, image in ((result.original, pair["image"]), (result.adversarial, pair["adversarial"])):
-        kind, picture = decoded(uri)
-        assert kind == "png"
-        assert np.abs(np.asarray(picture) / 255 - image[0].clamp(0, 1).numpy()).max() <= 0.5 / 255 + 1e-6
-    assert result.pixelated
-    assert (result.width, result.height) == (80, 80)
-    distortion = np.asarray(decoded(result.distortion)[1]) / 255
-    difference = (pair["adversarial"] - pair["image"])[0].numpy()
-    assert np.abs(distortion - 0.5 - result.gain * difference).max() <= 0.5 / 255 + 1e-6
-    assert np.abs(distortion - 0.5).max() == pytest.approx(0.5, abs=0.01)
-
-
-def test_pictures_of_photographs_are_reduced():
-    colour = torch.tensor([0.8, 0.4, 0.1]).reshape(3, 1, 1).expand(3, 120, 240)
-    result = pictures({"image": colour, "adversarial": colour + 0.01})
-    kind, picture = decoded(result.original)
-    assert (kind, picture.size, picture.mode) == ("webp", (112, 56), "RGB")
-    assert np.abs(np.asarray(picture) / 255 - colour[:, 0, 0].numpy()).max() < 0.03
-    assert not result.pixelated
-    assert (result.width, result.height) == (84, 42)
-
-
-def test_the_runs_of_a_multirun_side_by_side(tmp_path):
-    page = Page(compared(made_multirun(tmp_path / "multi")).read_text())
-    assert "4 runs finished, 1 failed or not finished. They differ in model, noise." in page.text
-    assert "python probe.py -m noise=gaussian,empirical,broken seed=7" in page.text
-    rows = {row[0]: row for row in reversed(page.rows) if row and row[0].isdigit()}  # the table of runs is the first
-    assert rows["0"][:5] == ["0", "hand", "gaussian", "4", "1 [0.51, 1]"]
-    assert rows["0"][6:11] == [*4 * ["1.41 [1.41, 1.41]"], "2.5 [1.5, 3.5]"]
-    assert rows["3"][:5] == ["3", "foot", "empirical", "4", "1 [0.51, 1]"]
-    assert rows["3"][6:11] == [*4 * ["< 0.5 [< 0.5, < 0.5]"], "2.5 [1.5, 3.5]"]
-    assert ["4", "seed=7 dataset.only=[a, b]", "no <noise> & no luck"] in page.rows
-    assert page.tags.count("option") == 5  # noises, models, clip, and two noises on both models
-    assert ["seed", "7"] in page.rows
-    assert not any(row[:1] == ["noise.plugin"] for row in page.rows)
-    assert page.sources == ["2/report.html", "comparison"]
-
-
-def test_a_multirun_in_which_every_run_failed(tmp_path):
-    made_run(tmp_path / "0", finished=False)
-    write_failure(tmp_path / "0", "no luck", "trace")
-    page = Page(compared(tmp_path).read_text())
-    assert "No run is finished: there is nothing to compare." in page.text
-    assert ["0", "seed=7 dataset.only=[a, b]", "no luck"] in page.rows
-
-
 @pytest.mark.slow
 def test_a_large_run_keeps_to_its_size(tmp_path):
     """Two hundred pictures of white noise, which compress worst of all."""
@@ -221,23 +127,3 @@ def test_a_large_run_keeps_to_its_size(tmp_path):
     assert page.tags.count("img") == 3 * 200 + 3 * 5  # in the table and in the gallery
     assert "Pictures of the first 200" in page.text
     assert (directory / "report.html").stat().st_size < 6e6
-
-
-@pytest.mark.parametrize(
-    ("value", "text", "key"),
-    [
-        (Estimate(1.5), "1.5", 1.5),
-        (Estimate(4.0, censored="above"), "> 4", float("inf")),
-        (Estimate(0.5, censored="below"), "< 0.5", float("-inf")),
-        (None, "", None),
-        (float("nan"), "", None),
-        (12, "12", 12),
-        (1.0, "1.00", 1.0),
-        (123.4, "123", 123.4),
-        (0.00123, "0.00123", 0.00123),
-        ("reached", "reached", "reached"),
-    ],
-)
-def test_cells_say_and_are_sorted_by(value, text, key):
-    """Numbers have three digits; an estimate that is censored is sorted beyond all others."""
-    assert (cell(value).text, cell(value).key) == (text, key)

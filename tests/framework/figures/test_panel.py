@@ -1,0 +1,107 @@
+"""Every kind of mark is drawn where its numbers are."""
+
+import numpy as np
+import pytest
+from made_charts import HIGH, LOW, MARKS, SCALES, SHARES
+from matplotlib.figure import Figure
+
+from advspace.analysis.appearance import BLUE
+from advspace.analysis.chart import Axis, Panel, Points
+from advspace.figures.panel import NOTHING, draw_panel, heat_of
+
+
+@pytest.fixture
+def drawn():
+    """Draw a panel on axes of its own."""
+    return lambda kind: draw_panel(MARKS[kind], Figure().subplots())
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_a_line(drawn):
+    (line,) = drawn("line").lines
+    assert line.get_xydata().tolist() == [list(point) for point in zip(SCALES, SHARES, strict=True)]
+    assert (line.get_color(), line.get_linestyle(), line.get_marker(), line.get_label()) == (BLUE, "--", "s", "kept")
+
+
+def test_a_band(drawn):
+    (band,) = drawn("band").collections
+    corners = {tuple(corner) for corner in band.get_paths()[0].vertices}
+    assert set(zip(SCALES, LOW, strict=True)) | set(zip(SCALES, HIGH, strict=True)) <= corners
+
+
+def test_points_with_markers_of_their_own_are_in_the_legend_once(drawn):
+    ax = drawn("points")
+    places = [tuple(place) for marks in ax.collections for place in marks.get_offsets().tolist()]
+    assert sorted(places) == [(1.0, 3.0), (2.0, 2.0), (4.0, 1.0)]
+    assert ax.get_legend_handles_labels()[1] == ["attacks"]
+
+
+def test_bars(drawn):
+    ax = drawn("bars")
+    bars = [(bar.get_x(), bar.get_width(), bar.get_height()) for bar in ax.patches]
+    assert bars == [(0.0, 1.0, 4.0), (1.0, 2.0, 0.0)]
+    assert texts(ax) == ["two bars\none is empty"]
+
+
+def test_a_rule(drawn):
+    ax = drawn("rule")
+    assert ax.lines[1].get_xdata() == [2.0, 2.0]
+    assert texts(ax) == ["half lost at 2"]
+
+
+def test_a_map_has_its_columns_and_rows_by_name(drawn):
+    ax = drawn("heat")
+    assert heat_of(ax).get_array().filled(-1).tolist() == [[0.0, 50.0], [100.0, -1]]
+    assert heat_of(ax).get_clim() == (0, 100)
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["1/2", "2"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+
+
+def test_a_picture_has_a_caption_and_no_axes(drawn):
+    ax = drawn("picture")
+    np.testing.assert_allclose(ax.images[0].get_array(), np.linspace(0, 1, 12).reshape(3, 4))
+    assert ax.images[0].get_clim() == (0, 1)
+    assert ax.get_xlabel() == "original"
+    assert list(ax.get_xticks()) == list(ax.get_yticks()) == []
+    assert heat_of(ax) is None
+
+
+def test_a_unit_is_as_long_on_both_axes_of_a_square(drawn):
+    assert drawn("square").get_aspect() == 1
+    assert drawn("points").get_aspect() == "auto"
+
+
+def test_a_panel_without_a_finite_number_says_so(drawn):
+    ax = drawn("nothing")
+    assert texts(ax) == [NOTHING]
+    assert ax.get_title() == "Nothing"
+    assert not ax.lines
+
+
+@pytest.mark.parametrize(("scale", "name"), [("linear", "linear"), ("log2", "log"), ("log10", "log")])
+def test_axes_have_the_scale_the_marks_and_the_range_asked_for(scale, name):
+    axis = Axis("scale", scale, ((1.0, "one"), (4.0, "four")), (0.5, 8.0))
+    ax = draw_panel(Panel([Points((1.0, 4.0), (1.0, 2.0))], x=axis, y=axis), Figure().subplots())
+    for own in (ax.xaxis, ax.yaxis):
+        assert own.get_scale() == name
+        assert own.get_ticklocs().tolist() == [1.0, 4.0]
+        assert [label.get_text() for label in own.get_ticklabels()] == ["one", "four"]
+        assert tuple(own.get_view_interval()) == pytest.approx((0.5, 8.0))
+
+
+def test_marks_that_do_not_fit_are_thinned_below_and_kept_beside():
+    axis = Axis("scale", "log2", tuple((2.0**power, str(power)) for power in range(-5, 6)))
+    panel = Panel([Points((1.0, 4.0), (1.0, 2.0))], x=axis, y=axis)
+    ax = draw_panel(panel, Figure().subplots(), most_ticks=4)
+    assert len(ax.get_xticks()) <= 4
+    assert 1.0 in ax.get_xticks()
+    assert len(ax.get_yticks()) == 11
+
+
+def test_dollars_are_no_formulas():
+    ax = draw_panel(Panel([Points([1.0], [1.0])], "from $5 to $10", Axis("$a$")), Figure().subplots())
+    assert not ax.title.get_parse_math()
+    assert not ax.xaxis.label.get_parse_math()
