@@ -14,6 +14,7 @@ from advspace.attack.contract import UNTARGETED
 from advspace.errors import AdvspaceError
 from advspace.frames import Frame
 from advspace.probe.contract import Measure
+from advspace.records.integrity import faults, sentence
 from advspace.records.tables import CaseKey, Pair, own_tables, read_own_table, read_tables, read_tensors
 from advspace.run_directory import RunDirectory
 from advspace.selection.plan import Plan, stored_plan
@@ -138,11 +139,12 @@ def read_run(directory: Path, settings: Settings | None = None, name: str = "") 
         name: What the run is called among others.
 
     Raises:
-        AdvspaceError: no image is finished in `directory`, or a file of it is damaged.
+        AdvspaceError: no image is finished in `directory`, a file of it is damaged, or its tables do not agree.
     """
     from pyarrow import ArrowException
 
     run = RunDirectory(directory)
+    _check(run)
     try:
         images, probes = read_tables(directory)
         plan = stored_plan(directory) if run.plan.exists() else NO_PLAN
@@ -155,6 +157,26 @@ def read_run(directory: Path, settings: Settings | None = None, name: str = "") 
             f"the files of {directory} cannot be read ({reason}); restore them, or run it again"
         ) from error
     return FinishedRun(directory, name, stored, plan, images, probes)
+
+
+def _check(run: RunDirectory) -> None:
+    """Insist that the tables agree with one another and with the plan, where there is one.
+
+    Raises:
+        AdvspaceError: they do not; names the parts.
+    """
+    try:
+        selection = stored_plan(run.path).selection if run.plan.exists() else None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise AdvspaceError(
+            f"the files of {run.path} cannot be read ({error}); restore them, or run it again"
+        ) from error
+    found = faults(run.path, set(zip(selection.ids, selection.targets, strict=True))) if selection else []
+    if found:
+        raise AdvspaceError(
+            f"the files of {run.path} cannot be read together ({sentence(found)}); make these parts again: "
+            f"python probe.py resume={run.path}"
+        )
 
 
 def command_line(*arguments: object) -> str:

@@ -14,6 +14,7 @@ from advspace.analysis.summary import Conclusion
 from advspace.figures.style import FigureStyle
 from advspace.lightning import ALONE, first_process
 from advspace.model.weights import digest
+from advspace.records.integrity import drop, faults, sentence
 from advspace.records.tables import done_cases, drop_unfinished
 from advspace.registry.components import Components
 from advspace.registry.required import write_plugins
@@ -182,10 +183,14 @@ def _attack_and_probe(
     directory: Path,
     around: Surroundings,
 ) -> None:
+    cases = list(zip(selection.ids, selection.targets, strict=True))
     if first_process():
+        found = faults(directory, set(cases))
+        if found:
+            say(f"the tables do not agree, {len(found)} parts are made again: {sentence(found)}")
+            drop(directory, found)
         drop_unfinished(directory)
     done = done_cases(directory)
-    cases = zip(selection.ids, selection.targets, strict=True)
     todo = [index for index, case in enumerate(cases) if case not in done]
     if done:
         say(f"{len(done)} of {len(selection.ids)} attacks are done already")

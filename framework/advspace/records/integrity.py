@@ -1,0 +1,122 @@
+"""Whether the tables of a run agree with one another and with its plan: each attack once, and all of its rows."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+
+from advspace.attack.contract import UNTARGETED
+from advspace.frames import Frame
+from advspace.records.tables import CASE, CaseKey, own_tables
+from advspace.run_directory import RunDirectory
+
+MOST_NAMED = 3
+"""Faults that are named in one sentence."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A part of the tables that cannot be used.
+
+    Args:
+        part: Its name, such as `part-0000064`.
+        reason: What is wrong with it.
+    """
+
+    part: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.reason}"
+
+
+def faults(directory: Path, planned: Collection[CaseKey]) -> list[Fault]:
+    """The parts of a run that disagree, one fault each; parts of a batch that is not done are none.
+
+    Args:
+        directory: The run directory.
+        planned: The attacks that the run set out to make, by image and by the target that was wanted.
+    """
+    run = RunDirectory(directory)
+    stems = [path.stem for path in sorted(run.images.glob("part-*.parquet"))]
+    beside = [folder for folder in (run.probes, *map(run.table, own_tables(directory))) if any(folder.glob("part-*"))]
+    seen: dict[CaseKey, str] = {}
+    found: list[Fault] = []
+    for stem in stems:
+        reason = _fault(run, stem, beside, planned, seen)
+        found += [Fault(stem, reason)] if reason else []
+    return found
+
+
+def sentence(found: Sequence[Fault]) -> str:
+    """The faults in one sentence; there is one at least."""
+    more = f"; and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return "; ".join(map(str, found[:MOST_NAMED])) + more
+
+
+def drop(directory: Path, found: Sequence[Fault]) -> None:
+    """Remove the parts of the table of images that cannot be used: their attacks count as not done."""
+    for fault in found:
+        (RunDirectory(directory).images / f"{fault.part}.parquet").unlink(missing_ok=True)
+
+
+def _fault(
+    run: RunDirectory, stem: str, beside: Sequence[Path], planned: Collection[CaseKey], seen: dict[CaseKey, str]
+) -> str:
+    """What is wrong with a part; empty where nothing is. Notes its attacks in `seen`."""
+    images = _read(run.images / f"{stem}.parquet", [*CASE, "targeted", "success"])
+    if images is None:
+        return f"it cannot be read from {run.images.name}"
+    wanted = images["target"].where(images["targeted"], UNTARGETED).tolist()
+    cases: list[CaseKey] = list(zip(images["image_id"], wanted, strict=True))
+    unplanned = next((case for case in cases if case not in planned), None)
+    if unplanned is not None:
+        return f"the attack on {unplanned[0]} was not planned"
+    twice = next((case for case in cases if case in seen or cases.count(case) > 1), None)
+    if twice is not None:
+        return f"the attack on {twice[0]} is in {seen.get(twice, stem)} already"
+    reason = _fault_beside(run, stem, beside, images)
+    if not reason:
+        seen.update(dict.fromkeys(cases, stem))
+    return reason
+
+
+def _fault_beside(run: RunDirectory, stem: str, beside: Sequence[Path], images: Frame) -> str:
+    """What is wrong with the probes and tensors of a part."""
+    good = set(images.loc[images["success"], CASE].itertuples(index=False, name=None))
+    for folder in beside:
+        rows = _read(folder / f"{stem}.parquet", CASE)
+        if rows is None and (good or folder == run.probes):
+            return f"{folder.name} lacks it, or it cannot be read there"
+        known = set() if rows is None or rows.empty else set(rows[CASE].itertuples(index=False, name=None))
+        if known and known != good:
+            return f"{folder.name} has other attacks than {run.images.name}"
+    count = _tensors(run.tensors / f"{stem}.safetensors")
+    if any(run.tensors.glob("part-*")) and count != len(good):
+        return f"{run.tensors.name} has {count} attacks of {len(good)}"
+    return ""
+
+
+def _read(path: Path, columns: list[str]) -> Frame | None:
+    """Some columns of a part; None where it is missing or damaged, no columns where it has no rows."""
+    import pandas as pd
+    from pyarrow import ArrowException
+
+    try:
+        table = pd.read_parquet(path)
+    except (ArrowException, OSError, ValueError):
+        return None
+    if table.empty:
+        return pd.DataFrame(columns=columns)
+    return table[columns] if set(columns) <= set(table.columns) else None
+
+
+def _tensors(path: Path) -> int:
+    """How many pairs a part of the tensors has; -1 where it is missing or damaged."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            counts = {file.get_slice(name).get_shape()[0] for name in file.keys()}  # noqa: SIM118 (it is no dict)
+    except (SafetensorError, OSError):
+        return -1
+    return counts.pop() if len(counts) == 1 else 0

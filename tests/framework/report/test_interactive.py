@@ -1,0 +1,83 @@
+"""Charts in the page: Plotly takes them, and they hold the numbers of the chart."""
+
+import json
+
+import pytest
+from made_charts import HIGH, LOW, MARKS, SCALES, SHARES
+from made_run import made_run, summed_up
+from plotly.graph_objects import Figure
+
+from advspace.analysis.appearance import MARKERS, Look
+from advspace.analysis.chart import Line, Panel
+from advspace.report.interactive import interactive
+from advspace.report.sections import chart_data
+
+DRAWN = [kind for kind in MARKS if kind not in ("picture", "nothing")]
+
+
+def figure_of(content):
+    """The chart as Plotly's own classes check it, after its way through JSON."""
+    return Figure(json.loads(json.dumps(content, allow_nan=False)))
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_plotly_takes_every_kind_of_mark(kind):
+    figure = figure_of(interactive(MARKS[kind]))
+    assert len(figure.data) == {"band": 2}.get(kind, 1)
+
+
+def test_plotly_takes_every_chart_of_a_run(tmp_path):
+    charts = chart_data(summed_up(made_run(tmp_path / "run", 5, failed=[3])).findings)
+    assert {"shares-0", "half_scales-0", "histogram-0", "norms-0"} <= set(charts)
+    for content in charts.values():
+        assert figure_of(content).data
+
+
+@pytest.mark.parametrize("marker", MARKERS)
+def test_plotly_knows_every_marker_and_line(marker):
+    for line in ("-", "--", "-.", ":", ""):
+        (trace,) = figure_of(interactive(Panel([Line([0.0], [1.0], "a", Look("#000000", line, marker))]))).data
+        assert trace.mode == "lines+markers"
+
+
+def test_a_line_and_its_band():
+    band, line = figure_of(interactive(MARKS["band"])).data
+    assert (line.x, line.y) == (SCALES, SHARES)
+    assert line.customdata[2] == ["40", "60"]
+    outline = set(zip(band.x, band.y, strict=True))
+    assert outline == set(zip(SCALES, LOW, strict=True)) | set(zip(SCALES, HIGH, strict=True))
+    assert band.hoverinfo == "skip"
+
+
+def test_points_say_what_they_are_and_tags_are_none():
+    (trace,) = figure_of(interactive(MARKS["points"])).data
+    assert (trace.x, trace.y) == ((1.0, 2.0, 4.0), (3.0, 2.0, 1.0))
+    assert trace.text == ("a", "&lt;b&gt;", "c")
+    assert trace.marker.symbol == ("circle", "triangle-left", "circle")
+
+
+def test_bars_stand_on_their_edges_and_empty_ones_are_left_out():
+    (trace,) = figure_of(interactive(MARKS["bars"])).data
+    left = [middle - width / 2 for middle, width in zip(trace.x, trace.width, strict=True)]
+    assert left == [0.0, 1.0]
+    assert trace.width == (1.0, 2.0)
+    assert trace.y == (4.0, None)
+
+
+def test_a_map_has_its_own_columns_and_no_number_where_there_is_none():
+    figure = figure_of(interactive(MARKS["heat"]))
+    (trace,) = figure.data
+    assert [list(row) for row in trace.z] == [[0.0, 50.0], [100.0, None]]
+    assert (trace.y, figure.layout.xaxis.ticktext) == (("a", "b"), ("1/2", "2"))
+    assert figure.layout.yaxis.autorange == "reversed"
+
+
+def test_axes_have_the_range_of_the_chart():
+    """Plotly wants logarithms to the base of ten."""
+    layout = figure_of(interactive(MARKS["rule"])).layout
+    first, last = layout.xaxis.range
+    axis = MARKS["rule"].x
+    assert layout.xaxis.type == "log"
+    assert [10**first, 10**last] == pytest.approx(axis.range)
+    assert (layout.shapes[0].x0, layout.shapes[0].x1) == (2.0, 2.0)
+    assert figure_of(interactive(MARKS["band"])).layout.yaxis.range == (-3, 103)
