@@ -8,14 +8,17 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from advspace.checks import above
 from advspace.files import write_bytes
 
 DPI = 160
 FORMATS = ("png", "svg", "pdf")
+FIXED_POINT = 64
+"""FreeType measures in 64ths of a pixel."""
+MEASURED_AT = 1000.0
+"""Size of the letters that are measured: so large that their fit to whole pixels does not count."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,10 @@ def _wrapped(words: list[str], points: float, size: float) -> str:
 
 def _length(text: str, size: float) -> float:
     """Length of a line of text, points."""
-    return float(TextPath((0, 0), text.replace("$", r"\$"), size=size, prop=FontProperties()).get_extents().width)
+    font = get_font(findfont(FontProperties()))
+    font.set_size(MEASURED_AT, 72)
+    font.set_text(text)
+    return float(font.get_width_height()[0]) / FIXED_POINT * size / MEASURED_AT
 
 
 def save(figure: Figure, stem: Path, style: FigureStyle = PAPER) -> list[Path]:
@@ -109,6 +115,7 @@ def save(figure: Figure, stem: Path, style: FigureStyle = PAPER) -> list[Path]:
         content = BytesIO()
         with mpl.rc_context(style.parameters):
             figure.savefig(content, format=path.suffix[1:], dpi=DPI, metadata=_metadata(path))
+            figure.set_layout_engine(None)  # the first file decided where all is; nothing moves in the others
         write_bytes(path, content.getvalue())
     return paths
 
