@@ -184,10 +184,11 @@ def _height(panel: Panel) -> int:
 
 
 def _plain(value: Any) -> Any:
-    """Lists and floats where NumPy was, and nothing where no number was: what JSON holds."""
+    """What JSON holds: lists for any array or sequence, plain numbers, and nothing where no number is."""
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, np.ndarray | list | tuple):
+    if isinstance(value, list | tuple | range):
         return [_plain(inner) for inner in value]
-    value = value.item() if isinstance(value, np.generic) else value
+    if hasattr(value, "__array__"):  # of NumPy, pandas, torch
+        return _plain(np.asarray(value).tolist())
     return None if isinstance(value, float) and not math.isfinite(value) else value

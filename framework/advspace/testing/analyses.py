@@ -1,5 +1,6 @@
 """The contract of an analysis, clause by clause."""
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -92,7 +93,8 @@ def _chart(subject: Subject, chart: Any) -> None:
     subject.must("give its charts as advspace.Chart", isinstance(chart, Chart), type(chart).__name__)
     subject.asked(f"give chart '{chart.name}' so that it can be drawn", lambda: draw(chart))
     subject.asked(
-        f"give chart '{chart.name}' so that a report can show it", lambda: [interactive(p) for p in chart.drawn]
+        f"give chart '{chart.name}' so that a report can show it",
+        lambda: json.dumps([interactive(panel) for panel in chart.drawn], allow_nan=False),
     )
     subject.must(f"say in text what chart '{chart.name}' shows", bool(chart.text))
 
