@@ -42,7 +42,7 @@ def ddp_without_timeout(strategy: Any) -> Any:
     """A strategy whose processes wait for one another for days: shares of the work may differ by hours."""
     if strategy != "ddp":
         return strategy
-    from advspace.lightning_import import pl
+    import pytorch_lightning as pl
 
     return pl.strategies.DDPStrategy(timeout=timedelta(days=30))
 

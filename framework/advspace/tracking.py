@@ -24,7 +24,7 @@ from advspace.run_directory import RunDirectory
 from advspace.settings import plain
 
 if TYPE_CHECKING:
-    from advspace.lightning_import import pl
+    import pytorch_lightning as pl
 
 MODES = ("auto", "online", "offline", "disabled")
 MOST_ROWS = 10_000
@@ -164,9 +164,8 @@ def _logger(config: DictConfig, directory: Path, *, online: bool) -> "pl.loggers
 
 def _started(config: DictConfig, directory: Path, *, online: bool) -> "pl.loggers.WandbLogger":
     """A wandb logger whose run has begun."""
+    import pytorch_lightning as pl
     import wandb
-
-    from advspace.lightning_import import pl
 
     tracking, sweep = config.tracking, current_sweep()
     mode: Any = "online" if online else "offline"

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+import pytorch_lightning as pl
 from rich.progress import Progress
 
-from advspace.lightning_import import pl
 from advspace.progress.bars import new_bars
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytorch_lightning as pl
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
@@ -20,7 +21,6 @@ from advspace.distortion import Moments, moments
 from advspace.forward.out_of_memory import ShrinkingBatch
 from advspace.forward.prepare import Prepared, prepare
 from advspace.lightning import ddp_without_timeout, fail_together, first_process, quiet_lightning, refuse_sweeps
-from advspace.lightning_import import pl
 from advspace.noise.blocks import NoiseBlocks
 from advspace.probe.contract import Case, ProbeResult
 from advspace.progress.bars import progress_bars

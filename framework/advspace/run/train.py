@@ -41,7 +41,8 @@ def run_train(config: DictConfig, directory: Path, command: str) -> float:
     unfinished = path.with_suffix(".unfinished")
     write_plugins(directory, config)
     with open_logger(config, directory) as tracking:
-        from advspace.lightning_import import pl
+        import pytorch_lightning as pl
+
         from advspace.training.checkpoints import last_checkpoint
         from advspace.training.train import train
 

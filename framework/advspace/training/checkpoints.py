@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytorch_lightning as pl
 import torch
-
-from advspace.lightning_import import pl
 
 LAST = "last.ckpt"
 

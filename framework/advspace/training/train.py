@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytorch_lightning as pl
 import torch
 from torch import nn
 from torch.nn import functional
@@ -15,7 +16,6 @@ from torch.utils.data import DataLoader
 from advspace.dataset.contract import Batch, Dataset, Split, Subset, as_it_is
 from advspace.errors import AdvspaceError
 from advspace.lightning import quiet_lightning
-from advspace.lightning_import import pl
 from advspace.model.contract import Model
 from advspace.model.standardise import Standardise
 from advspace.progress.training_bar import TrainingBar

@@ -6,14 +6,18 @@ import sys
 import pytest
 
 LEAN = """
-from advspace.lightning_import import pl
+from advspace.run.lightning_import import import_lightning
+import_lightning()
+import pytorch_lightning as pl
 import sys
 loaded = {"scipy", "torch._dynamo", "torchmetrics.functional", "torchvision"} & {*sys.modules}
 assert not loaded, loaded
 """
 OTHERS_FIRST = """
 import torchmetrics, torchvision
-from advspace.lightning_import import pl
+from advspace.run.lightning_import import import_lightning
+import_lightning()
+import pytorch_lightning as pl
 """
 CHANGED = """
 import sys
@@ -23,7 +27,9 @@ class Moved:
             sys.meta_path.remove(self)
             raise ImportError("another release keeps it elsewhere")
 sys.meta_path.insert(0, Moved())
-from advspace.lightning_import import pl
+from advspace.run.lightning_import import import_lightning
+import_lightning()
+import pytorch_lightning as pl
 assert "torchmetrics.functional" in sys.modules
 """
 LOGS_A_METRIC = """
