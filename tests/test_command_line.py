@@ -42,7 +42,9 @@ def test_help_lists_every_plugin_by_kind(call):
         assert re.search(f"^{line}$", done.stdout, re.MULTILINE), line
 
 
-HEAVY = "matplotlib plotly pytorch_lightning scipy sklearn timm torch._dynamo torchmetrics torchvision wandb"
+HEAVY = (
+    "matplotlib pandas plotly pyarrow pytorch_lightning scipy sklearn timm torch._dynamo torchmetrics torchvision wandb"
+)
 WATCHED = """
 import gc, runpy, sys
 program, heavy, sys.argv[1:] = sys.argv[1], sys.argv[2].split(), sys.argv[3:]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 
+import pandas as pd
 import pytest
 from conftest import ROOT
 from hydra.errors import HydraException
@@ -64,6 +65,21 @@ def test_a_run_with_both(installed, run):
     assert (unclipped["noise_sd"] / (unclipped["scale"] * unclipped["sd"])).between(0.9, 1.1).all()
 
 
+def test_its_analysis_is_part_of_a_run(installed, run):
+    """The estimates are means over images, in the summary as in the table of the analysis."""
+    result = run("analysis=[reverts,half_scale]", "analysis.reverts.scale=2", "probe.scales=[0.5,2]", "images=4")
+    assert list(result.findings.made) == ["reverts", "half_scale"]
+    table = pd.read_parquet(result.directory / "analysis" / "reverts.parquet").set_index(["box", "scale"])
+    probes = result.probes[result.probes["center"] == "adversarial"]
+    for (box, scale), share in probes.groupby(["box", "scale"])["share_original"].mean().items():
+        row = table.loc[(box, scale)]
+        assert row["mean"] == pytest.approx(share)
+        assert 0 <= row["low"] <= row["mean"] <= row["high"] <= 1
+    estimates = result.summary["findings"]["reverts"]["headline"]
+    assert estimates["reverts/none"]["value"] == table.loc[("none", 2.0), "mean"]
+    assert set(estimates) == {"reverts/clip", "reverts/none"}
+
+
 def test_settings_come_from_the_constructor(installed, compose_config):
     config = compose_config("noise=saltpepper", "model=theirs", "model.hidden=32")
     assert config.noise == {"plugin": "saltpepper", "share": 0.1, "salt": 0.5}
@@ -90,7 +106,8 @@ def test_the_programs_find_it(elsewhere):
     """One word each, on the real command line."""
     done = elsewhere(str(ROOT / "probe.py"), "noise=saltpepper", "model=theirs", "--help")
     assert done.returncode == 0, done.stderr
-    for line in ("model: convnet, .*theirs", "noise: .*saltpepper", "  hidden: 64", "  share: 0.1"):
+    lines = ("analysis: .*reverts", "model: convnet, .*theirs", "noise: .*saltpepper", "  hidden: 64", "  share: 0.1")
+    for line in lines:
         assert any(re.match(line, said) for said in done.stdout.splitlines()), line
 
 
@@ -98,4 +115,4 @@ def test_its_own_tests_pass(copied, elsewhere):
     """Outside of our tests, their fixtures and their type checks."""
     done = elsewhere("-m", "pytest", "-q", "-p", "no:cacheprovider", str(copied))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "7 passed" in done.stdout
+    assert "9 passed" in done.stdout

@@ -1,9 +1,10 @@
-"""Both plugins keep advspace's contracts, and refuse settings that make no sense."""
+"""The plugins keep advspace's contracts, and refuse settings that make no sense."""
 
 import pytest
 
 from advspace import AdvspaceError
-from advspace.testing import check_model, check_noise
+from advspace.testing import check_analysis, check_model, check_noise
+from advspace_saltpepper.reverts import Reverts
 from advspace_saltpepper.saltpepper import SaltPepper
 from advspace_saltpepper.theirs import Theirs
 
@@ -14,6 +15,12 @@ def test_saltpepper():
 
 def test_theirs():
     check_model(Theirs())
+
+
+@pytest.mark.parametrize("scale", [1.0, 3.0])
+def test_reverts(scale):
+    """Also where the run did not probe at that scale."""
+    check_analysis(Reverts(scale))
 
 
 @pytest.mark.parametrize("settings", [{"share": 1.0, "salt": 0.3}, {"share": 0.01}])

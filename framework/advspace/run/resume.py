@@ -38,6 +38,6 @@ def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
     if not isinstance(stored, DictConfig):
         raise AdvspaceError(f"resume: {path} is no config; start the run anew")
     require_plugins(Path(given.resume), stored)
-    for name in {*names, *(name for name in LATER if name not in stored)}:
+    for name in {*names, *(name for name in LATER if name in given and name not in stored)}:
         OmegaConf.update(stored, name, given[name], merge=False)
     return stored

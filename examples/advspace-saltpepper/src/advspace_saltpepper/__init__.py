@@ -1,1 +1,1 @@
-"""Plugins for advspace: a noise and a model."""
+"""Plugins for advspace: a noise, a model and an analysis."""
