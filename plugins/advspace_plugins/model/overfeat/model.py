@@ -47,7 +47,7 @@ class OverFeatLike(Model):
 
     @property
     def preparation(self) -> Preparation:
-        """Photographs are resized and cropped as for OverFeat's fast net."""
+        """Photographs are resized and cropped as for OverFeat's fast network."""
         return Preparation(FAST.side, FAST.side, crop=1.0, interpolation="bilinear")
 
     def network(self, shape: Shape, classes: int) -> nn.Module:
