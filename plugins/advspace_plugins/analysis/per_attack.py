@@ -1,4 +1,4 @@
-"""Every attack by itself: how much they differ is the paper's point."""
+"""Every attack by itself: the paper's point is how much they differ."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class PerAttack(Analysis):
     needs = frozenset({"images", "probes"})
 
     def __call__(self, run: FinishedRun) -> Finding:
-        """Draw the map, the attack that loses most on top."""
+        """Draw the map; the attack that loses most is on top."""
         if not run.curves:
             return Finding()
         panels = {(curve.center, curve.box): _panel(curve) for curve in run.curves}

@@ -196,8 +196,8 @@ def _open(url):
 @pytest.mark.parametrize(
     ("model", "shape", "classes", "said"),
     [
-        (Timm(), (3, 224, 224), 10, r"weights of vgg11.tv_in1k tell 1000 classes apart, the dataset has 10; choose a "),
-        (TorchVision(), (3, 224, 224), 10, r"weights of squeezenet1_1 tell 1000 classes apart, the dataset has 10"),
+        (Timm(), (3, 224, 224), 10, r"weights of vgg11.tv_in1k have 1000 classes, the dataset has 10; choose a "),
+        (TorchVision(), (3, 224, 224), 10, r"weights of squeezenet1_1 have 1000 classes, the dataset has 10"),
         (Timm(), (1, 224, 224), 1000, r"weights of vgg11.tv_in1k are for images of 3 channels, got 1"),
         (TorchVision(pretrained=False), (1, 64, 64), 10, r"takes images of 3 channels, got 1; choose another dataset"),
         (Timm(architecture="overfeat_fast"), (3, 231, 231), 1000, r"overfeat_fast has no weights on the hub; give a "),
