@@ -194,7 +194,7 @@ def probe_images(
         else:
             findings = analyse(run, chosen)
             conclusion = Conclusion(run, findings, summarise(run, findings))
-    conclusion.findings.raise_failures(str(directory or "none, for there is no directory"))
+    conclusion.findings.raise_failures(str(directory or "no directory (none was given)"))
     return Probed(conclusion, tensors)
 
 
