@@ -24,17 +24,17 @@ class ShrinkingBatch:
     setting: str
     rows: int
 
-    def run(self, work: Callable[[int], T], there: int | None = None) -> T:
+    def run(self, work: Callable[[int], T], total: int | None = None) -> T:
         """Call `work(rows)`; call it again with half as many rows each time that memory runs out.
 
         Args:
             work: Takes the number of rows in a batch.
-            there: Number of rows in total, if known.
+            total: Number of all rows, if known.
 
         Raises:
             AdvspaceError: there is not enough memory for one row.
         """
-        rows = asked = self.rows if there is None else min(self.rows, there)
+        rows = asked = self.rows if total is None else min(self.rows, total)
         while True:
             result = _tried(work, rows)
             if result is not None:
