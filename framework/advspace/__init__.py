@@ -1,4 +1,4 @@
-"""What a plugin author imports, and `probe_images`, the door for one's own network and images."""
+"""Names for authors of plugins, and `probe_images` for a network and images of the user's."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from advspace.errors import AdvspaceError as AdvspaceError
 from advspace.model.contract import Model as Model
 from advspace.model.standardise import Standardise as Standardise
 from advspace.noise.blocks import NoiseBlocks as NoiseBlocks
-from advspace.noise.blocks import NoiseBlocks as Stream  # noqa: F401 (the name that it had)
+from advspace.noise.blocks import NoiseBlocks as Stream  # noqa: F401 (its former name)
 from advspace.noise.contract import Noise as Noise
 from advspace.probe.cells import Cell as Cell
 from advspace.probe.contract import Case as Case
@@ -53,7 +53,7 @@ LATER = {
     "Probed": "advspace.api",
     "probe_images": "advspace.api",
 }
-"""Names whose modules need pandas or Lightning, which most plugins do not: they are imported when asked for."""
+"""Names whose modules import pandas or Lightning, which most plugins do not need: they are imported on first use."""
 
 
 def __getattr__(name: str) -> Any:

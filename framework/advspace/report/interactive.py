@@ -1,4 +1,4 @@
-"""One panel of a chart as Plotly draws it in the page; the page's script puts on the colours of light and dark."""
+"""A panel of a chart for Plotly; the page's script sets the colours for a light or a dark page."""
 
 import math
 from html import escape
@@ -10,13 +10,13 @@ import numpy as np
 from advspace.analysis.chart import Axis, Bars, Heat, Line, Mark, Panel, Points, Rule
 
 HEIGHT, LARGEST = 320, 1200
-"""Of a panel, CSS pixels; a map of many rows is higher."""
+"""Usual and largest height of a panel, CSS pixels; a map of many rows is higher than usual."""
 ROW = 14
-"""Of a map's row."""
+"""Height of a map's row, CSS pixels."""
 MOST_NAMED = 12
-"""Rows of a map up to which each has its name beside it; the others show theirs when pointed at."""
+"""Most rows of a map with names beside them; with more rows, names are shown under the mouse pointer."""
 BAND, BARS, POINTS = 0.18, 0.75, 0.7
-"""How much bands, bars and points cover what is behind them."""
+"""Opacity of bands, bars and points."""
 DASHES = {"-": "solid", "--": "dash", "-.": "dashdot", ":": "dot", "": "solid"}
 SYMBOLS = {
     "o": "circle",
@@ -38,7 +38,7 @@ def interactive(panel: Panel) -> Json:
     """Plotly's data and layout for a panel without pictures.
 
     Args:
-        panel: What to draw.
+        panel: The panel.
     """
     closest = any(isinstance(mark, Points | Heat) for mark in panel.marks)
     layout: Json = {
@@ -184,7 +184,7 @@ def _height(panel: Panel) -> int:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON holds: lists for any array or sequence, plain numbers, and nothing where no number is."""
+    """A value for JSON: arrays and sequences as lists, numbers that are not finite as None."""
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | range):

@@ -23,26 +23,26 @@ from advspace.testing.randomness import own_randomness
 
 CLASSES = 4
 FEW = 16
-"""Points in a forward pass where memory is short."""
+"""Points in a small forward pass."""
 CLOSE = 1e-5
 COLUMNS = dict.fromkeys([*KINDS, *(f"{kind}_version" for kind in KINDS), "precision"], "")
 FINITE = "scale", "noise_mean", "noise_sd", "noise_l2", "clipped"
 
 
 def check_probe(probe: Probe, *, installed: bool = True) -> None:
-    """Try a probe against its contract, around an adversarial of a linear classifier of 8 x 8 pixels.
+    """Test a probe against its contract, around an adversarial of a linear classifier of 8 x 8 pixels.
 
     Args:
         probe: The probe.
-        installed: Whether its class is named by an entry point, as `probe=<name>` on the command line needs.
+        installed: Whether the class must have an entry point, as for `probe=<name>` on the command line.
 
     Raises:
-        ContractError: a clause is broken; says which.
+        ContractError: a clause is broken; the message names it.
     """
     subject = Subject("probe", probe)
     check_settings(subject, named=installed)
     measure = subject.plugin.measure
-    subject.must("say what it measures as an advspace.Measure", isinstance(measure, Measure), type(measure).__name__)
+    subject.must("give its measure as an advspace.Measure", isinstance(measure, Measure), type(measure).__name__)
     for device in devices():
         model, case = _problem(device)
         with own_randomness(subject, "draw from `blocks`"):
@@ -90,11 +90,11 @@ def _extra(subject: Subject, records: Sequence[ProbeRecord]) -> None:
 
 def _seed(subject: Subject, result: ProbeResult, model: nn.Module, case: Case) -> None:
     again = _result(subject, model, case, NoiseBlocks(("seed", 0)))
-    subject.must("find the same for the same blocks", again == result)
+    subject.must("give the same result for the same blocks", again == result)
     noise = _Normal()
     other = _result(subject, model, case, NoiseBlocks(("seed", 1)), noise)
     if noise.drawn:
-        subject.must("use the noise that it draws: find something else for other blocks", other != result)
+        subject.must("use the noise that it draws: give another result for other blocks", other != result)
 
 
 def _memory(subject: Subject, result: ProbeResult, model: nn.Module, case: Case) -> None:
@@ -106,7 +106,7 @@ def _memory(subject: Subject, result: ProbeResult, model: nn.Module, case: Case)
     same &= list(cut.tables) == list(result.tables)
     for one, other in zip(cut.tables.values(), result.tables.values(), strict=False):
         same &= len(one) == len(other) and all(map(_alike_rows, one, other))
-    subject.must("find the same however many points a forward pass takes", same)
+    subject.must("give the same result for any number of points in a forward pass", same)
 
 
 def _alike(one: ProbeRecord, other: ProbeRecord) -> bool:
@@ -143,7 +143,7 @@ def _result(
 
 
 def _tables(subject: Subject, result: ProbeResult, case: Case) -> None:
-    """Tables of a probe's own: names that files can have, plain values, the same columns in every row."""
+    """Clauses for a probe's own tables: names of files, plain values, the same columns in every row."""
     subject.asked(
         "give tables of its own names of letters, digits and _, and columns that are not taken",
         lambda: own_rows([case.image_id], [case.target], [result], COLUMNS),
@@ -156,7 +156,7 @@ def _tables(subject: Subject, result: ProbeResult, case: Case) -> None:
 
 
 def _problem(device: torch.device) -> tuple[nn.Module, Case]:
-    """An adversarial half way between two images of different classes and the farther of them."""
+    """A model and a case: the adversarial is a mixture of two images of different classes."""
     generator = torch.Generator().manual_seed(3)
     model = nn.Sequential(nn.Flatten(), nn.Linear(64, CLASSES))
     with torch.no_grad():
@@ -173,7 +173,7 @@ def _problem(device: torch.device) -> tuple[nn.Module, Case]:
 
 
 class _Normal(Noise):
-    """A noise that knows whether it was drawn; the core knows no plugin, so the check brings its own."""
+    """A noise that records whether it was drawn; it is defined here because the core knows no plugin."""
 
     def __init__(self) -> None:
         self.drawn = False
@@ -184,7 +184,7 @@ class _Normal(Noise):
 
 
 class _Counting(nn.Module):
-    """A model that knows how many images it was asked about at once."""
+    """A model that records the sizes of its batches."""
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()

@@ -156,12 +156,12 @@ CALLS = {
         r"return a list of advspace.ProbeRecord, or an advspace.ProbeResult, with one row at least, got tuple",
     ),
     "raises": (raising, r"probe on cpu, got RuntimeError: no luck"),
-    "moody": (moody, r"find the same for the same blocks"),
+    "moody": (moody, r"give the same records for the same blocks"),
     "spoils": (spoiling, r"leave image and adversarial as they are"),
     "global numbers": (global_numbers, r"leave the global random numbers of torch alone \(draw from `blocks`\)"),
-    "deaf": (deaf, r"use the noise that it draws: find something else for other blocks"),
+    "deaf": (deaf, r"use the noise that it draws: give other records for other blocks"),
     "greedy": (greedy, r"classify no more at once than `blocks.per_forward` \(16\), got 100"),
-    "cut": (cut, r"find the same however many points a forward pass takes"),
+    "cut": (cut, r"give the same records for any number of points in a forward pass"),
 }
 
 
@@ -212,8 +212,8 @@ def cut_table(model, case, noise, blocks):
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (moody_table, r"find the same for the same blocks"),
-        (cut_table, r"find the same however many points a forward pass takes"),
+        (moody_table, r"give the same result for the same blocks"),
+        (cut_table, r"give the same result for any number of points in a forward pass"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )

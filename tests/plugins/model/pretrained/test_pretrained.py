@@ -227,7 +227,7 @@ def test_refused(model, shape, classes, said):
     [
         (Timm(architecture="vgg11.tv_in1"), r"timm does not know 'vgg11.tv_in1'; nearest: vgg11.tv_in1k, "),
         (Timm(architecture="resnet81"), r"timm does not know 'resnet81'; nearest: .*resnet"),
-        (Timm(architecture="!"), r"timm does not know '!'; nothing it knows comes near"),
+        (Timm(architecture="!"), r"timm does not know '!'; no known name is similar"),
         (TorchVision(architecture="squeezenet11"), r"torchvision does not know 'squeezenet11'; nearest: squeezenet1_1"),
         (TorchVision(architecture="resnet50.V3"), r"torchvision does not know 'resnet50.V3'; nearest: .*resnet50"),
         (Timm(interpolation="cubic"), r"interpolation must be one of nearest, bilinear"),
