@@ -31,9 +31,10 @@ def run_in_process(
     """
     out, err = io.StringIO(), io.StringIO()
     command = patch.object(sys, "argv", [str(program), *arguments])
-    border = (_in_folder(folder), _same_environment(environment), _same_logging(), _same_hydra(), _same_garbage())
+    garbage = patch.object(gc, "disable", lambda: None)  # it would take for good what there is now
+    border = (_in_folder(folder), _same_environment(environment), _same_logging(), _same_hydra())
     with ExitStack() as stack:
-        for each in (command, redirect_stdout(out), redirect_stderr(err), *border):
+        for each in (command, garbage, redirect_stdout(out), redirect_stderr(err), *border):
             stack.enter_context(each)
         code = _exit_code(program)
     return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
@@ -95,13 +96,3 @@ def _same_hydra() -> Iterator[None]:
         yield
     finally:
         hydra.cfg = before
-
-
-@contextmanager
-def _same_garbage() -> Iterator[None]:
-    """Go on looking for garbage, which a program switches off to start, in what it has taken out of that too."""
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        gc.enable()
