@@ -72,7 +72,7 @@ def test_two_multiruns_at_once_on_one_cache(start, call, quick_conclusion, one_t
          f"hydra.sweep.dir={noise}")
         for noise in ("gaussian", "uniform")
     ]  # fmt: skip
-    process = start(*both[0])  # in a process of its own, beside this one
+    process = start(*both[0], "analysis=[]")  # in a process of its own, beside this one
     first = process.stderr.readline()
     assert "no weights yet for logistic on digits: training" in first
     here = call(*both[1])
@@ -92,7 +92,7 @@ def test_submitit_in_its_local_mode(call_process, tmp_path):
     """In a process of its own, whose `main` submitit sends to others."""
     done = call_process(
         *("probe", "-m", *TINY, "tracking=off", "hydra/launcher=submitit_local", "hydra.sweep.dir=sweep"),
-        "noise=gaussian,uniform",
+        *("noise=gaussian,uniform", "analysis=[shares]"),
     )
     assert done.returncode == 0, done.stderr
     assert len(pd.read_parquet(tmp_path / "sweep" / "comparison" / "runs.parquet")) == 2

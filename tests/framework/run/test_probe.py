@@ -71,8 +71,8 @@ def counts(finished):
 def same(one, other):
     pd.testing.assert_frame_equal(counts(one)[0], counts(other)[0])
     assert counts(one)[1] == counts(other)[1]
-    theirs = read_tensors(other.directory)
-    for case, pair in read_tensors(one.directory).items():
+    theirs = dict(read_tensors(other.directory))
+    for case, pair in read_tensors(one.directory):
         assert torch.equal(pair["adversarial"], theirs[case]["adversarial"])
 
 
