@@ -21,6 +21,7 @@ from advspace import AdvspaceError
 from advspace.comparison.failed_run import FailedRun, read_failure
 from advspace.comparison.membership import current_sweep
 from advspace.run.multirun import failures, survive_failure
+from advspace.run_directory import RunDirectory
 
 TINY = ("images=3", "probe.draws=5", "probe.scales=[1.0,4.0]", "model.epochs=2")
 
@@ -168,10 +169,10 @@ def test_a_failure_in_a_multirun_gives_nothing_and_leaves_its_reason(hydra_says,
         raise error
 
     assert survive_failure(lambda: fails(AdvspaceError("images must be >= 1, got 0"))) is None
-    assert read_failure(tmp_path).reason == "images must be >= 1, got 0"
+    assert read_failure(RunDirectory(tmp_path)).reason == "images must be >= 1, got 0"
     assert capsys.readouterr().err == "run 3 failed: images must be >= 1, got 0\n"
     assert survive_failure(lambda: fails(KeyError("gone"))) is None
-    assert read_failure(tmp_path).reason == (
+    assert read_failure(RunDirectory(tmp_path)).reason == (
         "KeyError: 'gone' (a mistake in the program; its trace is in failure.json)"
     )
     assert "Traceback" in json.loads((tmp_path / "failure.json").read_text())["trace"]
@@ -184,7 +185,7 @@ def test_a_failure_in_a_multirun_gives_nothing_and_leaves_its_reason(hydra_says,
 def test_a_full_disk_does_not_stop_the_other_runs(hydra_says, monkeypatch, capsys):
     """Not even where the reason cannot be kept."""
 
-    def full(*_):
+    def full(*_, **__):
         raise AdvspaceError("cannot write failure.json: No space left on device")
 
     hydra_says(RunMode.MULTIRUN)

@@ -10,7 +10,7 @@ from advspace.run_directory import RunDirectory
 from advspace.settings import HARMLESS
 
 LATER = ("figures", "objective")
-"""Settings that the config of an older run may lack."""
+"""Settings that the config of an older run may lack; a training has none of them."""
 
 
 def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
@@ -38,6 +38,6 @@ def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
     if not isinstance(stored, DictConfig):
         raise AdvspaceError(f"resume: {path} is no config; start the run anew")
     require_plugins(Path(given.resume), stored)
-    for name in {*names, *(name for name in LATER if name not in stored)}:
+    for name in {*names, *(name for name in LATER if name in given and name not in stored)}:
         OmegaConf.update(stored, name, given[name], merge=False)
     return stored
