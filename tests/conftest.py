@@ -13,6 +13,7 @@ import pytest
 import torch
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
+from in_process import run_in_process
 from PIL import Image
 from torch import nn
 
@@ -48,11 +49,16 @@ def third_party(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def compose_config(monkeypatch):
-    """Compose a config as the command line would."""
+def no_plugin_configs(monkeypatch):
+    """Let a test make plugins selectable without leaving them so."""
     repo = ConfigStore.instance().repo  # Hydra fills its own groups once only: restore ours alone
     for kind in KINDS:
         monkeypatch.setitem(repo, kind, {})
+
+
+@pytest.fixture
+def compose_config(no_plugin_configs):
+    """Compose a config as the command line would."""
 
     def composed(*overrides, name="probe", whole=False):
         prepare()
@@ -60,6 +66,12 @@ def compose_config(monkeypatch):
             return compose(name, list(overrides), return_hydra_config=whole)
 
     return composed
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_wandb():
+    """Let wandb wait for its own service as long as a busy machine takes to start it."""
+    os.environ["WANDB__SERVICE_WAIT"] = "600"  # seconds
 
 
 @pytest.fixture(scope="session")
@@ -93,8 +105,11 @@ def linear():
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory):
-    """Folder of trained weights that all tests share."""
-    return tmp_path_factory.mktemp("cache")
+    """Folder of trained weights that all tests of all xdist workers share, as runs at the same time may."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
+    (folder / "weights").mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture
@@ -105,7 +120,6 @@ def own_cache(store, tmp_path):
     def made():
         folder = tmp_path / f"cache-{next(numbers)}"
         folder.mkdir()
-        (store / "weights").mkdir(exist_ok=True)
         (folder / "weights").symlink_to(store / "weights")
         return folder
 
@@ -113,17 +127,24 @@ def own_cache(store, tmp_path):
 
 
 @pytest.fixture
-def run(compose_config, own_cache, tmp_path, monkeypatch):
+def quick_conclusion(monkeypatch):
+    """Leave figures and reports out of runs in this process: they take as long as all the rest."""
+    monkeypatch.setattr("advspace.figures.draw_charts", lambda *_: [])
+    monkeypatch.setattr("advspace.report.write_report", lambda *_: None)
+    monkeypatch.setattr("advspace.report.write_comparison_report", lambda *_: None)
+
+
+@pytest.fixture
+def run(compose_config, own_cache, tmp_path, request):
     """Run a small experiment; returns its directory, its summary and its two tables.
 
-    Figures and report take as long as all the rest and are left out unless asked for.
+    Its conclusion is the quick one unless figures are asked for.
     """
     numbers = iter(range(100))
 
     def done(*overrides, directory=None, figures=False):
         if not figures:
-            monkeypatch.setattr("advspace.figures.draw_charts", lambda *_: [])
-            monkeypatch.setattr("advspace.report.write_report", lambda *_: None)
+            request.getfixturevalue("quick_conclusion")
         config = compose_config("tracking=off", "images=8", "probe.draws=40", f"cache={own_cache()}", *overrides)
         directory = directory or tmp_path / f"run-{next(numbers)}"
         conclusion = run_probe(config, directory, "python probe.py resume=...")
@@ -132,17 +153,59 @@ def run(compose_config, own_cache, tmp_path, monkeypatch):
     return done
 
 
+@pytest.fixture(scope="session")
+def finished_runs():
+    """What `shared_run` has made in this session: overrides -> run."""
+    return {}
+
+
 @pytest.fixture
-def start(own_cache, tmp_path):
-    """Start a program; it writes below `tmp_path` and shares the trained weights."""
+def shared_run(run, finished_runs, tmp_path_factory):
+    """A run that many tests compare theirs to: made once, and for reading only; tests that change it take a copy."""
+
+    def done(*overrides):
+        if overrides not in finished_runs:
+            finished_runs[overrides] = run(*overrides, directory=tmp_path_factory.mktemp("shared") / "run")
+        return finished_runs[overrides]
+
+    return done
+
+
+@pytest.fixture
+def with_cache(own_cache):
+    """Arguments of a program, and the cache that shares the trained weights unless they name another."""
+
+    def added(arguments):
+        own = any(argument in ("--help", "-c") or argument.startswith("cache=") for argument in arguments)
+        return [*arguments] if own else [*arguments, f"cache={own_cache()}"]
+
+    return added
+
+
+@pytest.fixture
+def call(with_cache, no_plugin_configs, tmp_path):
+    """Run a program to its end as `start` does, but in this process: for all that needs no process of its own."""
+
+    def called(program, *arguments, environment=None):
+        return run_in_process(
+            ROOT / f"{program}.py", with_cache(arguments), tmp_path, NOT_LOGGED_IN | (environment or {})
+        )
+
+    return called
+
+
+@pytest.fixture
+def start(with_cache, tmp_path):
+    """Start a program in a process of its own; it writes below `tmp_path` and shares the trained weights.
+
+    This takes seconds: for what only a process can show.
+    """
 
     def started(program, *arguments, environment=None):
-        own = any(argument in ("--help", "-c") or argument.startswith("cache=") for argument in arguments)
-        cache = () if own else (f"cache={own_cache()}",)
         return subprocess.Popen(
-            [sys.executable, str(ROOT / f"{program}.py"), *arguments, *cache],
+            [sys.executable, str(ROOT / f"{program}.py"), *with_cache(arguments)],
             cwd=tmp_path,
-            env={**os.environ, "WANDB_API_KEY": "", **(environment or {})},
+            env={**os.environ, **NOT_LOGGED_IN, "OMP_NUM_THREADS": "1", **(environment or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -152,18 +215,21 @@ def start(own_cache, tmp_path):
     return started
 
 
+NOT_LOGGED_IN = {"WANDB_API_KEY": ""}
+
+
 def hear_interrupts():
     """Undo what a shell does to jobs in the background: they, and all they start, are deaf to SIGINT."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture
-def call(start):
-    """Run a program to its end."""
+def call_process(start):
+    """Start a program in a process of its own and wait for its end, however long a busy machine takes."""
 
     def called(program, *arguments, environment=None):
         process = start(program, *arguments, environment=environment)
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate()
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     return called

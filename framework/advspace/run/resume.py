@@ -10,7 +10,7 @@ from advspace.run_directory import RunDirectory
 from advspace.settings import HARMLESS
 
 LATER = ("figures", "objective")
-"""Settings that may be missing in the config of an older run."""
+"""Settings that may be missing in the config of an older run; a training has none of them."""
 
 
 def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:

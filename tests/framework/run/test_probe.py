@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pandas as pd
 import pytest
@@ -70,8 +71,8 @@ def counts(finished):
 def same(one, other):
     pd.testing.assert_frame_equal(counts(one)[0], counts(other)[0])
     assert counts(one)[1] == counts(other)[1]
-    theirs = read_tensors(other.directory)
-    for case, pair in read_tensors(one.directory).items():
+    theirs = dict(read_tensors(other.directory))
+    for case, pair in read_tensors(one.directory):
         assert torch.equal(pair["adversarial"], theirs[case]["adversarial"])
 
 
@@ -104,20 +105,20 @@ def test_only_correctly_classified_images_are_attacked_and_the_rest_named(run):
 
 @pytest.mark.parametrize("cut", [["batch_size=3", "draws_per_forward=16"], ["batch_size=1", "draws_per_forward=1000"]])
 @pytest.mark.parametrize("noise", ["gaussian", "empirical"])
-def test_batch_and_chunk_change_no_count(run, cut, noise):
-    same(run(f"noise={noise}"), run(f"noise={noise}", *cut))
+def test_batch_and_chunk_change_no_count(run, shared_run, cut, noise):
+    same(shared_run(f"noise={noise}"), run(f"noise={noise}", *cut))
 
 
-def test_company_changes_no_count(run):
+def test_company_changes_no_count(shared_run):
     """The first three of eight images get what they would get by themselves."""
-    few, many = run("images=3"), run()
+    few, many = shared_run("images=3"), shared_run("noise=gaussian")
     kept = many.probes[many.probes["image_id"].isin(few.images["image_id"])]
     same(few, many._replace(probes=kept))
 
 
-def test_several_targets_per_image(run):
+def test_several_targets_per_image(run, shared_run):
     """Nine attacks on three images; the first on each is that of a run with one target, count by count."""
-    one, three = run("images=3"), run("images=3", "targets_per_image=3")
+    one, three = shared_run("images=3"), run("images=3", "targets_per_image=3")
     assert three.images["image_id"].tolist() == [id_ for id_ in one.images["image_id"] for _ in range(3)]
     assert not three.images.duplicated(["image_id", "target"]).any()
     assert (three.images["target"] != three.images["label"]).all()
@@ -142,36 +143,40 @@ def test_attacks_on_one_image_are_probed_with_noise_of_their_own(run):
 def test_several_targets_go_on_where_they_stopped(run, tmp_path):
     """Parts of two attacks cut the three attacks on an image apart."""
     several = ("images=3", "targets_per_image=3", "probe.scales=[1.0]")
-    whole, directory = run(*several), tmp_path / "broken"
-    run(*several, "batch_size=2", directory=directory)
+    whole = run(*several, "batch_size=2")
+    directory = shutil.copytree(whole.directory, tmp_path / "broken")
     for position in (2, 6):
         (directory / "images.parquet" / f"part-{position:07d}.parquet").unlink()
     assert len(done_cases(directory)) == 5
     same(whole, run(*several, "batch_size=3", directory=directory))
 
 
-def test_another_seed_is_another_run(run):
-    one, other = run(), run("seed=1")
+def test_another_seed_is_another_run(run, shared_run):
+    one, other = shared_run("noise=gaussian"), run("seed=1", "probe.draws=1", "probe.scales=[1.0]")
     assert set(one.images["image_id"]) != set(other.images["image_id"])
 
 
-def test_weights_are_trained_once_and_found_again(run, store, capsys):
-    run("images=1", "model.epochs=3")
+ONE = ("images=1", "probe.draws=1", "probe.scales=[1.0]")
+
+
+def test_weights_are_trained_once_and_found_again(run, tmp_path, capsys):
+    cache = f"cache={tmp_path}/cache"
+    run(*ONE, "model.epochs=3", cache)
     assert "training" in capsys.readouterr().err
-    run("images=1", "model.epochs=3", "noise=uniform", "seed=4")
+    run(*ONE, "model.epochs=3", "noise=uniform", "seed=4", cache)
     assert "weights of logistic: kept in" in capsys.readouterr().err
-    run("images=1", "model.epochs=2")
+    run(*ONE, "model.epochs=2", cache)
     assert "training" in capsys.readouterr().err
-    says = [read_metadata(path) for path in store.glob("weights/digits-logistic-*.safetensors")]
-    assert {2, 3} <= {entry["settings"]["epochs"] for entry in says}
+    says = [read_metadata(path) for path in tmp_path.glob("cache/weights/digits-logistic-*.safetensors")]
+    assert {2, 3} == {entry["settings"]["epochs"] for entry in says}
     assert all(0 < entry["report"]["test_error"] < 0.9 for entry in says)
 
 
 def test_without_a_cache_weights_stay_in_the_run_directory(run, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    result = run("images=1", "model.epochs=1", "cache=off")
+    result = run(*ONE, "model.epochs=1", "cache=off")
     assert [path.parent for path in tmp_path.rglob("*-logistic-*.safetensors")] == [result.directory / "weights"]
-    run("images=1", "model.epochs=1", "cache=off", directory=result.directory)
+    run(*ONE, "model.epochs=1", "cache=off", directory=result.directory)
     assert "weights of logistic: kept" in capsys.readouterr().err
 
 
@@ -187,25 +192,26 @@ class Plugin(Model):
 """
 
 
-def test_settings_of_a_plain_class_count_too(run, third_party, capsys):
+def test_settings_of_a_plain_class_count_too(run, third_party, tmp_path, capsys):
     third_party("model", "plain", PLAIN)
     for hidden in (4, 5):
-        run("images=1", "probe.draws=1", "model=plain", f"model.hidden={hidden}")
+        run(*ONE, "model=plain", f"model.hidden={hidden}", f"cache={tmp_path}/cache")
         assert "no weights yet for plain" in capsys.readouterr().err
 
 
-def test_damaged_kept_weights_say_what_to_remove(run, store, capsys):
-    run("images=1", "probe.draws=1", "model.epochs=1", "model.seed=77")
-    path = max(store.glob("weights/digits-logistic-*.safetensors"), key=lambda path: path.stat().st_mtime)
+def test_damaged_kept_weights_say_what_to_remove(run, tmp_path):
+    cache = f"cache={tmp_path}/cache"
+    run(*ONE, "model.epochs=1", cache)
+    (path,) = tmp_path.glob("cache/weights/digits-logistic-*.safetensors")
     path.write_bytes(b"damaged")
     with pytest.raises(AdvspaceError, match=rf"kept weights are of no use .* remove .*{path.name} to train anew"):
-        run("images=1", "model.epochs=1", "model.seed=77")
+        run(*ONE, "model.epochs=1", cache)
 
 
 def test_given_weights_are_used_and_must_fit(run, capsys):
-    run("images=1", "model.epochs=3")
+    run(*ONE, "model.epochs=3")
     path = re.findall(r"weights of logistic: .* in (\S+)", capsys.readouterr().err)[-1]
-    result = run("images=2", f"model.weights={path}")
+    result = run(*ONE, "images=2", f"model.weights={path}")
     assert f"weights of logistic: given in {path}" in capsys.readouterr().err
     assert len(result.images) == 2
     with pytest.raises(AdvspaceError, match=r"tensor '2.weight' of .* is \[10, 64\], the model needs \[10, 100\]"):
@@ -214,8 +220,7 @@ def test_given_weights_are_used_and_must_fit(run, capsys):
 
 def test_a_run_goes_on_where_it_stopped(run, tmp_path):
     whole = run("batch_size=2")
-    directory = tmp_path / "broken"
-    run("batch_size=2", directory=directory)
+    directory = shutil.copytree(whole.directory, tmp_path / "broken")
     for table, suffix in (("images.parquet", "parquet"), ("probes.parquet", "parquet"), ("tensors", "safetensors")):
         (directory / table / f"part-0000004.{suffix}").unlink()
     (directory / "images.parquet" / "part-0000002.parquet").unlink()
@@ -224,9 +229,9 @@ def test_a_run_goes_on_where_it_stopped(run, tmp_path):
 
 
 def test_a_run_does_not_go_on_with_other_weights(run, tmp_path):
-    run("images=1", "model.epochs=3", directory=tmp_path / "run")
+    run(*ONE, "model.epochs=3", directory=tmp_path / "run")
     with pytest.raises(AdvspaceError, match=r"began with other weights .*give the weights it began with"):
-        run("images=1", "model.epochs=2", directory=tmp_path / "run")
+        run(*ONE, "model.epochs=2", directory=tmp_path / "run")
 
 
 HALF_FAILS = """
