@@ -1,9 +1,7 @@
-"""What many tests share: plugins made of two files, a linear model, composed configs, the real data."""
+"""What many tests share: third-party packages, a linear model, composed configs, small runs, the real data."""
 
 import copy
 import os
-import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +11,6 @@ import pytest
 import torch
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
-from in_process import run_in_process
-from PIL import Image
 from torch import nn
 
 from advspace.analysis.findings import Findings
@@ -24,6 +20,8 @@ from advspace.registry.registry import KINDS
 from advspace.run.command_line import prepare
 from advspace.run.probe import run_probe
 from advspace.testing import ContractError
+
+pytest_plugins = ["programs", "pictures"]
 
 ROOT = Path(__file__).parents[1]
 CONF = ROOT / "conf"
@@ -171,70 +169,6 @@ def shared_run(run, finished_runs, tmp_path_factory):
     return done
 
 
-@pytest.fixture
-def with_cache(own_cache):
-    """Arguments of a program, and the cache that shares the trained weights unless they name another."""
-
-    def added(arguments):
-        own = any(argument in ("--help", "-c") or argument.startswith("cache=") for argument in arguments)
-        return [*arguments] if own else [*arguments, f"cache={own_cache()}"]
-
-    return added
-
-
-@pytest.fixture
-def call(with_cache, no_plugin_configs, tmp_path):
-    """Run a program to its end as `start` does, but in this process: for all that needs no process of its own."""
-
-    def called(program, *arguments, environment=None):
-        return run_in_process(
-            ROOT / f"{program}.py", with_cache(arguments), tmp_path, NOT_LOGGED_IN | (environment or {})
-        )
-
-    return called
-
-
-@pytest.fixture
-def start(with_cache, tmp_path):
-    """Start a program in a process of its own; it writes below `tmp_path` and shares the trained weights.
-
-    This takes seconds: for what only a process can show.
-    """
-
-    def started(program, *arguments, environment=None):
-        return subprocess.Popen(
-            [sys.executable, str(ROOT / f"{program}.py"), *with_cache(arguments)],
-            cwd=tmp_path,
-            env={**os.environ, **NOT_LOGGED_IN, "OMP_NUM_THREADS": "1", **(environment or {})},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=hear_interrupts,
-        )
-
-    return started
-
-
-NOT_LOGGED_IN = {"WANDB_API_KEY": ""}
-
-
-def hear_interrupts():
-    """Undo what a shell does to jobs in the background: they, and all they start, are deaf to SIGINT."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-@pytest.fixture
-def call_process(start):
-    """Start a program in a process of its own and wait for its end, however long a busy machine takes."""
-
-    def called(program, *arguments, environment=None):
-        process = start(program, *arguments, environment=environment)
-        out, err = process.communicate()
-        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
-
-    return called
-
-
 class Finished(NamedTuple):
     """A finished run."""
 
@@ -252,62 +186,6 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
-
-
-COLOURS = {"n02119789": "red", "n02667093": "green", "n07753592": "blue"}
-"""Kit fox, abaya, banana."""
-
-
-@pytest.fixture
-def plant():
-    """Write pictures of one colour: place below the root -> colour; returns the root."""
-
-    def planted(root, pictures):
-        for place, colour in pictures.items():
-            path = root / place
-            path.parent.mkdir(parents=True, exist_ok=True)
-            Image.new("RGB", (12, 10), colour).save(path)
-        return root
-
-    return planted
-
-
-@pytest.fixture
-def tree(plant, tmp_path):
-    """Four pictures of each of three ImageNet classes."""
-    places = {f"{id_}/picture_{number}.png": colour for id_, colour in COLOURS.items() for number in range(4)}
-    return plant(tmp_path / "tree", places)
-
-
-SEES_COLOURS = """
-import torch
-from torch import nn
-from advspace import Model, Preparation
-class Plugin(Model):
-    trained = True
-    preparation = Preparation(6, 8, 1.0, "bilinear", "squash")
-    answers = None
-    def network(self, shape, classes):
-        assert shape == (3, 6, 8)
-        layer = nn.Linear(3 * 6 * 8, self.answers or classes)
-        with torch.no_grad():
-            layer.weight.zero_()
-            layer.bias.fill_(-20.0)
-            for channel, label in enumerate((278, 399, 954) if len(layer.bias) == 1000 else range(3)):
-                layer.weight[label, 48 * channel : 48 * (channel + 1)] = 1.0
-                layer.bias[label] = 0.0
-        return nn.Sequential(nn.Flatten(), layer)
-"""
-
-
-@pytest.fixture
-def sees_colours(third_party):
-    """Install a model that gives kit fox, abaya and banana (or the first three classes) for red, green and blue."""
-
-    def installed(answers=None):
-        third_party("model", "sees_colours", SEES_COLOURS.replace("answers = None", f"answers = {answers}"))
-
-    return installed
 
 
 @pytest.fixture

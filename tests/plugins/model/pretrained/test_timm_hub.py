@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from advspace_plugins.model.pretrained.timm_hub import PATIENCE, cache_folder, cached_file, hub_silence
+from advspace_plugins.model.pretrained.timm_hub import TIMEOUT, cache_folder, cached_file, hub_error
 
 
 def config(hub="timm/net@main", filename=None):
@@ -49,7 +49,7 @@ def test_the_cache_is_where_the_client_has_it(monkeypatch):
     ("error", "reason"),
     [(None, ""), (OSError("no route to host"), "no route to host"), (TimeoutError(), "TimeoutError")],
 )
-def test_why_the_hub_is_silent(monkeypatch, error, reason):
+def test_why_the_hub_cannot_be_reached(monkeypatch, error, reason):
     asked = []
 
     class Session:
@@ -60,5 +60,5 @@ def test_why_the_hub_is_silent(monkeypatch, error, reason):
 
     monkeypatch.setattr("huggingface_hub.get_session", Session)
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
-    assert hub_silence() == reason
-    assert asked == [("http://127.0.0.1:9", PATIENCE)]
+    assert hub_error() == reason
+    assert asked == [("http://127.0.0.1:9", TIMEOUT)]
