@@ -32,20 +32,21 @@ from advspace.probe.count import ProbeCounter as ProbeCounter
 
 if TYPE_CHECKING:
     from advspace.analysis.chart import Axis as Axis
-    from advspace.analysis.chart import Bars as Bars
     from advspace.analysis.chart import Chart as Chart
-    from advspace.analysis.chart import Line as Line
     from advspace.analysis.chart import Panel as Panel
-    from advspace.analysis.chart import Points as Points
     from advspace.analysis.contract import Analysis as Analysis
     from advspace.analysis.contract import Estimate as Estimate
     from advspace.analysis.contract import Finding as Finding
     from advspace.analysis.finished_run import FinishedRun as FinishedRun
+    from advspace.analysis.marks import Bars as Bars
+    from advspace.analysis.marks import Line as Line
+    from advspace.analysis.marks import Points as Points
     from advspace.api import Probed as Probed
     from advspace.api import probe_images as probe_images
 
 LATER = {
-    **dict.fromkeys(("Axis", "Bars", "Chart", "Line", "Panel", "Points"), "advspace.analysis.chart"),
+    **dict.fromkeys(("Axis", "Chart", "Panel"), "advspace.analysis.chart"),
+    **dict.fromkeys(("Bars", "Line", "Points"), "advspace.analysis.marks"),
     "Analysis": "advspace.analysis.contract",
     "Estimate": "advspace.analysis.contract",
     "Finding": "advspace.analysis.contract",

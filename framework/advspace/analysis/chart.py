@@ -3,21 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log10
-from typing import Any, Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Literal
 
 from advspace.analysis.appearance import Look, ticks
+from advspace.analysis.marks import Bars, Line, Mark, Points, finite
 from advspace.checks import one_of
 from advspace.errors import AdvspaceError
 
-Floats = NDArray[np.float64]
-Numbers = Sequence[float] | NDArray[Any]
 SCALES = ("linear", "log2", "log10")
 ROOM = 0.04
 """Space beyond the first and the last tick mark, as a share of the axis."""
-PLAIN = Look("#444444", "-", "")
 
 
 @dataclass(frozen=True)
@@ -58,109 +53,6 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line through points, with a band around it if both `low` and `high` are given.
-
-    Args:
-        x: Horizontal coordinates of the points.
-        y: Vertical coordinates of the points.
-        name: Name in the legend; lines without a name are not in it.
-        look: Colour, line and marker.
-        low: Lower ends of the band.
-        high: Upper ends of the band.
-    """
-
-    x: Numbers
-    y: Numbers
-    name: str = ""
-    look: Look = PLAIN
-    low: Numbers | None = None
-    high: Numbers | None = None
-
-
-@dataclass(frozen=True)
-class Points:
-    """Points without a line.
-
-    Args:
-        x: Horizontal coordinates.
-        y: Vertical coordinates.
-        name: Name in the legend.
-        look: Colour and marker.
-        texts: Text of each point under the mouse pointer.
-        markers: Marker of each point, instead of the look's.
-    """
-
-    x: Numbers
-    y: Numbers
-    name: str = ""
-    look: Look = field(default=Look("#0072B2", "", "o"))
-    texts: Sequence[str] = ()
-    markers: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Bars:
-    """A histogram.
-
-    Args:
-        edges: Edges of the bars, one more than the number of bars.
-        heights: Heights of the bars.
-        name: Name in the legend.
-        look: Colour.
-    """
-
-    edges: Numbers
-    heights: Numbers
-    name: str = ""
-    look: Look = PLAIN
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A vertical line through the whole panel.
-
-    Args:
-        x: Horizontal coordinate.
-        text: Text beside its upper end.
-    """
-
-    x: float
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Heat:
-    """A map of percentages: one row per entry of `rows`, one column per entry of `columns`.
-
-    Args:
-        values: Shape (rows, columns), in [0, 100].
-        columns: Tick mark of each column: its value and its text.
-        rows: Name of each row.
-        label: Meaning of the values.
-    """
-
-    values: Floats
-    columns: Sequence[tuple[float, str]]
-    rows: Sequence[str]
-    label: str
-
-
-@dataclass(frozen=True)
-class Picture:
-    """An image.
-
-    Args:
-        pixels: Shape (height, width) or (height, width, 3), in [0, 1].
-    """
-
-    pixels: Floats
-
-
-Mark = Line | Points | Bars | Rule | Heat | Picture
-
-
-@dataclass(frozen=True)
 class Panel:
     """One set of axes.
 
@@ -183,7 +75,7 @@ class Panel:
     @property
     def empty(self) -> bool:
         """Whether there is no finite number to draw."""
-        return not any(_finite(mark) for mark in self.marks)
+        return not any(finite(mark) for mark in self.marks)
 
 
 @dataclass(frozen=True)
@@ -255,17 +147,3 @@ def scale_axis(scales: Iterable[float], label: str) -> Axis:
 def share_axis(label: str) -> Axis:
     """An axis from 0 to 100 %."""
     return Axis(f"{label}, %", "linear", tuple((float(value), str(value)) for value in (0, 25, 50, 75, 100)), (-3, 103))
-
-
-def _finite(mark: Mark) -> bool:
-    match mark:
-        case Line() | Points():
-            return bool((np.isfinite(np.asarray(mark.x)) & np.isfinite(np.asarray(mark.y))).any())
-        case Bars():
-            return bool(np.isfinite(np.asarray(mark.heights)).any())
-        case Heat():
-            return bool(np.isfinite(mark.values).any())
-        case Picture():
-            return bool(np.isfinite(mark.pixels).any())
-        case Rule():
-            return False

@@ -8,7 +8,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advspace.analysis.chart import Chart, Heat, Panel, Picture
+from advspace.analysis.chart import Chart, Panel
+from advspace.analysis.marks import Heat, Picture
 from advspace.errors import AdvspaceError
 from advspace.figures.panel import draw_panel, heat_of
 from advspace.figures.style import PAPER, FigureStyle, wrapped

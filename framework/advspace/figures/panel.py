@@ -8,7 +8,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from advspace.analysis.appearance import number, thinned
-from advspace.analysis.chart import Axis, Bars, Heat, Line, Mark, Panel, Picture, Points, Rule
+from advspace.analysis.chart import Axis, Panel
+from advspace.analysis.marks import Bars, Heat, Line, Mark, Picture, Points, Rule
 from advspace.figures.style import PAPER, FigureStyle
 
 BAND, BARS, POINTS = 0.2, 0.55, 0.65

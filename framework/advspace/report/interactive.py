@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from advspace.analysis.chart import Axis, Bars, Heat, Line, Mark, Panel, Points, Rule
+from advspace.analysis.chart import Axis, Panel
+from advspace.analysis.marks import Bars, Heat, Line, Mark, Points, Rule
 
 HEIGHT, LARGEST = 320, 1200
 """Usual and largest height of a panel, CSS pixels; a map of many rows is higher than usual."""

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from advspace.analysis.chart import Chart, Panel, Picture
+from advspace.analysis.chart import Chart, Panel
 from advspace.analysis.contract import Estimate, Finding
 from advspace.analysis.findings import Findings
+from advspace.analysis.marks import Picture
 from advspace.report.interactive import interactive
 from advspace.report.pictures import SHOWN, data_uri_of
 from advspace.report.table import Table, plain_table

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from advspace import Analysis, Estimate, Finding, FinishedRun
 from advspace.analysis.appearance import BLUE, OUTCOMES, Look
-from advspace.analysis.chart import Axis, Bars, Chart, Line, Panel
+from advspace.analysis.chart import Axis, Chart, Panel
+from advspace.analysis.marks import Bars, Line
 from advspace.box import GREY_LEVELS
 from advspace.distortion import standardised
 from advspace.frames import Frame

@@ -8,7 +8,8 @@ import torch
 from numpy.typing import NDArray
 
 from advspace import Analysis, Finding, FinishedRun
-from advspace.analysis.chart import Axis, Chart, Panel, Picture
+from advspace.analysis.chart import Axis, Chart, Panel
+from advspace.analysis.marks import Picture
 from advspace.checks import at_least
 from advspace.distortion import amplified
 from advspace.records.tables import Pair

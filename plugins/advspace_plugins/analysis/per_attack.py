@@ -6,8 +6,9 @@ import numpy as np
 
 from advspace import Analysis, Finding, FinishedRun
 from advspace.analysis.appearance import around, ticks
-from advspace.analysis.chart import Axis, Chart, Heat, Panel, grid
+from advspace.analysis.chart import Axis, Chart, Panel, grid
 from advspace.analysis.curves import Curve
+from advspace.analysis.marks import Heat
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from made_run import made_run, summed_up
 from plotly.graph_objects import Figure
 
 from advspace.analysis.appearance import MARKERS, Look
-from advspace.analysis.chart import Line, Panel
+from advspace.analysis.chart import Panel
+from advspace.analysis.marks import Line
 from advspace.report.interactive import interactive
 from advspace.report.sections import chart_data
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from advspace import Analysis, Estimate, Finding, FinishedRun
 from advspace.analysis.appearance import BLUE, BOXES, GREY, ORANGE, Look, number
-from advspace.analysis.chart import Axis, Chart, Line, Mark, Panel, Points, grid, share_axis
+from advspace.analysis.chart import Axis, Chart, Panel, grid, share_axis
+from advspace.analysis.marks import Line, Mark, Points
 from advspace.comparison.grouping import groups
 from advspace.frames import Frame
 from advspace.statistics.bootstrap import percentile_interval

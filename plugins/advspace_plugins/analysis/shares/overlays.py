@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from advspace import FinishedRun
 from advspace.analysis.appearance import BOX_LOOKS, BOXES, Look, around, looks
-from advspace.analysis.chart import Axis, Chart, Line, Panel, grid, scale_axis, share_axis
+from advspace.analysis.chart import Axis, Chart, Panel, grid, scale_axis, share_axis
 from advspace.analysis.curves import Curve
+from advspace.analysis.marks import Line
 from advspace.comparison.grouping import groups, pooled_curves, settings_alone
 
 QUESTIONS = {

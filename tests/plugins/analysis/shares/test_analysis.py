@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from made_run import SCALES, made_run
 
-from advspace.analysis.chart import Line, Rule
 from advspace.analysis.finished_run import read_run
+from advspace.analysis.marks import Line, Rule
 from advspace_plugins.analysis.shares.analysis import Shares
 
 LOWER = 4 / (4 + 1.959964**2)
