@@ -81,6 +81,6 @@ def test_what_cannot_be_concluded(tmp_path, drawn):
 def test_an_analysis_that_fails_is_an_error_after_all_else_is_done(tmp_path, drawn, monkeypatch):
     run = RunDirectory(made_run(tmp_path / "run", finished=False))
     monkeypatch.setattr("advspace.run.conclude.analyses_of", lambda config: {"breaks": Breaks(), "attacks": Attacks()})
-    with pytest.raises(AnalysisError, match=f"analysis 'breaks' failed: KeyError: 'radius'; .* is in {run.path}"):
+    with pytest.raises(AnalysisError, match=f"analysis 'breaks' failed: KeyError: 'radius'; .* are in {run.path}"):
         conclude_again(run.path, today("breaks"), ["analysis=[breaks]"])
     assert set(json.loads(run.summary.read_text())["findings"]) == {"attacks"}

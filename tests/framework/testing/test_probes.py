@@ -156,12 +156,12 @@ CALLS = {
         r"return a list of advspace.ProbeRecord, or an advspace.ProbeResult, with one row at least, got tuple",
     ),
     "raises": (raising, r"probe on cpu, got RuntimeError: no luck"),
-    "moody": (moody, r"give the same records for the same blocks"),
+    "moody": (moody, r"give the same result for the same blocks"),
     "spoils": (spoiling, r"leave image and adversarial as they are"),
     "global numbers": (global_numbers, r"leave the global random numbers of torch alone \(draw from `blocks`\)"),
-    "deaf": (deaf, r"use the noise that it draws: give other records for other blocks"),
+    "deaf": (deaf, r"use the noise that it draws: give another result for other blocks"),
     "greedy": (greedy, r"classify no more at once than `blocks.per_forward` \(16\), got 100"),
-    "cut": (cut, r"give the same records for any number of points in a forward pass"),
+    "cut": (cut, r"give the same result for any number of points in a forward pass"),
 }
 
 
