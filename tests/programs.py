@@ -74,3 +74,10 @@ def call_process(start):
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     return called
+
+
+def one_sentence(done):
+    """The last line of what a refused command said; fails unless it is the only complaint."""
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    return done.stderr.strip().splitlines()[-1]
