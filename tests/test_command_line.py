@@ -92,7 +92,7 @@ def test_multirun_gives_each_run_its_directory(call, quick_conclusion, tmp_path)
 
 def test_multirun_gives_each_run_its_directory_by_joblib(call_process, tmp_path):
     """In a process of its own, whose `main` joblib sends to others."""
-    done = call_process("probe", *MULTIRUN, NO_CHARTS, "hydra/launcher=joblib")
+    done = call_process("probe", *MULTIRUN, "analysis=[]", "hydra/launcher=joblib")
     assert done.returncode == 0, done.stderr
     each_run_has_its_directory(tmp_path)
 

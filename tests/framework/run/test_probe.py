@@ -11,6 +11,7 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from advspace import AdvspaceError
+from advspace.errors import AdvspaceWarning
 from advspace.model.weights import read_metadata
 from advspace.records.tables import done_cases, read_tensors
 
