@@ -21,7 +21,7 @@ probe: $(READY) ## make adversarial digits, probe around them, draw the figures
 	$(BIN)/python probe.py
 
 test: $(READY) check ## check the code and run every test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --quiet --numprocesses auto
+	OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
 
 check: $(READY) ## ruff, mypy and the import contracts
 	$(BIN)/ruff check .

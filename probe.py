@@ -10,6 +10,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from advspace.run.command_line import collect_garbage, prepare, report_errors, reported, resumable
+from advspace.run.lightning_import import import_lightning
 from advspace.run.multirun import survive_failure
 
 
@@ -27,6 +28,7 @@ def one_run(config: DictConfig) -> float | None:
 
         directory, overrides = reported(config, HydraConfig.get())
         return conclude_again(directory, config, overrides)
+    import_lightning()
     from advspace.run.probe import objective, run_probe
 
     config, directory, command = resumable(config, HydraConfig.get())

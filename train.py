@@ -10,6 +10,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from advspace.run.command_line import collect_garbage, prepare, report_errors, resumable
+from advspace.run.lightning_import import import_lightning
 from advspace.run.multirun import survive_failure
 
 
@@ -17,6 +18,7 @@ from advspace.run.multirun import survive_failure
 def main(config: DictConfig) -> float | None:
     """Train one model; returns its test error."""
     collect_garbage()
+    import_lightning()
     from advspace.run.train import run_train
 
     return survive_failure(lambda: run_train(*resumable(config, HydraConfig.get(), "train")))

@@ -1,7 +1,7 @@
 """Attacks side by side: ``OMP_NUM_THREADS=1 python benchmarks/attack.py --mnist ROOT --write benchmarks/attack.md``.
 
-Same images, same random targets, one thread; every result verified by us (class, box, distance).  Needs the extra
-`bench` for other libraries' attacks.  ``--quick`` does digits only, without the slow ones, in a minute.
+Same images, same random targets, one thread; we verify every result (class, box, distance).  Other libraries' attacks
+need the extra `bench`.  ``--quick`` measures digits only, without the slow attacks, in a minute.
 """
 
 import argparse
@@ -48,24 +48,24 @@ SLOW = ("C&W", "Foolbox C&W", "Foolbox Brendel-Bethge")
 
 @dataclass(frozen=True)
 class Trial(Problem):
-    """What all attacks are given.
+    """The problem that all attacks get.
 
     Args:
-        name: Of dataset and model.
-        start: The nearest test image that the model gives the target, per image: an adversarial without an attack.
+        name: Names of dataset and model.
+        start: For each image, the nearest test image that the model gives the target: an adversarial without an attack.
     """
 
     name: str
     start: Tensor
 
     def norms(self, result: Tensor) -> Tensor:
-        """Distance of each image; NaN where there is none."""
+        """Distance of each image; NaN if there is no image."""
         return (result - self.image).flatten(1).norm(dim=1)
 
 
 @dataclass
 class Row:
-    """One attack's figures on one problem."""
+    """Measurements of one attack on one problem."""
 
     norms: Tensor
     gradients: float
@@ -73,7 +73,7 @@ class Row:
 
 
 def trial(dataset: Dataset, model: Model, images: int, cache: Path) -> Trial:
-    """Choose images and targets, and train the model unless its weights are kept."""
+    """Choose images and targets, and train the model unless the cache has its weights."""
     names = (type(dataset).__name__.lower(), type(model).__name__.lower())
 
     def train_now() -> tuple[nn.Module, Mapping[str, object]]:
@@ -95,7 +95,7 @@ def trial(dataset: Dataset, model: Model, images: int, cache: Path) -> Trial:
 
 
 def attacked(case: Trial, attack: Attack, rule: str) -> Row:
-    """One of ours, ending where the stop rule says."""
+    """Run one of our attacks and the stop rule."""
     start = time.process_time()
     made = verified(attack(case.model, case.image, case.label, case.target), case.model, case.label, case.target)
     checked: Verified = stopped(attack, Stop(rule), case, made)
@@ -103,8 +103,8 @@ def attacked(case: Trial, attack: Attack, rule: str) -> Row:
     return Row(case.norms(checked.image), checked.evaluations.double().mean().item(), [spent])
 
 
-def asked(case: Trial, peer: Callable[..., Tensor], steps: int) -> tuple[Row, Tensor]:
-    """One of theirs, and the smallest distortion of all its queries."""
+def peer_attacked(case: Trial, peer: Callable[..., Tensor], steps: int) -> tuple[Row, Tensor]:
+    """Run an attack of another library; also returns the smallest distortion of all its queries."""
     counted = GradientCounter(case.model, case.image, case.target)
     start = time.process_time()
     result = peer(counted, case.image, case.label, case.target, case.start, steps).detach()
@@ -136,24 +136,24 @@ def compare(case: Trial, runs: Mapping[str, Callable[[], Row]], rounds: int, slo
     ]
     for name, row in rows.items():
         good = row.norms.isfinite()
-        result = row.norms[good]
+        norms = row.norms[good]
         cpu = 1000 * statistics.median(row.seconds) / len(best)
         lines.append(
-            f"| {name} | {100 * good.double().mean():.0f} % | {result.mean():.4f} | {result.median():.4f} "
-            f"| {(result / best[good]).mean():.4f} | {row.gradients:.1f} | {cpu:.2f} |"
+            f"| {name} | {100 * good.double().mean():.0f} % | {norms.mean():.4f} | {norms.median():.4f} "
+            f"| {(norms / best[good]).mean():.4f} | {row.gradients:.1f} | {cpu:.2f} |"
         )
     return "\n".join(lines) + "\n"
 
 
 def anytime(case: Trial, peers: Mapping[str, Callable[..., Tensor]]) -> str:
-    """Mean of the best distortion within some gradients; a failure counts as the nearest image of the target class."""
+    """Mean of the best distortion within a limit of gradients; a failure counts with the distance of `case.start`."""
     beyond = case.norms(case.start)
     lines = [f"\n{case.name}: mean L2 of the best query within so many gradients, failures counted\n"]
     lines += ["| attack | " + " | ".join(map(str, BUDGETS)) + " |", "|---" * (1 + len(BUDGETS)) + "|"]
     for name in ("DDN", "FMN", "ALMA"):
         if name in peers:
-            result = [asked(case, peers[name], steps)[1] for steps in BUDGETS]
-            lines.append(_anytime_row(name, [torch.where(best.isfinite(), best, beyond) for best in result]))
+            smallest = [peer_attacked(case, peers[name], steps)[1] for steps in BUDGETS]
+            lines.append(_anytime_row(name, [torch.where(best.isfinite(), best, beyond) for best in smallest]))
     for name, more in {"lbfgsb, logit_scale=10": {"explore": 40}, "the same, explore=100": {"explore": 100}}.items():
         attacks = [LBFGSB(logit_scale=10.0, gradients=most, **more) for most in BUDGETS]  # type: ignore[arg-type]
         norms = [attacked(case, attack, "algorithm1").norms for attack in attacks]
@@ -161,12 +161,12 @@ def anytime(case: Trial, peers: Mapping[str, Callable[..., Tensor]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _anytime_row(name: str, result: list[Tensor]) -> str:
-    return f"| {name} | " + " | ".join(f"{best.mean():.4f}" for best in result) + " |"
+def _anytime_row(name: str, norms: list[Tensor]) -> str:
+    return f"| {name} | " + " | ".join(f"{norm.mean():.4f}" for norm in norms) + " |"
 
 
 def overhead(case: Trial) -> str:
-    """CPU of the attack above that of the model's own forward and backward, tick by tick."""
+    """CPU time of the attack beyond the model's own forward and backward passes."""
     spent = [0.0]
 
     class Timed(nn.Module):
@@ -185,7 +185,7 @@ def overhead(case: Trial) -> str:
 
 
 class _Clock(torch.autograd.Function):
-    """The model's forward and backward, timed from within."""
+    """The model's forward and backward passes, with timers inside."""
 
     @staticmethod
     def forward(ctx: object, model: nn.Module, point: Tensor, spent: list[float]) -> Tensor:
@@ -212,7 +212,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="digits only, without the slow attacks")
     parser.add_argument("--only", help="one of digits, mnist, convnet")
     parser.add_argument("--no-peers", action="store_true", help="without other libraries")
-    parser.add_argument("--cache", type=Path, default=Path("cache"), help="where weights are kept")
+    parser.add_argument("--cache", type=Path, default=Path("cache"), help="folder with trained weights")
     parser.add_argument("--write", type=Path, help="file for the tables")
     given = parser.parse_args()
     torch.set_num_threads(1)
@@ -221,13 +221,13 @@ def main() -> None:
         mnist = MNIST(root=given.mnist, download=False)
         cases["mnist"] = lambda: trial(mnist, Logistic(), 256, given.cache)
         cases["convnet"] = lambda: trial(mnist, ConvNet(), 64, given.cache)
-    said = [f"{platform.machine()}, torch {torch.__version__}, one thread\n"]
+    texts = [f"{platform.machine()}, torch {torch.__version__}, one thread\n"]
     peers = {} if given.no_peers else dict(adv_lib_peers()) | dict(foolbox_peers())
     for name in cases if given.only is None else [given.only]:
-        said += measured(name, cases[name](), peers, given.quick)
+        texts += measured(name, cases[name](), peers, given.quick)
         if given.write:
-            given.write.write_text("".join(said))
-    print("".join(said))
+            given.write.write_text("".join(texts))
+    print("".join(texts))
 
 
 def measured(name: str, case: Trial, peers: Mapping[str, Callable[..., Tensor]], quick: bool) -> list[str]:
@@ -245,7 +245,7 @@ def measured(name: str, case: Trial, peers: Mapping[str, Callable[..., Tensor]],
             continue
         for steps in PEER_STEPS.get(title, (100, 1000)):
             full = f"{title}, {'9 x ' if 'C&W' in title else ''}{steps} steps"
-            runs[full] = lambda peer=peer, steps=steps: asked(case, peer, steps)[0]  # type: ignore[misc]
+            runs[full] = lambda peer=peer, steps=steps: peer_attacked(case, peer, steps)[0]  # type: ignore[misc]
             slow |= {full} if title in SLOW or steps > 100 else set()
     tables = [compare(case, runs, 3, slow), overhead(case)]
     return [*tables, anytime(case, peers)]

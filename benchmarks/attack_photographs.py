@@ -1,7 +1,7 @@
 """Attacks side by side on photographs: ``python benchmarks/attack_photographs.py ROOT WEIGHTS [IMAGES]``.
 
-A timm classifier (``--architecture``) with the weights in the file WEIGHTS, on correctly classified pictures of an
-ImageNet tree, random targets of 1,000 classes; one round, one thread.  Needs the extra `bench`.
+A timm classifier (``--architecture``) with weights from the file WEIGHTS, correctly classified pictures of an ImageNet
+tree, random targets of 1,000 classes; one round, one thread.  Needs the extra `bench`.
 """
 
 import argparse
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
-from attack import Row, Trial, asked, attacked, compare, overhead
+from attack import Row, Trial, attacked, compare, overhead, peer_attacked
 from peers import adv_lib_peers
 
 from advspace import Attack
@@ -31,7 +31,7 @@ PEERS = {"DDN": (100, 500), "FMN": (100, 500), "ALMA": (100,)}
 
 
 def photographs(root: str, architecture: str, weights: Path, images: int) -> Trial:
-    """Choose pictures and targets; where a failure has to count, it counts as the farthest image in the box."""
+    """Choose pictures and targets; `start` is the farthest image in the box."""
     model = Timm(architecture=architecture, weights=str(weights), pretrained=False)
     dataset = prepared_for(model, ImageNet(root=root))
     network = model.network(dataset.shape, len(dataset.classes))
@@ -61,7 +61,7 @@ def main() -> None:
     }
     for title, peer in ({} if given.no_peers else adv_lib_peers()).items():
         for steps in PEERS.get(title, ()):
-            runs[f"{title}, {steps} steps"] = lambda peer=peer, steps=steps: asked(case, peer, steps)[0]  # type: ignore[misc]
+            runs[f"{title}, {steps} steps"] = lambda peer=peer, steps=steps: peer_attacked(case, peer, steps)[0]  # type: ignore[misc]
     print(compare(case, runs, 1, set()) + overhead(case))
 
 

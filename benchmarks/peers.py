@@ -1,7 +1,7 @@
-"""Other libraries' targeted minimum-norm attacks under one signature, and a model that counts what it is asked.
+"""Other libraries' targeted minimum-norm attacks under one signature, and a model that counts gradients.
 
-Needs the extra `bench`.  Settings are the libraries' defaults, save what is said here: no rounding to grey levels in
-adv_lib's DDN, and a start at an image of the target class for Foolbox's Brendel-Bethge, which cannot start elsewhere.
+Needs the extra `bench`.  Settings are the libraries' defaults, with two exceptions: adv_lib's DDN does not round to
+grey levels, and Foolbox's Brendel-Bethge starts at an image of the target class, because it needs one.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,11 +10,11 @@ import torch
 from torch import Tensor, nn
 
 Peer = Callable[[nn.Module, Tensor, Tensor, Tensor, Tensor, int], Tensor]
-"""Model, images, labels, targets, images of the target classes, steps -> what the attack returns."""
+"""Model, images, labels, targets, images of the target classes, steps -> the attack's images."""
 
 
 class GradientCounter(nn.Module):
-    """A model that counts gradients per image and keeps the smallest distortion that ever reached the target.
+    """A model that counts gradients per image and keeps the smallest distortion that reached the target.
 
     Args:
         model: Frozen network.
@@ -35,7 +35,7 @@ class GradientCounter(nn.Module):
         return self.rows / len(self.image)
 
     def forward(self, point: Tensor) -> Tensor:
-        """Answer, count, and remember what lies in the box and is of the target class."""
+        """Compute the logits, count gradients, and keep the best points that are in the box and of the target class."""
         logits: Tensor = self.model(point)
         if point.requires_grad:
             self.rows += len(point)
@@ -48,7 +48,7 @@ class GradientCounter(nn.Module):
 
 
 def adv_lib_peers() -> Mapping[str, Peer]:
-    """adv_lib's attacks; steps are gradients, save for C&W, which takes nine times as many."""
+    """adv_lib's attacks; a step is a gradient, except for C&W, which takes nine gradients per step."""
     from adv_lib.attacks import alma, carlini_wagner_l2, ddn, fmn, pdgd
 
     return {

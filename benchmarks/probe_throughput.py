@@ -1,8 +1,8 @@
 """Probing against the network's own forward pass: ``python benchmarks/probe_throughput.py [--device cuda]``.
 
-Rounds are interleaved, figures are medians, one thread on a CPU.  Per network: the plain forward pass on images made
-before, in both memory formats and precisions and in the best of several sizes of pass; and the ladder as a run does it.
-``--quick`` takes a laptop a minute.  Weights are random, which changes no time.
+Rounds are interleaved, figures are medians, one thread on a CPU.  For each network: the plain forward pass on images
+made before, in both memory formats and precisions, with the best of several batch sizes; and the ladder as in a run.
+``--quick`` takes a minute on a laptop.  Weights are random; times do not depend on them.
 """
 
 import argparse
@@ -35,11 +35,11 @@ class Bench:
     """One network.
 
     Args:
-        name: In the table.
-        network: In torch's own layout.
-        shape: Of an image.
-        draws: Per scale, center and box policy.
-        sizes: Of a plain forward pass, to find the best of.
+        name: Name in the table.
+        network: The network, in torch's default memory format.
+        shape: Shape of an image.
+        draws: Draws per scale, center and box policy.
+        sizes: Batch sizes of a plain forward pass; the best counts.
     """
 
     name: str
@@ -74,7 +74,7 @@ def benches(device: torch.device, *, quick: bool) -> list[Bench]:
 
 
 def timed(work: Callable[[], object], device: torch.device) -> float:
-    """Seconds that `work` takes; on a CPU those of this process, so that its neighbours count less."""
+    """Seconds that `work` takes; on a CPU those of this process, so other processes disturb less."""
     clock = time.perf_counter if device.type == "cuda" else time.process_time
     started = clock()
     work()
@@ -91,7 +91,7 @@ def plain(network: nn.Module, ready: Sequence[torch.Tensor]) -> None:
 
 
 def probed(bench: Bench, prepared: Prepared) -> Callable[[nn.Module], object]:
-    """The ladder around one adversarial, as a run does it."""
+    """The ladder around one adversarial, as in a run."""
     generator = torch.Generator(prepared.device).manual_seed(0)
     image = torch.rand(bench.shape, generator=generator, device=prepared.device)
     distortion = 0.01 * torch.randn(bench.shape, generator=generator, device=prepared.device)
@@ -107,12 +107,14 @@ def probed(bench: Bench, prepared: Prepared) -> Callable[[nn.Module], object]:
 
 
 class Beside(nn.Module):
-    """Probing's network; after each pass a plain one classifies as many ready images and meets the same machine.
+    """The network that is probed; after each pass, a plain network classifies as many ready images.
+
+    Both networks thus run under the same load of the machine.
 
     Args:
-        network: Probing's.
+        network: The network that is probed.
         other: The plain network.
-        ready: Images for a pass.
+        ready: Images for a plain pass.
     """
 
     def __init__(self, network: nn.Module, other: nn.Module, ready: torch.Tensor) -> None:
@@ -121,14 +123,14 @@ class Beside(nn.Module):
         self.spent = 0.0
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """Answer, and let the other answer too."""
+        """Compute the logits, then time the other network."""
         logits: torch.Tensor = self.network(images)
         self.spent += timed(lambda: self.other(self.ready[: len(images)]), images.device)
         return logits
 
 
 class Way(NamedTuple):
-    """A plain forward pass: the memory format of the images, the precision, and how many at once."""
+    """A plain forward pass: memory format of the images, precision, batch size."""
 
     memory_format: str
     precision: str
@@ -136,18 +138,18 @@ class Way(NamedTuple):
 
 
 class Timing(NamedTuple):
-    """Microseconds per image of one round: plain passes; probing, and the plain pass beside it."""
+    """Microseconds per image in one round: of plain passes, and of probing with the plain pass beside it."""
 
     plain: dict[Way, float]
     beside: dict[Way, tuple[float, float]]
 
 
 class Timed:
-    """One network, in both memory formats, with images that are there before.
+    """One network in both memory formats, with images made before.
 
     Args:
-        bench: Which network.
-        device: Where.
+        bench: The network.
+        device: The device.
     """
 
     def __init__(self, bench: Bench, device: torch.device) -> None:
@@ -156,15 +158,15 @@ class Timed:
         last = copy.deepcopy(network).to(memory_format=torch.channels_last)
         self.networks = {"NCHW": network, "NHWC": last}
         self.ours = {precision: prepare(network, bench.shape, device, precision) for precision in (FP32, BF16)}
-        # as many as probing makes, or of photographs enough to leave the caches
+        # as many as probing makes; photographs: enough to exceed the caches
         count = probes(bench) if bench.shape == MNIST else max(24, *bench.sizes)
         made = torch.rand((count, *bench.shape), device=device)
         self.images = {name: made.contiguous(memory_format=form) for name, form in FORMATS.items()}
-        # both box policies fill probing's forward pass equally
+        # an even number: both box policies have equal shares of a pass
         self.sizes = {precision: ours.rows // 2 * 2 for precision, ours in self.ours.items()}
 
     def rounds(self, count: int) -> list[Timing]:
-        """Time every way, round by round; a first round warms up."""
+        """Time every way, round by round; the first round is a warm-up."""
         ways = [
             Way(name, precision, size)
             for name in self.networks
@@ -178,7 +180,7 @@ class Timed:
         return result[1:]
 
     def _plain(self, way: Way) -> float:
-        """Microseconds per image of forward passes and nothing else."""
+        """Microseconds per image of forward passes alone."""
         images = self.images[way.memory_format]
         ready = images[: len(images) // way.size * way.size].split(way.size)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=way.precision == BF16):
@@ -187,7 +189,7 @@ class Timed:
             )
 
     def _beside(self, precision: str) -> tuple[float, float]:
-        """Microseconds per image of probing as a run does it, and of the plain pass beside it."""
+        """Microseconds per image of probing as in a run, and of the plain pass beside it."""
         ours, way = self.ours[precision], self._ours(precision)
         both = Beside(ours.network, self.networks[way.memory_format], self.images[way.memory_format][: way.size])
         probe = probed(self.bench, ours)
@@ -196,17 +198,17 @@ class Timed:
         return (spent - both.spent) * each, both.spent * each
 
     def _ours(self, precision: str) -> Way:
-        """What the plain pass is like that probing is compared with."""
+        """The plain pass that probing is compared with."""
         last = self.ours[precision].memory_format == torch.channels_last
         return Way("NHWC" if last else "NCHW", precision, self.sizes[precision])
 
 
 def probes(bench: Bench) -> int:
-    """How many points the ladder classifies: of every scale, center and box policy."""
+    """Number of points that the ladder classifies, over all scales, centers and box policies."""
     return len(SCALES) * 4 * bench.draws
 
 
-def told(bench: Bench, result: list[Timing]) -> str:
+def row_of(bench: Bench, result: list[Timing]) -> str:
     """A row of the table; ratios are medians over rounds of the ratio within a round."""
     middle = {way: median(row.plain[way] for row in result) for way in result[0].plain}
     base = best(middle, "NCHW", FP32)
@@ -243,11 +245,11 @@ def main() -> None:
     torch.set_num_threads(1)
     device = torch.device(given.device)
     if given.as_it_is:
-        os.environ["MALLOC_TRIM_THRESHOLD_"] = "131072"  # advspace leaves glibc's settings to who has set one
+        os.environ["MALLOC_TRIM_THRESHOLD_"] = "131072"  # advspace changes nothing if one such variable is set
     print(HEAD)
     for bench in benches(device, quick=given.quick):
         if given.only is None or given.only.lower() in bench.name.lower():
-            print(told(bench, Timed(bench, device).rounds(given.rounds)), flush=True)
+            print(row_of(bench, Timed(bench, device).rounds(given.rounds)), flush=True)
 
 
 if __name__ == "__main__":

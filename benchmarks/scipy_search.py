@@ -1,7 +1,7 @@
-"""What warm starts and the tightness of the search for c are worth: ``python benchmarks/scipy_search.py [mnist root]``.
+"""The effect of warm starts and of the precision of c: ``python benchmarks/scipy_search.py [mnist root]``.
 
-Softmax regression on digits, or on MNIST where its folder is given.  Prints a table in Markdown.  Ratios of CPU time
-are of settings that take turns on the same images; the median of three rounds.
+Softmax regression on digits, or on MNIST if its folder is given.  Prints a table in Markdown.  The settings take turns
+on the same images; CPU times are ratios of medians of three rounds.
 """
 
 import statistics

@@ -1,11 +1,11 @@
-"""What starting costs: help, tab completion, imports, and a default run stage by stage, beside `import torch`.
+"""The cost of starting: help, tab completion, imports, and a default run stage by stage, relative to `import torch`.
 
     python benchmarks/startup.py               # this checkout
     python benchmarks/startup.py . ../before   # two of them, each with its own .venv, in the same rounds
 
-CPU seconds, user and system, of the process and of those it waited for, on one thread, with bytecode cached.  Every
-round takes every command once, so that all meet the same machine; what is told is the median over rounds of the ratio
-to `import torch` in the same round and checkout.
+CPU seconds, user and system, of the process and of its finished children, on one thread, with bytecode cached.  Each
+round runs each command once, so the load of the machine is the same for all.  The table has medians over rounds of the
+ratio to `import torch` in the same round and checkout.
 """
 
 import argparse
@@ -62,7 +62,7 @@ class Checkout:
         }
 
     def packages(self) -> list[str]:
-        """Every module and package directly below the two distributions' roots."""
+        """All modules and packages directly below the roots of the two distributions."""
         roots = (self.root / "framework" / "advspace", self.root / "plugins" / "advspace_plugins")
         return [
             f"{root.name}.{path.stem}"
@@ -83,7 +83,7 @@ class Checkout:
 
 
 def measured(checkout: Checkout, *, packages: bool, runs: bool) -> Iterator[tuple[str, float]]:
-    """One round: what was done, and its CPU seconds."""
+    """One round: each command with its CPU seconds."""
     program = str(checkout.root / "probe.py")
     yield TORCH, checkout.seconds("-c", TORCH)
     yield "--help", checkout.seconds(program, "--help")
@@ -103,17 +103,19 @@ def main() -> None:
     parser.add_argument("--runs", action="store_true", help="also default runs, by stage")
     options = parser.parse_args()
     with TemporaryDirectory() as folder:
-        checkouts = [Checkout(root.resolve(), Path(folder) / str(at)) for at, root in enumerate(options.checkouts)]
+        checkouts = [
+            Checkout(root.resolve(), Path(folder) / str(index)) for index, root in enumerate(options.checkouts)
+        ]
         for checkout in checkouts:
             checkout.scratch.mkdir()
         kept: dict[str, list[list[float]]] = defaultdict(lambda: [[] for _ in checkouts])
         for number in range(1 + options.rounds):  # the first fills the caches
-            for at, checkout in enumerate(checkouts):
+            for index, checkout in enumerate(checkouts):
                 result = dict(measured(checkout, packages=options.packages, runs=options.runs))
                 for name, seconds in result.items() if number else ():
-                    kept[name][at].append(seconds / result[TORCH])
+                    kept[name][index].append(seconds / result[TORCH])
                 if number:
-                    kept["seconds of import torch"][at].append(result[TORCH])
+                    kept["seconds of import torch"][index].append(result[TORCH])
         show(kept, options.checkouts)
 
 

@@ -2,8 +2,8 @@
 
     python benchmarks/startup_stages.py FILE probe.py ...  # FILE gets the seconds of CPU time by stage, as JSON
 
-A stage that is entered within another takes its time from that one, and imports take theirs from all, so the seconds
-add up to those of the process.
+Time is counted for the innermost stage only, and imports are a stage of their own.  So the seconds add up to those of
+the process.
 """
 
 import atexit
@@ -34,11 +34,11 @@ STAGES = {
     "wandb: open": ("tracking:_logger", "tracking:logged_in"),
     "wandb: log": ("tracking:Tracking.log_run",),
 }
-"""Where each stage is entered, in this checkout and in those before it."""
+"""Functions that begin each stage, in this checkout and in earlier ones."""
 
 
 class Clock:
-    """CPU seconds by stage, counted for the innermost one."""
+    """CPU seconds by stage, counted for the innermost stage."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
@@ -46,7 +46,7 @@ class Clock:
         self.since = 0.0
 
     def count(self) -> None:
-        """Credit the time since the last call to the stage that is on."""
+        """Add the time since the last call to the current stage."""
         now = process_time()
         self.seconds[self.stages[-1]] += now - self.since
         self.since = now
@@ -68,14 +68,14 @@ class Clock:
 
 
 class Watch:
-    """Puts a timer around each stage as soon as its module is there, and around the imports of new modules."""
+    """Puts a timer around each stage when its module has been imported, and around imports of new modules."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.doors = {(stage, f"advspace.{door}") for stage, doors in STAGES.items() for door in doors}
 
     def importing(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """An import function, timed where the module is not there yet."""
+        """An import function with a timer for modules that are not imported yet."""
         timed = self.clock.timed("imports", function)
 
         def called(name: str, *arguments: Any, **named: Any) -> Any:
@@ -89,14 +89,14 @@ class Watch:
         return called
 
     def open(self, stage: str, door: str) -> None:
-        """Time a stage from now on, if its module is ready."""
+        """Put the timer around a stage, if its module is ready."""
         module, _, path = door.partition(":")
         *owners, name = path.split(".")
         owner: Any = sys.modules[module]
         try:
             owner = attrgetter(".".join(owners))(owner) if owners else owner
             setattr(owner, name, self.clock.timed(stage, getattr(owner, name)))
-        except AttributeError:  # another checkout's, or still being imported
+        except AttributeError:  # of another checkout, or its import is not finished
             return
         self.doors.remove((stage, door))
 

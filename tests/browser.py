@@ -58,7 +58,7 @@ def show(browser, path: Path, *, width: int = 1400, scheme: str = "light"):
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     browser.get(path.as_uri())
-    WebDriverWait(browser, 20).until(
+    WebDriverWait(browser, 600).until(
         lambda page: page.execute_script("return document.documentElement.dataset.charts === 'drawn'")
     )
 

@@ -1,9 +1,7 @@
-"""What many tests share: plugins made of two files, a linear model, composed configs, the real data."""
+"""What many tests share: third-party packages, a linear model, composed configs, small runs, the real data."""
 
 import copy
 import os
-import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +11,6 @@ import pytest
 import torch
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
-from PIL import Image
 from torch import nn
 
 from advspace.analysis.findings import Findings
@@ -23,6 +20,8 @@ from advspace.registry.registry import KINDS
 from advspace.run.command_line import prepare
 from advspace.run.probe import run_probe
 from advspace.testing import ContractError
+
+pytest_plugins = ["programs", "pictures"]
 
 ROOT = Path(__file__).parents[1]
 CONF = ROOT / "conf"
@@ -48,11 +47,16 @@ def third_party(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def compose_config(monkeypatch):
-    """Compose a config as the command line would."""
+def no_plugin_configs(monkeypatch):
+    """Let a test make plugins selectable without leaving them so."""
     repo = ConfigStore.instance().repo  # Hydra fills its own groups once only: restore ours alone
     for kind in KINDS:
         monkeypatch.setitem(repo, kind, {})
+
+
+@pytest.fixture
+def compose_config(no_plugin_configs):
+    """Compose a config as the command line would."""
 
     def composed(*overrides, name="probe", whole=False):
         prepare()
@@ -60,6 +64,12 @@ def compose_config(monkeypatch):
             return compose(name, list(overrides), return_hydra_config=whole)
 
     return composed
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_wandb():
+    """Let wandb wait for its own service as long as a busy machine takes to start it."""
+    os.environ["WANDB__SERVICE_WAIT"] = "600"  # seconds
 
 
 @pytest.fixture(scope="session")
@@ -93,8 +103,11 @@ def linear():
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory):
-    """Folder of trained weights that all tests share."""
-    return tmp_path_factory.mktemp("cache")
+    """Folder of trained weights that all tests of all xdist workers share, as runs at the same time may."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
+    (folder / "weights").mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 @pytest.fixture
@@ -105,7 +118,6 @@ def own_cache(store, tmp_path):
     def made():
         folder = tmp_path / f"cache-{next(numbers)}"
         folder.mkdir()
-        (store / "weights").mkdir(exist_ok=True)
         (folder / "weights").symlink_to(store / "weights")
         return folder
 
@@ -113,17 +125,24 @@ def own_cache(store, tmp_path):
 
 
 @pytest.fixture
-def run(compose_config, own_cache, tmp_path, monkeypatch):
+def quick_conclusion(monkeypatch):
+    """Leave figures and reports out of runs in this process: they take as long as all the rest."""
+    monkeypatch.setattr("advspace.figures.draw_charts", lambda *_: [])
+    monkeypatch.setattr("advspace.report.write_report", lambda *_: None)
+    monkeypatch.setattr("advspace.report.write_comparison_report", lambda *_: None)
+
+
+@pytest.fixture
+def run(compose_config, own_cache, tmp_path, request):
     """Run a small experiment; returns its directory, its summary and its two tables.
 
-    Figures and report take as long as all the rest and are left out unless asked for.
+    Its conclusion is the quick one unless figures are asked for.
     """
     numbers = iter(range(100))
 
     def done(*overrides, directory=None, figures=False):
         if not figures:
-            monkeypatch.setattr("advspace.figures.draw_charts", lambda *_: [])
-            monkeypatch.setattr("advspace.report.write_report", lambda *_: None)
+            request.getfixturevalue("quick_conclusion")
         config = compose_config("tracking=off", "images=8", "probe.draws=40", f"cache={own_cache()}", *overrides)
         directory = directory or tmp_path / f"run-{next(numbers)}"
         conclusion = run_probe(config, directory, "python probe.py resume=...")
@@ -132,41 +151,22 @@ def run(compose_config, own_cache, tmp_path, monkeypatch):
     return done
 
 
-@pytest.fixture
-def start(own_cache, tmp_path):
-    """Start a program; it writes below `tmp_path` and shares the trained weights."""
-
-    def started(program, *arguments, environment=None):
-        own = any(argument in ("--help", "-c") or argument.startswith("cache=") for argument in arguments)
-        cache = () if own else (f"cache={own_cache()}",)
-        return subprocess.Popen(
-            [sys.executable, str(ROOT / f"{program}.py"), *arguments, *cache],
-            cwd=tmp_path,
-            env={**os.environ, "WANDB_API_KEY": "", **(environment or {})},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=hear_interrupts,
-        )
-
-    return started
-
-
-def hear_interrupts():
-    """Undo what a shell does to jobs in the background: they, and all they start, are deaf to SIGINT."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+@pytest.fixture(scope="session")
+def finished_runs():
+    """What `shared_run` has made in this session: overrides -> run."""
+    return {}
 
 
 @pytest.fixture
-def call(start):
-    """Run a program to its end."""
+def shared_run(run, finished_runs, tmp_path_factory):
+    """A run that many tests compare theirs to: made once, and for reading only; tests that change it take a copy."""
 
-    def called(program, *arguments, environment=None):
-        process = start(program, *arguments, environment=environment)
-        out, err = process.communicate(timeout=300)
-        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+    def done(*overrides):
+        if overrides not in finished_runs:
+            finished_runs[overrides] = run(*overrides, directory=tmp_path_factory.mktemp("shared") / "run")
+        return finished_runs[overrides]
 
-    return called
+    return done
 
 
 class Finished(NamedTuple):
@@ -186,62 +186,6 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
-
-
-COLOURS = {"n02119789": "red", "n02667093": "green", "n07753592": "blue"}
-"""Kit fox, abaya, banana."""
-
-
-@pytest.fixture
-def plant():
-    """Write pictures of one colour: place below the root -> colour; returns the root."""
-
-    def planted(root, pictures):
-        for place, colour in pictures.items():
-            path = root / place
-            path.parent.mkdir(parents=True, exist_ok=True)
-            Image.new("RGB", (12, 10), colour).save(path)
-        return root
-
-    return planted
-
-
-@pytest.fixture
-def tree(plant, tmp_path):
-    """Four pictures of each of three ImageNet classes."""
-    places = {f"{id_}/picture_{number}.png": colour for id_, colour in COLOURS.items() for number in range(4)}
-    return plant(tmp_path / "tree", places)
-
-
-SEES_COLOURS = """
-import torch
-from torch import nn
-from advspace import Model, Preparation
-class Plugin(Model):
-    trained = True
-    preparation = Preparation(6, 8, 1.0, "bilinear", "squash")
-    answers = None
-    def network(self, shape, classes):
-        assert shape == (3, 6, 8)
-        layer = nn.Linear(3 * 6 * 8, self.answers or classes)
-        with torch.no_grad():
-            layer.weight.zero_()
-            layer.bias.fill_(-20.0)
-            for channel, label in enumerate((278, 399, 954) if len(layer.bias) == 1000 else range(3)):
-                layer.weight[label, 48 * channel : 48 * (channel + 1)] = 1.0
-                layer.bias[label] = 0.0
-        return nn.Sequential(nn.Flatten(), layer)
-"""
-
-
-@pytest.fixture
-def sees_colours(third_party):
-    """Install a model that gives kit fox, abaya and banana (or the first three classes) for red, green and blue."""
-
-    def installed(answers=None):
-        third_party("model", "sees_colours", SEES_COLOURS.replace("answers = None", f"answers = {answers}"))
-
-    return installed
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from math import ceil, nan
 import numpy as np
 
 from advspace.analysis.appearance import BLUE, ORANGE, Look
-from advspace.analysis.chart import Axis, Bars, Chart, Heat, Line, Panel, Picture, Points, Rule, scale_axis, share_axis
+from advspace.analysis.chart import Axis, Chart, Panel, scale_axis, share_axis
+from advspace.analysis.marks import Bars, Heat, Line, Picture, Points, Rule
 
 SCALES = (0.125, 0.5, 1.0, 2.0, 8.0)
 SHARES = (100.0, 80.0, 50.0, 20.0, 0.0)

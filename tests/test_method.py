@@ -43,10 +43,10 @@ def test_without_the_clip_half_of_the_probes_are_lost_twentyfold_later(run):
 
 
 @pytest.mark.parametrize("box", ["clip", "none"])
-def test_how_tight_decides_the_curve(run, box):
+def test_how_tight_decides_the_curve(shared_run, box):
     """Same net, images and noise: the deeper the adversarial, the more of its probes stay at the lowest noise."""
     stops = (["attack.stop=tight"], ["attack.stop=overshoot", "attack.overshoot=0.02"], ["attack.stop=overshoot"])
-    result = [run(*stop, "probe.scales=[0.125]", "images=15", "probe.center=adversarial") for stop in stops]
+    result = [shared_run(*stop, "probe.scales=[0.125]", "images=15", "probe.center=adversarial") for stop in stops]
     shares = [share(each, box).iloc[0] for each in result]
     assert shares[0] < shares[1] - 0.1
     assert shares[1] < shares[2] - 0.02

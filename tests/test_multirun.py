@@ -1,4 +1,7 @@
-"""Multiruns as a user starts them, and what a failing run leaves."""
+"""Multiruns as a user starts them, and what a failing run leaves.
+
+Most are called in this process; `start` and `call_process` start one, each time for a reason that is told.
+"""
 
 import json
 import math
@@ -18,17 +21,16 @@ from advspace import AdvspaceError
 from advspace.comparison.failed_run import FailedRun, read_failure
 from advspace.comparison.membership import current_sweep
 from advspace.run.multirun import failures, survive_failure
+from advspace.run_directory import RunDirectory
 
 TINY = ("images=3", "probe.draws=5", "probe.scales=[1.0,4.0]", "model.epochs=2")
-SLOWLY = {"OMP_NUM_THREADS": "1"}
 
 
 def test_a_run_that_fails_is_listed_and_the_others_are_compared(call, tmp_path):
     """Also in wandb: one group, runs named by what varies, the comparison and its files among them."""
     done = call(
         *("probe", "-m", "images=3", "probe.draws=5", "model.epochs=2", "probe.scales=[1.0],[-1.0],[2.0]"),
-        *("hydra.sweep.dir=sweep", "tracking.mode=offline"),
-        environment=SLOWLY,
+        *("hydra.sweep.dir=sweep", "tracking.mode=offline", "tracking.timeout=600"),
     )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -64,16 +66,20 @@ def offline(directory: Path):
     return next(record.run for record in result if record.run.run_id), files
 
 
-def test_two_multiruns_at_once_on_one_cache(start, tmp_path):
+def test_two_multiruns_at_once_on_one_cache(start, call, quick_conclusion, one_thread, tmp_path):
     """What one of them trains or attacks, the other finds; both have the tables of their own noise."""
-    cache = f"cache={tmp_path / 'shared'}"
     both = [
-        start("probe", "-m", *TINY, "seed=0,1", f"noise={noise}", "tracking=off", cache, f"hydra.sweep.dir={noise}",
-              environment=SLOWLY)
+        ("probe", "-m", *TINY, "seed=0,1", f"noise={noise}", "tracking=off", f"cache={tmp_path}/shared",
+         f"hydra.sweep.dir={noise}")
         for noise in ("gaussian", "uniform")
     ]  # fmt: skip
-    told = [process.communicate(timeout=300)[1] for process in both]
-    assert [process.returncode for process in both] == [0, 0], told
+    process = start(*both[0], "analysis=[]")  # in a process of its own, beside this one
+    first = process.stderr.readline()
+    assert "no weights yet for logistic on digits: training" in first
+    here = call(*both[1])
+    told = [first + process.stderr.read(), here.stderr]
+    process.communicate()
+    assert [process.returncode, here.returncode] == [0, 0], told
     assert sum(text.count("no weights yet") for text in told) == 1
     counts = re.findall(r"adversarial images: (\d) found in .*, (\d) attacked now", "".join(told))
     assert sum(int(result) for result, _ in counts) == sum(int(made) for _, made in counts) == 6
@@ -83,11 +89,11 @@ def test_two_multiruns_at_once_on_one_cache(start, tmp_path):
 
 
 @pytest.mark.slow
-def test_submitit_in_its_local_mode(call, tmp_path):
-    done = call(
+def test_submitit_in_its_local_mode(call_process, tmp_path):
+    """In a process of its own, whose `main` submitit sends to others."""
+    done = call_process(
         *("probe", "-m", *TINY, "tracking=off", "hydra/launcher=submitit_local", "hydra.sweep.dir=sweep"),
-        "noise=gaussian,uniform",
-        environment=SLOWLY,
+        *("noise=gaussian,uniform", "analysis=[shares]"),
     )
     assert done.returncode == 0, done.stderr
     assert len(pd.read_parquet(tmp_path / "sweep" / "comparison" / "runs.parquet")) == 2
@@ -95,11 +101,11 @@ def test_submitit_in_its_local_mode(call, tmp_path):
 
 
 @pytest.mark.slow
-def test_optuna_maximises_the_half_scale_and_passes_over_failures(call, tmp_path):
+@pytest.mark.filterwarnings("ignore:The ``declarative_base")  # optuna's own use of SQLAlchemy
+def test_optuna_maximises_the_half_scale_and_passes_over_failures(call, quick_conclusion, tmp_path):
     done = call(
         *("probe", "-m", *TINY, "tracking=off", "hydra/sweeper=half_scale", "hydra.sweeper.n_trials=4"),
         *("attack.overshoot=choice(0.02,-1)", "hydra.sweep.dir=sweep"),
-        environment=SLOWLY,
     )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -163,10 +169,10 @@ def test_a_failure_in_a_multirun_gives_nothing_and_leaves_its_reason(hydra_says,
         raise error
 
     assert survive_failure(lambda: fails(AdvspaceError("images must be >= 1, got 0"))) is None
-    assert read_failure(tmp_path).reason == "images must be >= 1, got 0"
+    assert read_failure(RunDirectory(tmp_path)).reason == "images must be >= 1, got 0"
     assert capsys.readouterr().err == "run 3 failed: images must be >= 1, got 0\n"
     assert survive_failure(lambda: fails(KeyError("gone"))) is None
-    assert read_failure(tmp_path).reason == (
+    assert read_failure(RunDirectory(tmp_path)).reason == (
         "KeyError: 'gone' (a mistake in the program; its trace is in failure.json)"
     )
     assert "Traceback" in json.loads((tmp_path / "failure.json").read_text())["trace"]
@@ -179,7 +185,7 @@ def test_a_failure_in_a_multirun_gives_nothing_and_leaves_its_reason(hydra_says,
 def test_a_full_disk_does_not_stop_the_other_runs(hydra_says, monkeypatch, capsys):
     """Not even where the reason cannot be kept."""
 
-    def full(*_):
+    def full(*_, **__):
         raise AdvspaceError("cannot write failure.json: No space left on device")
 
     hydra_says(RunMode.MULTIRUN)

@@ -186,7 +186,7 @@ def test_it_works_on_every_run_of_a_multirun(third_party, run, compose_config, t
 def test_one_that_breaks_is_named_and_the_others_are_shown(third_party, run, capsys):
     third_party("analysis", "breaks", BREAKS)
     folder = Path(run("images=1", "probe.draws=2", "analysis=[shares]", figures=True).directory)
-    said = "analysis 'breaks' failed: KeyError: 'radius'; what the others found is in"
+    said = "analysis 'breaks' failed: KeyError: 'radius'; the other findings are in"
     with pytest.raises(AnalysisError, match=said):
         run("images=1", "probe.draws=2", directory=folder, figures=True)
     summary = json.loads((folder / "summary.json").read_text())

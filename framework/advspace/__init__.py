@@ -1,4 +1,4 @@
-"""What a plugin author imports, and `probe_images`, the door for one's own network and images."""
+"""Names for authors of plugins, and `probe_images` for a network and images of the user's."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from advspace.errors import AdvspaceError as AdvspaceError
 from advspace.model.contract import Model as Model
 from advspace.model.standardise import Standardise as Standardise
 from advspace.noise.blocks import NoiseBlocks as NoiseBlocks
-from advspace.noise.blocks import NoiseBlocks as Stream  # noqa: F401 (the name that it had)
+from advspace.noise.blocks import NoiseBlocks as Stream  # noqa: F401 (its former name)
 from advspace.noise.contract import Noise as Noise
 from advspace.probe.cells import Cell as Cell
 from advspace.probe.contract import Case as Case
@@ -32,20 +32,21 @@ from advspace.probe.count import ProbeCounter as ProbeCounter
 
 if TYPE_CHECKING:
     from advspace.analysis.chart import Axis as Axis
-    from advspace.analysis.chart import Bars as Bars
     from advspace.analysis.chart import Chart as Chart
-    from advspace.analysis.chart import Line as Line
     from advspace.analysis.chart import Panel as Panel
-    from advspace.analysis.chart import Points as Points
     from advspace.analysis.contract import Analysis as Analysis
     from advspace.analysis.contract import Estimate as Estimate
     from advspace.analysis.contract import Finding as Finding
     from advspace.analysis.finished_run import FinishedRun as FinishedRun
+    from advspace.analysis.marks import Bars as Bars
+    from advspace.analysis.marks import Line as Line
+    from advspace.analysis.marks import Points as Points
     from advspace.api import Probed as Probed
     from advspace.api import probe_images as probe_images
 
 LATER = {
-    **dict.fromkeys(("Axis", "Bars", "Chart", "Line", "Panel", "Points"), "advspace.analysis.chart"),
+    **dict.fromkeys(("Axis", "Chart", "Panel"), "advspace.analysis.chart"),
+    **dict.fromkeys(("Bars", "Line", "Points"), "advspace.analysis.marks"),
     "Analysis": "advspace.analysis.contract",
     "Estimate": "advspace.analysis.contract",
     "Finding": "advspace.analysis.contract",
@@ -53,7 +54,7 @@ LATER = {
     "Probed": "advspace.api",
     "probe_images": "advspace.api",
 }
-"""Names whose modules need pandas or Lightning, which most plugins do not: they are imported when asked for."""
+"""Names whose modules import pandas or Lightning, which most plugins do not need: they are imported on first use."""
 
 
 def __getattr__(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""The Python door: one's own network and images in, tables, findings and figures out."""
+"""The Python interface: a network and images of the user's in; tables, findings and figures out."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Probed:
-    """What was found around adversarial images.
+    """The results of a run.
 
     Args:
-        conclusion: The run, what its analyses found, and its summary.
+        conclusion: The run, its findings and its summary.
         tensors: `image` and `adversarial` of each success, by image id and target.
     """
 
@@ -51,28 +51,28 @@ class Probed:
 
     @cached_property
     def images(self) -> pd.DataFrame:
-        """A row per attack, in the order of the images given: label, target, success or the reason of failure, ..."""
+        """One row per attack, in the order of the images: label, target, success, reason of a failure, ..."""
         return self.conclusion.run.images.sort_values(CASE, ignore_index=True)
 
     @cached_property
     def probes(self) -> pd.DataFrame:
-        """A row per attack, center, box policy and scale: counts and shares per outcome, 95 % intervals."""
+        """One row per attack, center, box policy and scale: counts and shares per outcome, 95 % intervals."""
         probes = self.conclusion.run.probes
         return probes if probes.empty else probes.sort_values(CASE, kind="stable", ignore_index=True)
 
     @property
     def curves(self) -> list[Curve]:
-        """Mean shares over images per center and box policy, with their bands and half scales."""
+        """Mean shares over images per center and box policy, with intervals and half scales."""
         return self.conclusion.run.curves
 
     @property
     def findings(self) -> Mapping[str, Finding]:
-        """What each analysis found: tables, estimates with intervals, charts, a sentence."""
+        """The finding of each analysis: table, estimates with intervals, charts, a sentence."""
         return self.conclusion.findings.made
 
     @property
     def summary(self) -> dict[str, Any]:
-        """As in `summary.json`."""
+        """The content of `summary.json`."""
         return self.conclusion.summary
 
     @property
@@ -87,7 +87,7 @@ class Probed:
 
     @property
     def passed_over(self) -> list[str]:
-        """Ids of the images that were not attacked: the network errs on them, or they are of the target class."""
+        """Ids of the images that were not attacked: misclassified, or of the target class."""
         selection = self.conclusion.run.plan.selection
         return sorted([*selection.misclassified, *selection.on_target])
 
@@ -105,7 +105,7 @@ class Probed:
         return torch.stack(result)
 
     def figures(self) -> dict[str, "Figure"]:
-        """Every chart of the analyses as a figure, by name."""
+        """Every chart of the findings as a matplotlib figure, by name."""
         from advspace.figures import draw
 
         return {chart.name: draw(chart) for chart in self.conclusion.findings.charts}
@@ -137,36 +137,36 @@ def probe_images(
     """Make adversarials of images and probe the space around both.
 
     Args:
-        network: Pixels in [0, 1] to logits, normalising included; a frozen copy of it is used.
+        network: Pixels in [0, 1] to logits, including normalisation; a frozen copy of it is used.
         images: Floats [image, channel, height, width] in [0, 1].
-        labels: Class of each; without them the network's own answer counts.
-        attack: A plugin of that kind, or the name of one, with its defaults.
-        noise: The same.
-        probe: The same.
-        analyses: What is made of the tables, by name; all that are installed, unless given.
-        stop: Where the attack stops: `given` or `algorithm1`: where it ends; `tight`: on the boundary; `overshoot`: a
-            share of the distance beyond it.  None for the attack's default.
+        labels: Class of each image; None to use the network's predictions.
+        attack: An attack, or the name of an installed one, which then has its default settings.
+        noise: A noise, or the name of an installed one.
+        probe: A probe, or the name of an installed one.
+        analyses: Analyses by name; None for all installed ones.
+        stop: Stop rule: `given` or `algorithm1`: the attack's own result; `tight`: the boundary; `overshoot`: a share
+            of the boundary distance beyond it.  None for the attack's default.
         tolerance: Largest margin (in logits) of a `tight` adversarial; None for the attack's default.
         overshoot: Share of the boundary distance that `overshoot` goes beyond it; None for the attack's default.
         target: `random`, `least_likely`, `runner_up`, `untargeted`, or a class by number or name.
-        targets_per_image: How many random targets each image is attacked towards.
-        classes: Names of the classes; numbers, unless given.
-        seed: Of everything random.
+        targets_per_image: Number of random targets of each image.
+        classes: Names of the classes; None for their numbers.
+        seed: Seed of all random numbers.
         batch_size: Images attacked at once.
         draws_per_forward: Probes in one forward pass, or `auto`.
-        precision: Of the network while it is probed: `32-true` or `bf16-mixed`.
-        accelerator: As Lightning's Trainer takes it.
-        directory: Where to leave tables, tensors, findings, figures, summary and `report.html`, as a run of `probe.py`
-            does.  Without it nothing is left.
-        resume: Go on with the run in `directory`, which began with the same network, images and arguments; else the
-            directory must not hold a run yet.
+        precision: Precision of the network while it is probed: `32-true` or `bf16-mixed`.
+        accelerator: Accelerator, as for Lightning's Trainer.
+        directory: Directory for tables, tensors, findings, figures, summary and `report.html`, as of a run of
+            `probe.py`; None to write no files.
+        resume: Whether to resume the run in `directory`, which began with the same network, images and arguments; else
+            the directory must not contain a run.
 
     Returns:
         Tables, findings and images.
 
     Raises:
-        AdvspaceError: an argument is refused, no image can be attacked, the directory holds a run, or an analysis
-            failed.
+        AdvspaceError: an argument is not allowed, no image can be attacked, the directory contains a run, or an
+            analysis failed.
     """
     names = list(classes) if classes is not None else _numbers(network, images)
     given = {"attack": attack, "noise": noise, "probe": probe}
@@ -194,13 +194,13 @@ def probe_images(
         else:
             findings = analyse(run, chosen)
             conclusion = Conclusion(run, findings, summarise(run, findings))
-    conclusion.findings.raise_failures(str(directory or "none, for there is no directory"))
+    conclusion.findings.raise_failures(str(directory or "no directory (none was given)"))
     return Probed(conclusion, tensors)
 
 
 @contextmanager
 def _folder(directory: Path | str | None, *, resume: bool) -> Iterator[Path]:
-    """The directory given, or one that is gone afterwards."""
+    """The directory given, or a temporary one."""
     if directory is None:
         with TemporaryDirectory() as folder:
             yield Path(folder)
@@ -219,7 +219,7 @@ def _components(
     analyses: Mapping[str, Analysis],
     rule: dict[str, Any],
 ) -> Components:
-    """The plugins, those given by name with their defaults, and where the attack stops."""
+    """The plugins, with defaults for those given by name, and the stop rule."""
     made = {kind: load(kind, plugin)() if isinstance(plugin, str) else plugin for kind, plugin in given.items()}
     names = {kind: name_of(kind, plugin) for kind, plugin in made.items()} | {"dataset": "images", "model": "network"}
     return Components(
@@ -234,7 +234,7 @@ def _components(
 
 
 def _stored(components: Components) -> dict[str, Any]:
-    """The plugins and their settings, as a config would say them."""
+    """The plugins and their settings, in the form of a config."""
     settings = {kind: dict(getattr(getattr(components, kind), "__dict__", {})) for kind in ("attack", "noise", "probe")}
     settings["attack"] |= stop_settings(type(components.attack), components.stop)
     plain: dict[str, Any] = json.loads(json.dumps(settings, default=repr))
@@ -242,10 +242,10 @@ def _stored(components: Components) -> dict[str, Any]:
 
 
 def _numbers(network: nn.Module, images: torch.Tensor) -> list[str]:
-    """The classes that the network tells apart, by number.
+    """The numbers of the network's classes, as names.
 
     Raises:
-        AdvspaceError: it does not take the images, or does not give logits.
+        AdvspaceError: the network cannot take the images, or gives no logits.
     """
     own = GivenNetwork(given=network).network((0, 0, 0), 0)
     try:

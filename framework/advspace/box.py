@@ -1,4 +1,4 @@
-"""The box: the lowest and the highest value a pixel can have."""
+"""The box: the lowest and the highest value of a pixel."""
 
 from advspace.shapes import Flags, Images, PerImage
 
@@ -6,21 +6,21 @@ LOW, HIGH = 0.0, 1.0
 GREY_LEVELS = 255.0
 CLIP = "clip"
 POLICIES = (CLIP, "none")
-"""What becomes of probes outside the box: moved back into it, as in the paper, or left where the noise put them."""
+"""Box policies for probes outside the box: clip them to it, as in the paper, or do not change them."""
 
 
 def clip(images: Images) -> Images:
-    """Move every pixel outside the box to its nearest end."""
+    """Move every pixel outside the box to the nearest end of the box."""
     return images.clamp(LOW, HIGH)
 
 
 def rounded(images: Images) -> Images:
-    """Round every pixel to the nearest of the 256 grey levels, as saving as a PNG does."""
+    """Round every pixel to the nearest of the 256 grey levels, as in a PNG."""
     return (images * GREY_LEVELS).round() / GREY_LEVELS
 
 
 def inside(images: Images) -> Flags:
-    """Tell for each image whether every pixel is a number within the box."""
+    """Whether every pixel of an image is in the box and not NaN; one flag per image."""
     return ((images >= LOW) & (images <= HIGH)).flatten(1).all(1)
 
 

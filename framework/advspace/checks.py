@@ -1,4 +1,4 @@
-"""Checks of single settings: name, rule, value; and what to take instead of a name that nothing has."""
+"""Checks of single settings, and suggestions for unknown names."""
 
 from collections.abc import Collection
 from difflib import get_close_matches
@@ -8,11 +8,11 @@ from advspace.errors import AdvspaceError
 
 T = TypeVar("T")
 FEW, MANY = 20, 100
-"""As many names are listed beside the nearest, and where none is near."""
+"""Most names that are listed: in addition to similar names, and if no name is similar."""
 
 
 def at_least(name: str, value: float, low: float) -> None:
-    """Refuse a number below `low`.
+    """Check that a number is at least `low`.
 
     Raises:
         AdvspaceError: `value` is below `low`, or NaN.
@@ -22,7 +22,7 @@ def at_least(name: str, value: float, low: float) -> None:
 
 
 def above(name: str, value: float, low: float) -> None:
-    """Refuse a number that is not above `low`.
+    """Check that a number is above `low`.
 
     Raises:
         AdvspaceError: `value` is at most `low`, or NaN.
@@ -32,23 +32,23 @@ def above(name: str, value: float, low: float) -> None:
 
 
 def one_of(name: str, value: T, choices: Collection[T]) -> None:
-    """Refuse a value outside `choices`.
+    """Check that a value is one of `choices`.
 
     Raises:
-        AdvspaceError: `value` is none of `choices`.
+        AdvspaceError: `value` is none of them.
     """
     if value not in choices:
         raise AdvspaceError(f"{name} must be one of {', '.join(map(str, choices))}, got {value!r}")
 
 
 def known(setting: str, owner: str, name: str, names: Collection[str]) -> None:
-    """Refuse a name that `owner` does not know, and offer the nearest.
+    """Check that `owner` knows a name; the error suggests similar names.
 
     Args:
-        setting: What was set.
-        owner: What has the names, such as a library.
+        setting: Name of the setting.
+        owner: Owner of the names, such as a library.
         name: The value.
-        names: All that there are.
+        names: All known names.
 
     Raises:
         AdvspaceError: `name` is none of `names`.
@@ -58,24 +58,24 @@ def known(setting: str, owner: str, name: str, names: Collection[str]) -> None:
 
 
 def offer(name: str, names: Collection[str], listed: str = "it knows") -> str:
-    """What to take instead of an unknown name: the nearest names, and all of them where they are few.
+    """Suggestions for an unknown name: similar names, and all names if they are few.
 
     >>> offer("gaussain", ["uniform", "gaussian"], "installed:")
     'nearest: gaussian; installed: gaussian, uniform'
 
     Args:
         name: The unknown name.
-        names: The known ones.
-        listed: What comes before all of them.
+        names: The known names.
+        listed: Words before the list of all names.
     """
     near, everything = nearest(name, names), f"{listed} {', '.join(sorted(names)) or 'none'}"
     if near:
         return f"{near}; {everything}" if len(names) <= FEW else near
-    return everything if len(names) <= MANY else "nothing it knows comes near"
+    return everything if len(names) <= MANY else "no known name is similar"
 
 
 def nearest(name: str, names: Collection[str]) -> str:
-    """The names that are spelled most like `name`, three at most: `nearest: a, b`; empty where none is near."""
+    """The most similar names, at most three, as `nearest: a, b`; empty if none is similar."""
     by_lower = {each.lower(): each for each in sorted(names)}
     near = get_close_matches(name.lower(), by_lower, n=3, cutoff=0.5)
     return f"nearest: {', '.join(by_lower[each] for each in near)}" if near else ""

@@ -10,7 +10,7 @@ from advspace.shapes import Image
 
 @dataclass(frozen=True)
 class Moments:
-    """A distortion in numbers; pixels are in [0, 1], moments are over all pixels and channels (population).
+    """Norm and moments of a distortion, over all pixels and channels (population); pixels are in [0, 1].
 
     Args:
         l2: Euclidean norm.
@@ -47,7 +47,7 @@ def moments(distortion: Image) -> Moments:
 
 
 def deviation(distortion: Image) -> float:
-    """Standard deviation (population) of a distortion: what a noise's scale multiplies."""
+    """Standard deviation (population) of a distortion; the scale of a noise is in units of it."""
     return float(distortion.double().std(correction=0))
 
 
@@ -62,9 +62,9 @@ FITTING = 0.999
 
 
 def amplified(distortion: torch.Tensor) -> tuple[torch.Tensor, float]:
-    """The distortion around mid-grey, so strong that all but a thousandth of it fits; and by how much it is amplified.
+    """The distortion around mid-grey, amplified until 99.9 % of its pixels just fit into the box; and the gain.
 
-    The few strongest pixels of a photograph's distortion would leave the rest grey.
+    With a smaller gain, so that the strongest pixels fit too, the rest of a photograph's distortion would be grey.
     """
     largest = float(np.quantile(distortion.abs().numpy(), FITTING, method="higher"))
     gain = 0.5 / max(largest, 1e-12)

@@ -1,20 +1,20 @@
-"""What goes wrong by the user's hand or in the user's data, told in one sentence."""
+"""Errors in the user's settings or data, each with a message of one sentence."""
 
 import warnings
 
 
 class AdvspaceError(ValueError):
-    """A mistake that the user can mend; its text names the thing, the rule, the value and what to do."""
+    """An error that the user can fix; the message gives the name, the rule, the value and what to do."""
 
 
 class PluginError(AdvspaceError):
-    """A plugin could not be found, loaded, configured or constructed."""
+    """A plugin is not installed, or cannot be loaded, configured or constructed."""
 
 
 class AdvspaceWarning(UserWarning):
-    """Something the user should know, though the run goes on."""
+    """A warning for the user; the run continues."""
 
 
 def warn(text: str) -> None:
-    """Tell the user `text` as a warning, once."""
+    """Show `text` to the user as a warning."""
     warnings.warn(text, AdvspaceWarning, stacklevel=3)

@@ -1,4 +1,4 @@
-"""Files that are whole or absent: write beside, then rename."""
+"""Atomic writing of files: write a temporary file, then rename it."""
 
 import os
 from pathlib import Path
@@ -7,10 +7,10 @@ from advspace.errors import AdvspaceError
 
 
 def stage_bytes(path: Path, content: bytes) -> Path:
-    """Write `content` to a hidden neighbour of `path`, on the disk for good; returns the neighbour.
+    """Write `content` to a hidden temporary file beside `path`, flush it to the disk, and return its path.
 
     Raises:
-        AdvspaceError: the folder is full or cannot be written; nothing is left behind.
+        AdvspaceError: the disk is full or the folder cannot be written; no file remains.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -28,19 +28,19 @@ def stage_bytes(path: Path, content: bytes) -> Path:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Put `content` into `path`, whole or not at all.
+    """Write `content` to `path` atomically.
 
     Raises:
-        AdvspaceError: the folder is full or cannot be written.
+        AdvspaceError: the disk is full or the folder cannot be written.
     """
     stage_bytes(path, content).replace(path)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Put `text` into `path` as UTF-8, whole or not at all.
+    """Write `text` to `path` as UTF-8, atomically.
 
     Raises:
-        AdvspaceError: the folder is full or cannot be written.
+        AdvspaceError: the disk is full or the folder cannot be written.
     """
     write_bytes(path, text.encode())
 

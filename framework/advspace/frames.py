@@ -1,4 +1,4 @@
-"""The types of tables, for modules that must not import pandas when they are imported: it takes a third of a second."""
+"""Types of tables for modules that do not import pandas at start: that takes a third of a second."""
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 

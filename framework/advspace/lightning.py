@@ -1,4 +1,4 @@
-"""Lightning without its advertisements, and with an orderly end on several processes."""
+"""Lightning without its advertisements, and the common end of several processes."""
 
 import logging
 import os
@@ -15,13 +15,13 @@ UNASKED = (
     ".*Checkpoint directory .* exists.*",
     ".*isinstance\\(treespec, LeafSpec\\).*",  # Lightning's own use of torch
     ".*GPU available but not used.*",
-    ".*Using `DistributedSampler` with the dataloaders.*",  # said in the docstring of train
+    ".*Using `DistributedSampler` with the dataloaders.*",  # see the docstring of train
 )
 
 
 @contextmanager
 def quiet_lightning() -> Iterator[None]:
-    """Hide what Lightning says of itself; its real warnings stay."""
+    """Hide Lightning's own messages; its real warnings stay."""
     logger = logging.getLogger("pytorch_lightning")
     before = logger.level
     logger.setLevel(logging.WARNING)
@@ -39,16 +39,16 @@ ALONE = {"devices": 1, "num_nodes": 1, "strategy": "auto"}
 
 
 def ddp_without_timeout(strategy: Any) -> Any:
-    """A strategy whose processes wait for one another for days: shares of the work may differ by hours."""
+    """A strategy whose processes wait for each other for days: their shares may differ by hours."""
     if strategy != "ddp":
         return strategy
-    from advspace.lightning_import import pl
+    import pytorch_lightning as pl
 
     return pl.strategies.DDPStrategy(timeout=timedelta(days=30))
 
 
 def refuse_sweeps(trainer: Any) -> None:
-    """Refuse several processes in a multirun: Lightning starts them with the sweep's command line.
+    """Raise an error for several processes in a multirun: Lightning would start them with the sweep's command line.
 
     Raises:
         AdvspaceError: this is a multirun on more than one device.
@@ -65,9 +65,9 @@ def refuse_sweeps(trainer: Any) -> None:
 
 @contextmanager
 def fail_together(trainer: Any) -> Iterator[None]:
-    """Let all processes leave the block together, or, where the first one fails, none of the others go on.
+    """Let all processes leave the block together; if the first process fails, kill the others.
 
-    Where another one fails, Lightning ends the first within seconds.
+    If another process fails, Lightning kills the first within seconds.
 
     Raises:
         AdvspaceError: another process has failed.
@@ -79,7 +79,7 @@ def fail_together(trainer: Any) -> Iterator[None]:
         started = getattr(trainer.strategy.launcher, "procs", [])
         for process in started:
             process.kill()
-        started.clear()  # Lightning would take them for failed, and kill this process on its way out
+        started.clear()  # else Lightning would see failed processes, and kill this one
         raise
 
 
@@ -91,7 +91,7 @@ def _wait(trainer: Any) -> None:
 
 
 RANKS = ("RANK", "LOCAL_RANK", "NODE_RANK")
-"""Where Lightning and torchrun say which of the processes this one is."""
+"""Environment variables in which Lightning and torchrun store the number of this process."""
 
 
 def rank() -> str:
@@ -100,5 +100,5 @@ def rank() -> str:
 
 
 def first_process() -> bool:
-    """Whether this process plans, tracks, talks and reports; the others only attack and probe their share."""
+    """Whether this is the first process: it plans, tracks, prints and reports; others only attack and probe."""
     return all(os.environ.get(name, "0") == "0" for name in RANKS)

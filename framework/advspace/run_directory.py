@@ -1,4 +1,4 @@
-"""Every name in the directory of a run, and of a multirun."""
+"""Every path in the directory of a run, and of a multirun."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class RunDirectory:
     """The directory of one run.
 
     Args:
-        path: Where it is.
+        path: Path of the directory.
     """
 
     path: Path
@@ -25,7 +25,7 @@ class RunDirectory:
 
     @property
     def overrides(self) -> Path:
-        """What the command line set, as Hydra stores it."""
+        """The overrides of the command line, as Hydra stores them."""
         return self.path / ".hydra" / "overrides.yaml"
 
     @property
@@ -45,7 +45,7 @@ class RunDirectory:
 
     @property
     def plugins(self) -> Path:
-        """The packages that the plugins come from."""
+        """The packages of the plugins."""
         return self.path / "plugins.json"
 
     @property
@@ -64,7 +64,7 @@ class RunDirectory:
 
     @property
     def own_tables(self) -> Path:
-        """The tables of the probe's own."""
+        """The probe's own tables."""
         return self.path / "probes"
 
     @property
@@ -74,7 +74,7 @@ class RunDirectory:
 
     @property
     def analysis(self) -> Path:
-        """The tables of the analyses, a file each."""
+        """The tables of the analyses, one file each."""
         return self.path / "analysis"
 
     @property
@@ -84,33 +84,33 @@ class RunDirectory:
 
     @property
     def summary(self) -> Path:
-        """What the run found, in one file."""
+        """The summary of the run."""
         return self.path / "summary.json"
 
     @property
     def report(self) -> Path:
-        """What the run found, on one page."""
+        """The report of the run, one page."""
         return self.path / "report.html"
 
     @property
     def failure(self) -> Path:
-        """Why the run failed in a multirun."""
+        """The reason why the run failed in a multirun."""
         return self.path / "failure.json"
 
     @property
     def label(self) -> str:
-        """The last two names of the path, which tell runs apart; not the whole path, for reports are sent to others."""
+        """The last two names of the path.  Reports do not show the whole path, because they are sent to others."""
         return "/".join(self.path.resolve().parts[-2:])
 
     def read_settings(self) -> dict[str, Any]:
-        """The stored config as nested dicts; empty where none is stored."""
+        """The stored config as nested dicts; empty if none is stored."""
         settings: Any = (
             OmegaConf.to_container(OmegaConf.load(self.config), resolve=True) if self.config.exists() else {}
         )
         return dict(settings) if isinstance(settings, Mapping) else {}
 
     def read_overrides(self) -> list[str]:
-        """What the command line set; empty where that is not stored."""
+        """The overrides of the command line; empty if they are not stored."""
         stored: Any = OmegaConf.load(self.overrides) if self.overrides.exists() else []
         return [str(override) for override in stored]
 
@@ -120,24 +120,24 @@ class MultirunDirectory:
     """The directory of a multirun.
 
     Args:
-        path: Where it is.
+        path: Path of the directory.
     """
 
     path: Path
 
     @property
     def command(self) -> Path:
-        """The command that started it, in full."""
+        """The config of the multirun, with its command."""
         return self.path / "multirun.yaml"
 
     @property
     def comparison(self) -> Path:
-        """What its runs have in common and what not."""
+        """The tables and charts of the comparison."""
         return self.path / "comparison"
 
     @property
     def report(self) -> Path:
-        """Its runs side by side, on one page."""
+        """The report that compares the runs, one page."""
         return self.path / "report.html"
 
     @property
@@ -146,8 +146,8 @@ class MultirunDirectory:
         return RunDirectory(self.path).label
 
     def runs(self) -> list[RunDirectory]:
-        """The directories of all its runs, in the order in which they were started."""
+        """The directories of all runs, in the order of their start."""
         configs = self.path.glob(str(Path("**") / RunDirectory(Path()).config))
-        found = [path.parent.parent for path in configs if path.parent.parent != self.path]
-        ordered = sorted(found, key=lambda path: [(len(part), part) for part in path.relative_to(self.path).parts])
+        paths = [path.parent.parent for path in configs if path.parent.parent != self.path]
+        ordered = sorted(paths, key=lambda path: [(len(part), part) for part in path.relative_to(self.path).parts])
         return [RunDirectory(path) for path in ordered]

@@ -9,7 +9,7 @@ from advspace.checks import at_least, one_of
 from advspace.forward.batch_size import AUTO
 
 HARMLESS = ("trainer", "tracking", "batch_size", "draws_per_forward", "cache", "analysis", "figures", "objective")
-"""Settings that change no table of a run, and so may differ when it goes on."""
+"""Settings that change no table of a run; they may differ when it is resumed."""
 PRECISIONS = ("32-true", "bf16-mixed")
 
 
@@ -18,14 +18,14 @@ class Settings:
     """Top level of `conf/probe.yaml`.
 
     Args:
-        seed: Of everything random in the run but the training.
-        images: How many correctly classified images are attacked.
-        targets_per_image: How many random targets each of them is attacked towards.
-        batch_size: Images attacked at once, each target counted; changes no result.
-        draws_per_forward: Probes in one forward pass, or `auto`; bounds the memory, changes no result.
-        precision: Of the model while it is probed: `32-true`, or `bf16-mixed`; attacks are always `32-true`.
+        seed: Seed of all random numbers except those of the training.
+        images: Number of correctly classified images to attack.
+        targets_per_image: Number of random targets of each image.
+        batch_size: Attacks in one batch; does not change the results.
+        draws_per_forward: Probes in one forward pass, or `auto`; limits the memory, does not change the results.
+        precision: Precision of the model while it is probed: `32-true` or `bf16-mixed`; attacks are always `32-true`.
         target: Rule for the targets, or a class.
-        cache: Folder that keeps trained weights and adversarial images for other runs, or `off` to share none.
+        cache: Folder of trained weights and adversarial images shared with other runs, or `off` to share none.
     """
 
     seed: int
@@ -52,13 +52,13 @@ class Settings:
         """Read the settings from a composed config.
 
         Raises:
-            AdvspaceError: a count is below 1, or the precision unknown.
+            AdvspaceError: a count is below 1, or the precision is unknown.
         """
         values: dict[str, Any] = {field.name: config[field.name] for field in fields(cls)}
         return cls(**values)
 
 
 def plain(config: DictConfig) -> dict[str, Any]:
-    """A config as nested dicts with every reference resolved."""
+    """A config as nested dicts, with all interpolations resolved."""
     container: Any = OmegaConf.to_container(config, resolve=True)
     return dict(container)

@@ -1,4 +1,4 @@
-"""The shapes of the tensors that travel along the line."""
+"""Types of tensors, with their shapes."""
 
 from jaxtyping import Bool, Float, Int
 from torch import Tensor

@@ -1,4 +1,4 @@
-"""Runs logged to Weights & Biases, offline unless the user is logged in or says otherwise."""
+"""Logging of runs to Weights & Biases; by default online only if the user is logged in."""
 
 import os
 import sys
@@ -24,13 +24,13 @@ from advspace.run_directory import RunDirectory
 from advspace.settings import plain
 
 if TYPE_CHECKING:
-    from advspace.lightning_import import pl
+    import pytorch_lightning as pl
 
 MODES = ("auto", "online", "offline", "disabled")
 MOST_ROWS = 10_000
 TYPED_ROWS = 20
 FORMER_HOST = "api.wandb.ai"
-"""Keys that were stored for wandb's former address still log in."""
+"""wandb's former address; keys stored for it are still valid."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Tracking:
     logger: Any
 
     def log_run(self, conclusion: Conclusion) -> None:
-        """Log what a probe run found: estimates, tables, charts, and all of it as an artifact."""
+        """Log a probe run: estimates, tables, charts, and all files as an artifact."""
         if self.logger is None:
             return
         run, directory = self.logger.experiment, RunDirectory(conclusion.run.directory)
@@ -56,7 +56,7 @@ class Tracking:
         _log_files(run, "run", directory.path, (*parts, directory.figures, directory.report))
 
     def log_comparison(self, compared: Compared) -> None:
-        """Log what a multirun found: its table of runs, its charts, and all of it as an artifact."""
+        """Log a multirun: its table of runs, its charts, and all files as an artifact."""
         comparison = compared.comparison
         if self.logger is None or not comparison.finished:
             return
@@ -73,7 +73,7 @@ def _tables(findings: Findings) -> dict[str, pd.DataFrame]:
 
 
 def _log_tables(run: Any, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Log each table; of a long one the first rows, for wandb shows no more, and all of it is in the artifact."""
+    """Log each table, at most the rows that wandb shows; the artifact has all rows."""
     for name, table in tables.items():
         if len(table) > MOST_ROWS:
             warn(
@@ -83,7 +83,7 @@ def _log_tables(run: Any, tables: Mapping[str, pd.DataFrame]) -> None:
 
 
 def _wandb_table(table: pd.DataFrame) -> Any:
-    """A table of wandb's, its types those of the first rows: wandb takes half a millisecond to look at one."""
+    """A table for wandb with types from its first rows: wandb needs half a millisecond to read the types of a row."""
     import wandb
 
     result = wandb.Table(dataframe=table.head(TYPED_ROWS))
@@ -92,7 +92,7 @@ def _wandb_table(table: pd.DataFrame) -> Any:
 
 
 def _log_charts(run: Any, findings: Findings, folder: Path, taken: Collection[str]) -> None:
-    """Log each chart under its name; one that has the name of a table would take its place."""
+    """Log each chart under its name, or as `<name>_chart` if a table has this name."""
     import wandb
 
     names = {chart.name: f"{chart.name}_chart" if chart.name in taken else chart.name for chart in findings.charts}
@@ -101,7 +101,7 @@ def _log_charts(run: Any, findings: Findings, folder: Path, taken: Collection[st
 
 
 def _log_files(run: Any, kind: str, directory: Path, paths: Sequence[Path]) -> None:
-    """Log those of the files and folders that are there as one artifact."""
+    """Log the existing files and folders as one artifact."""
     import wandb
 
     artifact = wandb.Artifact(f"{kind}-{run.id}", type=kind)
@@ -114,7 +114,7 @@ def _log_files(run: Any, kind: str, directory: Path, paths: Sequence[Path]) -> N
 
 @contextmanager
 def open_logger(config: DictConfig, directory: Path) -> Iterator[Tracking]:
-    """Open a wandb run in the run directory for the length of the block, in the first of several processes.
+    """Open a wandb run in the run directory within the block, in the first process only.
 
     Raises:
         AdvspaceError: the mode is unknown.
@@ -134,7 +134,7 @@ def open_logger(config: DictConfig, directory: Path) -> Iterator[Tracking]:
 
 
 def logged_in() -> bool:
-    """Whether wandb has a key to log in with: in WANDB_API_KEY or in the user's netrc file."""
+    """Whether there is a key for wandb in WANDB_API_KEY or in the user's netrc file."""
     if os.environ.get("WANDB_API_KEY"):
         return True
     import wandb
@@ -149,7 +149,7 @@ def logged_in() -> bool:
 
 
 def _logger(config: DictConfig, directory: Path, *, online: bool) -> "pl.loggers.WandbLogger":
-    """A wandb logger; offline where the server cannot be reached."""
+    """A wandb logger; offline if the server cannot be reached."""
     import wandb
 
     try:
@@ -163,10 +163,9 @@ def _logger(config: DictConfig, directory: Path, *, online: bool) -> "pl.loggers
 
 
 def _started(config: DictConfig, directory: Path, *, online: bool) -> "pl.loggers.WandbLogger":
-    """A wandb logger whose run has begun."""
+    """A wandb logger with a started run."""
+    import pytorch_lightning as pl
     import wandb
-
-    from advspace.lightning_import import pl
 
     tracking, sweep = config.tracking, current_sweep()
     mode: Any = "online" if online else "offline"
@@ -185,10 +184,10 @@ def _started(config: DictConfig, directory: Path, *, online: bool) -> "pl.logger
 
 @contextmanager
 def _without_launcher() -> Iterator[None]:
-    """Open a wandb run within the block without importing wandb's launcher, which takes as long as all of wandb.
+    """Start a wandb run within the block without importing wandb's launcher, which takes as long as the rest of wandb.
 
-    wandb asks it for inputs that were staged with it; where nobody has imported it there are none.  A release of wandb
-    that asks in another way only loses the speed.
+    wandb imports it to read inputs that were staged with it; if it was not imported before, there are none.  With a
+    wandb release that does this in another way, the start is only slower.
     """
     import wandb
 

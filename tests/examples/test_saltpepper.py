@@ -48,7 +48,7 @@ def elsewhere(site, tmp_path):
     def started(*arguments):
         environment = {**os.environ, "PYTHONPATH": str(site), "OMP_NUM_THREADS": "1"}
         return subprocess.run(
-            [sys.executable, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300
+            [sys.executable, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True
         )
 
     return started

@@ -77,7 +77,7 @@ def test_a_directory_has_all_that_a_run_leaves(network, images, tmp_path):
         probed(network, images, directory=tmp_path / "run")
 
 
-def test_the_stop_rule_is_an_argument(network, images, tmp_path):
+def test_the_stop_rule_is_an_argument(network, images, quick_conclusion, tmp_path):
     """For any attack; what is not given is the attack's default, and the run says what it was."""
     given = {"attack": "lbfgsb", "tolerance": 1e-4}
     tight = probed(network, images, **given, stop="tight", directory=tmp_path / "run")

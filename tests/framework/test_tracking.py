@@ -10,7 +10,7 @@ import pytest
 import wandb
 from offline_run import read_offline_run
 
-from advspace import AdvspaceError
+from advspace import AdvspaceError, tracking
 from advspace.errors import AdvspaceWarning
 from advspace.tracking import _log_tables, _wandb_table, _without_launcher, logged_in, open_logger
 
@@ -18,7 +18,7 @@ from advspace.tracking import _log_tables, _wandb_table, _without_launcher, logg
 def test_offline_run_holds_config_curves_tables_and_figures(run, tmp_path, monkeypatch):
     monkeypatch.setenv("WANDB_API_KEY", "")
     monkeypatch.setenv("NETRC", str(tmp_path / "none"))
-    result = run("tracking=wandb", "images=3", "model.epochs=2", "cache=off", figures=True)
+    result = run("tracking=wandb", "tracking.timeout=600", "images=3", "model.epochs=2", "cache=off", figures=True)
     config, history, summary = read_offline_run(result.directory)
     assert config["images"] == 3
     assert config["noise"] == {"plugin": "gaussian", "mean": "zero"}
@@ -33,11 +33,18 @@ def test_offline_run_holds_config_curves_tables_and_figures(run, tmp_path, monke
 
 
 def test_without_a_network_an_online_run_goes_offline(run, monkeypatch):
-    """The server is an address of this machine where nobody listens."""
+    """The server is an address of this machine where nobody listens; only for that the wait is short."""
+
+    def started(config, directory, *, online):
+        config.tracking.timeout = 3 if online else 600
+        return begin(config, directory, online=online)
+
+    begin = tracking._started
+    monkeypatch.setattr(tracking, "_started", started)
     monkeypatch.setenv("WANDB_API_KEY", 40 * "0")
     monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
     with pytest.warns(AdvspaceWarning, match="wandb cannot be reached .*; the run is logged offline"):
-        result = run("tracking=wandb", "tracking.mode=online", "tracking.timeout=3", "images=1", "probe.draws=1")
+        result = run("tracking=wandb", "tracking.mode=online", "images=1", "probe.draws=1", "probe.scales=[1.0]")
     assert list(result.directory.rglob("offline-run-*/run-*.wandb"))
 
 
@@ -54,8 +61,8 @@ def test_inputs_that_were_staged_with_wandbs_launcher_are_asked_for(monkeypatch)
 
 
 def test_tracking_off_writes_nothing(compose_config, tmp_path):
-    with open_logger(compose_config("tracking=off"), tmp_path) as tracking:
-        assert tracking.logger is None
+    with open_logger(compose_config("tracking=off"), tmp_path) as opened:
+        assert opened.logger is None
     assert not list(tmp_path.iterdir())
 
 

@@ -1,4 +1,4 @@
-"""The plugins keep advspace's contracts, and refuse settings that make no sense."""
+"""The plugins fulfil advspace's contracts, and refuse wrong settings."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def test_theirs():
 
 @pytest.mark.parametrize("scale", [1.0, 3.0])
 def test_reverts(scale):
-    """Also where the run did not probe at that scale."""
+    """Also for a scale that the run did not probe."""
     check_analysis(Reverts(scale))
 
 

@@ -1,1 +1,1 @@
-"""From the tables of one finished run to what they say."""
+"""From the tables of a finished run to findings."""

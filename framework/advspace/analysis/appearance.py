@@ -1,4 +1,4 @@
-"""What every chart has in common: colours that the colour-blind tell apart, names, and tick marks."""
+"""Appearance of all charts: colours that colour-blind readers can distinguish, names, and tick marks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from math import isfinite, log2
 
 @dataclass(frozen=True)
 class Look:
-    """How a line or a set of points looks.
+    """The look of a line or a set of points.
 
     Args:
-        colour: As `#RRGGBB`.
-        line: `-`, `--`, `-.`, `:`, or nothing.
-        marker: Matplotlib's letter for it, one of `MARKERS`, or nothing.
+        colour: `#RRGGBB`.
+        line: `-`, `--`, `-.`, `:`, or empty for no line.
+        marker: Matplotlib's letter for the marker, one of `MARKERS`, or empty for no marker.
     """
 
     colour: str
@@ -21,7 +21,7 @@ class Look:
 
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
-"""The markers that both renderers know."""
+"""The markers of both renderers."""
 BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, GREY = (
     "#0072B2",
     "#E69F00",
@@ -31,9 +31,9 @@ BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, GREY = (
     "#D55E00",
     "#7F7F7F",
 )
-"""Okabe & Ito's colours, and a grey."""
+"""Okabe & Ito's colours, and grey."""
 OUTCOMES = {"target": Look(BLUE, "-", "o"), "original": Look(ORANGE, "--", "s"), "other": Look(GREY, ":", "^")}
-"""The three outcomes of a probe: also told apart by their lines and markers."""
+"""The three outcomes of a probe; they differ in line and marker too."""
 CYCLE = (
     Look(BLUE, "-", "o"),
     Look(ORANGE, "--", "s"),
@@ -43,22 +43,22 @@ CYCLE = (
     Look(VERMILION, "--", "P"),
     Look(GREY, "-.", "X"),
 )
-"""Curves that are laid over one another, in an order of their contrast."""
+"""Looks of curves in one panel, in the order of contrast."""
 BOX_LOOKS = {"clip": Look(VERMILION, "-", "o"), "none": Look(GREEN, "--", "D")}
-"""The box policies: colours that no outcome has."""
+"""Looks of the box policies; no outcome has these colours."""
 ON_DARK = {BLUE: "#3D9BDC", GREY: "#A0A0A0", VERMILION: "#F0803C", GREEN: "#22B88C"}
-"""What is drawn in a dark colour on paper, on a dark page."""
+"""Lighter colours on a dark page, for colours that are dark on paper."""
 NAMES = {"target": "target class", "original": "original class", "other": "any other class"}
 BOXES = {"clip": "clipped to the box", "none": "not clipped"}
 
 
 def around(center: str, box: str) -> str:
-    """What was probed, and under which box policy, as figures and pages say it."""
+    """Name of a center with its box policy, in figures and pages."""
     return f"around the {center}, {BOXES.get(box, box)}"
 
 
 def looks(names: Iterable[str], known: dict[str, Look] | None = None) -> dict[str, Look]:
-    """A look for each name: the known one, or the next of the cycle that is free."""
+    """A look for each name: the known look, or the next free one of the cycle."""
     fixed = known or {}
     free = [look for look in CYCLE if look not in fixed.values()]
     unknown = [name for name in dict.fromkeys(names) if name not in fixed]
@@ -66,7 +66,7 @@ def looks(names: Iterable[str], known: dict[str, Look] | None = None) -> dict[st
 
 
 def number(value: float) -> str:
-    """A number with three digits, powers of two below one as people write them: 1/8 rather than 0.125."""
+    """A number with three digits; powers of two below one as a fraction: 1/8, not 0.125."""
     if 0 < value < 1 and log2(value).is_integer():
         return f"1/{1 / value:g}"
     if not isfinite(value):
@@ -75,12 +75,12 @@ def number(value: float) -> str:
 
 
 def ticks(values: Iterable[float]) -> tuple[tuple[float, str], ...]:
-    """A tick mark with its text at each value; the same values have the same marks everywhere."""
+    """A tick mark with its text at each different value, in increasing order."""
     return tuple((float(value), number(float(value))) for value in sorted(set(values)))
 
 
 def thinned(marks: Sequence[tuple[float, str]], most: int) -> list[tuple[float, str]]:
-    """At most so many of the tick marks, evenly spaced, with the mark at one among them where there is one."""
+    """At most `most` of the tick marks, evenly spaced; a mark at value 1 is kept."""
     step = -(-len(marks) // max(1, most))
     first = next((index % step for index, (value, _) in enumerate(marks) if value == 1), 0)
     return list(marks[first::step])

@@ -1,4 +1,4 @@
-"""The analysis contract: one finished run in, one finding out."""
+"""The analysis contract: a finished run in, a finding out."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from advspace.errors import AdvspaceError
 from advspace.frames import Frame
 
 CENSORED = {"": "", "below": "< ", "above": "> "}
-"""How a number is written that lies beyond the end of what was looked at."""
+"""The sign before a censored number, which lies beyond the observed range."""
 ROUNDING = 1e-9
 
 
@@ -22,17 +22,17 @@ class Estimate:
     """A number with its 95 % interval.
 
     Args:
-        value: The number; NaN where there is none.
-        low: Lower end of the interval; NaN where there is no interval.
-        high: Upper end of it.
-        unit: What the number is followed by, such as `grey levels` or `x the distortion's sd`.
-        label: What it is, in a few words; its name, where this is empty.
-        censored: `below` or `above` where all that is known is that it lies beyond `value`.
+        value: The number; NaN if there is none.
+        low: Lower end of the interval; NaN if there is no interval.
+        high: Upper end of the interval.
+        unit: Unit after the number, such as `grey levels` or `x the distortion's sd`.
+        label: A description of a few words; if empty, the name is shown.
+        censored: `below` or `above` if the number is only known to be beyond `value`.
         low_censored: The same for the lower end.
         high_censored: The same for the upper end.
 
     Raises:
-        AdvspaceError: the value lies outside its own interval.
+        AdvspaceError: the value is outside its interval.
     """
 
     value: float
@@ -53,13 +53,13 @@ class Estimate:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> "Estimate":
-        """The estimate that `to_dict` gave."""
+        """The estimate from the result of `to_dict`."""
         values: dict[str, Any] = {item.name: stored[item.name] for item in fields(cls)}
         numbers: dict[str, Any] = {key: float("nan") if value is None else value for key, value in values.items()}
         return cls(**numbers)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values, and the text; what is no finite number is None."""
+        """Plain values and the text; numbers that are not finite are None."""
         numbers = {key: float(getattr(self, key)) for key in ("value", "low", "high")}
         return (
             vars(self)
@@ -69,7 +69,7 @@ class Estimate:
 
     @property
     def interval(self) -> str:
-        """`[0.3, > 32]`; empty where there is none."""
+        """`[0.3, > 32]`; empty if there is no interval."""
         if isnan(self.low) or isnan(self.high):
             return ""
         return f"[{_text(self.low, self.low_censored)}, {_text(self.high, self.high_censored)}]"
@@ -90,17 +90,17 @@ def _empty() -> Frame:
 
 @dataclass(frozen=True)
 class Finding:
-    """What an analysis found.
+    """The result of an analysis.
 
     Args:
-        table: One row per whatever the finding is about; goes to `analysis/<name>.parquet`.
+        table: A table of any rows; it is written to `analysis/<name>.parquet`.
         headline: Estimates by name; the names are unique among all analyses of a run.
-        charts: What is drawn; the names are unique among all analyses of a run.
-        sentence: What it says in words, with its uncertainty; empty where nothing can be said.
-        attacks: Columns to show beside each attack: numbers, texts or estimates; `image_id` and `target` say which.
+        charts: Charts; their names are unique among all analyses of a run.
+        sentence: The result in words, with its uncertainty; may be empty.
+        attacks: Columns to show beside each attack: numbers, texts or estimates; `image_id` and `target` identify it.
 
     Raises:
-        AdvspaceError: two columns have one name, or `attacks` does not say which attack a row is of.
+        AdvspaceError: two columns have the same name, or `attacks` lacks `image_id` or `target`.
     """
 
     table: Frame = field(default_factory=_empty)
@@ -118,7 +118,7 @@ class Finding:
             raise AdvspaceError(f"attacks must have the columns image_id and target, got {list(self.attacks.columns)}")
 
     def to_dict(self) -> dict[str, Any]:
-        """Sentence and headline as plain values; what is no number is None."""
+        """Sentence and headline as plain values; numbers that are not finite are None."""
         return {
             "sentence": self.sentence,
             "headline": {name: estimate.to_dict() for name, estimate in self.headline.items()},
@@ -126,11 +126,11 @@ class Finding:
 
 
 class Analysis(ABC):
-    """A way to read a finished run: shares, half scales, distortions, ...
+    """An analysis of a finished run: shares, half scales, distortions, ...
 
-    A class says what it needs in `needs`: names of tables (`images`, `probes`, `tensors`, or a table of a probe's own)
-    and of their columns, such as `rays.radius`.  A run that lacks one is told so, and the analysis is skipped.  `title`
-    is the heading above what it found.  Analyses are shown in the order of `order`.
+    `needs` lists the tables (`images`, `probes`, `tensors`, or a table of a probe's own) and columns (such as
+    `rays.radius`) that it reads.  If a run lacks one, the analysis is skipped with the reason.  `title` is the heading
+    above its finding.  Findings are shown in the order of `order`.
     """
 
     needs: ClassVar[frozenset[str]] = frozenset({"images"})
@@ -142,14 +142,14 @@ class Analysis(ABC):
         """Analyse one run.
 
         Args:
-            run: The run, which may have no successful attack and no probes.
+            run: The run; it may have no successful attack and no probes.
         """
 
     def compare(self, runs: Sequence[FinishedRun]) -> Finding | None:
-        """Analyse several runs side by side; None where there is nothing to say about them.
+        """Compare several runs; None for no finding.
 
         Args:
-            runs: The finished runs of a multirun that have what the analysis needs, in the order of their start.
+            runs: The finished runs of a multirun that have all that `needs` lists, in the order of their start.
         """
         del runs
         return None

@@ -1,4 +1,4 @@
-"""Shares of probes against the scale of the noise, with their uncertainty over images."""
+"""Shares of probes as functions of the scale, with their uncertainty over images."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,22 +26,22 @@ class Band:
 
 @dataclass(frozen=True)
 class Curve:
-    """All that one center and box policy showed.
+    """The shares around one center with one box policy.
 
     Args:
-        center: What was probed.
+        center: Name of the center.
         box: Box policy.
-        scales: Increasing; what they are says `measure`.
-        shares: Share of the probes per outcome: attacks x scales each.
-        bands: Mean over images per outcome, an image's share being the mean over its attacks.
+        scales: Increasing; `measure` defines their meaning.
+        shares: Share of the probes per outcome, each of shape (attacks, scales).
+        bands: Mean over images per outcome; an image's share is the mean over its attacks.
         half: Scale at which half of the probes are lost, on the mean curve.
         half_low: Lower end of its 95 % interval.
-        half_high: Upper end of it.
-        halves: The same for each attack.
-        image_ids: Which image each row of `shares` was made from.
-        targets: Which target the attack of that row reached.
+        half_high: Upper end of its 95 % interval.
+        halves: The half scale of each attack.
+        image_ids: Image of each row of `shares`.
+        targets: Class reached by the attack of each row.
         clipped: Mean share of pixels clipped at each scale.
-        measure: What a scale is.
+        measure: Meaning of the scales.
     """
 
     center: str
@@ -60,7 +60,7 @@ class Curve:
 
     @property
     def kept(self) -> str:
-        """The outcome that stays within the center's own region."""
+        """The outcome that counts as kept."""
         return kept_around(self.center)
 
     @property
@@ -70,24 +70,24 @@ class Curve:
 
     @property
     def images(self) -> int:
-        """How many different images there are."""
+        """Number of different images."""
         return len(set(self.image_ids))
 
 
 def kept_around(center: str) -> str:
-    """The outcome that stays within a center's region: the original's class around it, the target around any other."""
+    """The outcome that counts as kept: the original's class around the original, the target around other centers."""
     return "original" if center == "original" else "target"
 
 
 def curves(probes: Frame, measure: Measure | None = None) -> list[Curve]:
-    """One curve per center and box policy in a table of probes, over the scales that all attacks have there.
+    """One curve per center and box policy of a table of probes, over the scales that all its attacks have.
 
-    Several records of one attack at one scale (a probe may tell them apart by columns of its own) count as one, their
-    mean.  There is none where the table is empty, and none where the attacks share no scale.
+    Several records of one attack at one scale, which differ in the probe's own columns, are averaged.  If no scale is
+    common to all attacks, there is no curve.
 
     Args:
-        probes: The table, or those of several runs joined, with a column `run`.
-        measure: What the probe measures; noise, unless given.
+        probes: The table, or the joined tables of several runs with a column `run`.
+        measure: What the probe measures; None for noise.
     """
     if probes.empty:
         return []
@@ -101,9 +101,9 @@ def curves(probes: Frame, measure: Measure | None = None) -> list[Curve]:
     return result
 
 
-def _order(place: Any, measure: Measure) -> tuple[int, str, str]:
-    """Centers in the order in which the probe names them, others after these."""
-    (center, box), known = place, measure.centers
+def _order(key: Any, measure: Measure) -> tuple[int, str, str]:
+    """Sort key of a center and box policy: first the centers of `measure` in their order, then others."""
+    (center, box), known = key, measure.centers
     return (known.index(center) if center in known else len(known), str(center), str(box))
 
 
@@ -133,13 +133,13 @@ def _curve(rows: Frame, center: str, box: str, measure: Measure) -> Curve:
 
 
 def _wide(rows: Frame, value: str) -> Frame:
-    """One row per attack, one column per scale that all of them have."""
-    cases = ["run", *CASE] if "run" in rows else CASE  # of several runs joined, attacks of different runs are different
+    """One row per attack, one column per scale that all attacks have."""
+    cases = ["run", *CASE] if "run" in rows else CASE  # attacks of different runs are different attacks
     wide = rows.pivot_table(index=cases, columns="scale", values=value, aggfunc="mean", sort=True)
     return wide.dropna(axis="columns")
 
 
 def _by_image(wide: Frame) -> Floats:
-    """One row per image: the mean over its attacks, which are alike and so count as one."""
+    """One row per image: the mean over its attacks, which are not independent."""
     means: Floats = wide.groupby(level="image_id").mean().to_numpy(np.float64)
     return means

@@ -1,4 +1,4 @@
-"""Every chosen analysis of a run, or of several: what was found, what could not be, and what went wrong."""
+"""Run the analyses of one run or of several, and collect findings, skipped analyses and errors."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,18 +12,18 @@ from advspace.files import write_bytes
 from advspace.run_directory import RunDirectory
 
 OWN_NAMES = ("images", "probes", "tensors")
-"""What the common tables are called in `Analysis.needs`."""
+"""Names of the common tables in `Analysis.needs`."""
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What the analyses found.
+    """The results of the analyses, by name of the analysis.
 
     Args:
-        made: Each finding, by the name of its analysis, in the order in which they are shown.
-        titles: The heading above each.
-        skipped: What the run lacks for the others.
-        failed: The errors of those that raised one.
+        made: The findings, in the order in which they are shown.
+        titles: The heading above each finding.
+        skipped: The reasons of skipped analyses.
+        failed: The errors of failed analyses.
     """
 
     made: Mapping[str, Finding] = field(default_factory=dict)
@@ -43,11 +43,11 @@ class Findings:
 
     @property
     def reasons(self) -> dict[str, str]:
-        """Why each of the failed analyses failed, in one sentence."""
+        """The error of each failed analysis, in one sentence."""
         return {name: f"{type(error).__name__}: {error}" for name, error in self.failed.items()}
 
     def to_dict(self) -> dict[str, Any]:
-        """Sentences and headlines as plain values, with what was skipped and what failed."""
+        """Sentences and headlines as plain values, with the skipped and the failed analyses."""
         return {
             "findings": {name: {"title": self.titles[name]} | made.to_dict() for name, made in self.made.items()},
             "skipped": dict(self.skipped),
@@ -55,10 +55,10 @@ class Findings:
         }
 
     def raise_failures(self, instead: str) -> None:
-        """Raise an error that names the failed analyses, if there are any.
+        """Raise an error if an analysis failed.
 
         Args:
-            instead: Where the others are.
+            instead: Directory of the other findings, for the message.
 
         Raises:
             AnalysisError: an analysis failed; its own error is the cause.
@@ -66,16 +66,16 @@ class Findings:
         for name, error in self.failed.items():
             more = f" (and {len(self.failed) - 1} more)" if len(self.failed) > 1 else ""
             raise AnalysisError(
-                f"analysis '{name}' failed{more}: {self.reasons[name]}; what the others found is in {instead}"
+                f"analysis '{name}' failed{more}: {self.reasons[name]}; the other findings are in {instead}"
             ) from error
 
 
 class AnalysisError(AdvspaceError):
-    """An analysis failed; all else of the run is there."""
+    """An analysis failed; all other results of the run are complete."""
 
 
 def analyse(run: FinishedRun, analyses: Mapping[str, Analysis]) -> Findings:
-    """Let each analysis look at a run; one that fails does not stop the others.
+    """Run each analysis on a run; an error of one does not stop the others.
 
     Args:
         run: The run.
@@ -87,7 +87,7 @@ def analyse(run: FinishedRun, analyses: Mapping[str, Analysis]) -> Findings:
 
 
 def compare(runs: Sequence[FinishedRun], analyses: Mapping[str, Analysis]) -> Findings:
-    """Let each analysis look at several runs side by side; those that have nothing to say leave nothing.
+    """Run the comparison of each analysis on several runs; those that return None are left out.
 
     Args:
         runs: The runs.
@@ -97,7 +97,7 @@ def compare(runs: Sequence[FinishedRun], analyses: Mapping[str, Analysis]) -> Fi
 
 
 def write_findings(run: RunDirectory, findings: Findings) -> None:
-    """Write the table of each finding that has one.
+    """Write the tables of the findings.
 
     Raises:
         AdvspaceError: the directory cannot be written.
@@ -118,14 +118,14 @@ def _all_of(
             if finding is not None:
                 _check(finding, made)
                 made[name] = finding
-        except Exception as error:  # whatever it is, it is the analysis's own
+        except Exception as error:  # any error of an analysis is reported as its own
             failed[name] = error
     titles = {name: analyses[name].title or name.replace("_", " ").capitalize() for name in made}
     return Findings(made, titles, skipped, failed)
 
 
 def _check(finding: Any, made: Mapping[str, Finding]) -> None:
-    """Refuse what is no finding, and names that another analysis has taken."""
+    """Raise an error if it is no finding, or if another analysis has one of its names."""
     if not isinstance(finding, Finding):
         raise AdvspaceError(f"it must return an advspace.Finding, got {type(finding).__name__}")
     for kind, names in (("estimate", _estimates), ("chart", _charts)):
@@ -145,7 +145,7 @@ def _charts(finding: Finding) -> Iterable[str]:
 
 
 def _lacking(run: FinishedRun, analysis: Analysis) -> str:
-    """What the run lacks of what an analysis needs; empty where it has all."""
+    """The first table or column that an analysis needs and the run lacks, in a sentence; empty if it has all."""
     for need in sorted(analysis.needs):
         table, _, column = need.partition(".")
         if not _has(run, table):

@@ -1,4 +1,4 @@
-"""A run, read back once from its directory: all that analyses, figures, report and tracking are given."""
+"""A run read from its directory once, for analyses, figures, report and tracking."""
 
 import shlex
 from collections.abc import Collection, Iterator
@@ -29,10 +29,10 @@ class FinishedRun:
     """A run, finished or stopped.
 
     Args:
-        directory: Where it is.
-        name: What it is called among the runs of a multirun: its directory below the multirun's; empty for one run.
-        settings: Its composed config as nested dicts.
-        plan: Its images and targets, the names of the classes, and what its probe measures.
+        directory: The run directory.
+        name: Name among the runs of a multirun: its path relative to the multirun's; empty for a single run.
+        settings: The composed config as nested dicts.
+        plan: Images and targets, names of the classes, and what the probe measures.
         images: The table of images: one row per attack.
         probes: The table of probes: one row per attack, center, box policy and scale; may be empty.
     """
@@ -51,7 +51,7 @@ class FinishedRun:
 
     @property
     def planned(self) -> int:
-        """How many attacks the run set out to make."""
+        """Number of planned attacks."""
         return max(len(self.plan.selection.ids), len(self.images))
 
     @property
@@ -61,7 +61,7 @@ class FinishedRun:
 
     @property
     def classes(self) -> list[str]:
-        """Name of each class; empty where an older run did not keep them."""
+        """Name of each class; empty for an older run, which did not store them."""
         return self.plan.classes
 
     @property
@@ -80,30 +80,30 @@ class FinishedRun:
         return own_tables(self.directory)
 
     def table(self, name: str) -> Frame:
-        """A table of the probe's own; empty where there is none of that name."""
+        """A table of the probe's own; empty if there is none with that name."""
         return read_own_table(self.directory, name, self.images)
 
     def tensors(self, wanted: Collection[CaseKey] | None = None) -> Iterator[tuple[CaseKey, Pair]]:
-        """Image and adversarial of the successful attacks, read one after the other.
+        """Image and adversarial of the successful attacks, read one by one.
 
         Args:
-            wanted: Which attacks; None for all.
+            wanted: The attacks to read; None for all.
         """
         return read_tensors(self.directory, wanted)
 
     @property
     def has_tensors(self) -> bool:
-        """Whether the images are kept."""
+        """Whether the run has stored images and adversarials."""
         return next(self.tensors(), None) is not None
 
     def class_name(self, label: int) -> str:
-        """What a class is called: by its number where its name was not kept."""
+        """Name of a class; its number if its name was not stored."""
         if label == UNTARGETED:
             return "any other"
         return self.classes[label] if label < len(self.classes) else str(label)
 
     def called(self, kind: str) -> str:
-        """What a plugin of the run is called: by its architecture or, an attack of another library, its name there."""
+        """Display name of a plugin: its architecture if it has one; for a library's attack its name in the library."""
         plugin = self.settings.get(kind) or {}
         name = str(plugin.get("plugin", self.images.iloc[0].get(kind, "?")))
         if kind == "attack" and plugin.get("name"):
@@ -117,7 +117,7 @@ class FinishedRun:
 
     @property
     def title(self) -> str:
-        """Data, model, attack and where it stops, and the noise, if any."""
+        """Data, model, attack with stop rule, and the noise, if any."""
         stop = (self.settings.get("attack") or {}).get("stop")
         attack = self.called("attack") + (f" ({stop})" if stop else "")
         noise = f", {self.called('noise')} noise" if self.measure.noise and len(self.probes) else ""
@@ -125,7 +125,7 @@ class FinishedRun:
 
     @property
     def command(self) -> str:
-        """What was typed to start the run; empty where that was not kept."""
+        """The command that started the run; empty if it was not stored."""
         run = RunDirectory(self.directory)
         return command_line(*run.read_overrides()) if run.overrides.exists() else ""
 
@@ -134,12 +134,12 @@ def read_run(directory: Path, settings: Settings | None = None, name: str = "") 
     """Read a run directory.
 
     Args:
-        directory: Where it is.
-        settings: The composed config, where it is known; else the stored one is read.
-        name: What the run is called among others.
+        directory: The run directory.
+        settings: The composed config; None to read the stored one.
+        name: Name of the run among others.
 
     Raises:
-        AdvspaceError: no image is finished in `directory`, a file of it is damaged, or its tables do not agree.
+        AdvspaceError: there is no finished image in `directory`, a file is damaged, or the tables do not agree.
     """
     from pyarrow import ArrowException
 
@@ -180,5 +180,5 @@ def _check(run: RunDirectory) -> None:
 
 
 def command_line(*arguments: object) -> str:
-    """What to type into a shell to run `probe.py` with these arguments."""
+    """The shell command that runs `probe.py` with these arguments."""
     return shlex.join(["python", "probe.py", *(str(argument) for argument in arguments)])

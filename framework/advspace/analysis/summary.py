@@ -1,4 +1,4 @@
-"""What a run found, in one file that people and programs read."""
+"""Summary of a run in one file, for people and programs."""
 
 import json
 import platform
@@ -16,12 +16,12 @@ PACKAGES = ("advspace", "torch", "pytorch-lightning", "scipy", "numpy")
 
 @dataclass(frozen=True)
 class Conclusion:
-    """A run with what its analyses found.
+    """A run with its findings.
 
     Args:
         run: The run.
-        findings: What its analyses found.
-        summary: As in `summary.json`.
+        findings: Results of its analyses.
+        summary: The content of `summary.json`.
     """
 
     run: FinishedRun
@@ -30,15 +30,15 @@ class Conclusion:
 
 
 def summarise(run: FinishedRun, findings: Findings) -> dict[str, Any]:
-    """Sum a run up.
+    """Summarise a run.
 
     Args:
         run: The run.
-        findings: What its analyses found.
+        findings: Results of its analyses.
 
     Returns:
-        A tree of plain values: `images` (what became of each), `findings` (sentence and headline of each analysis),
-        `skipped` and `failed_analyses` (with the reasons), `settings`, `versions`.
+        Nested plain values: `images` (counts, failures, skipped images), `findings` (sentence and headline of each
+        analysis), `skipped` and `failed_analyses` (with the reasons), `settings`, `versions`.
     """
     images, selection = run.images, run.plan.selection
     failed = images.loc[~images["success"], ["image_id", "target", "reason"]]
@@ -70,7 +70,7 @@ def write_summary(run: RunDirectory, summary: dict[str, Any]) -> None:
 
 
 def read_summary(run: RunDirectory) -> dict[str, Any] | None:
-    """What a run found; None where it has not come to its end, or comes from a version without findings."""
+    """The summary of a run; None if the run is not finished, or was made by a version without findings."""
     if not run.summary.exists():
         return None
     summary: dict[str, Any] = json.loads(run.summary.read_text())
@@ -78,7 +78,7 @@ def read_summary(run: RunDirectory) -> dict[str, Any] | None:
 
 
 def headline(summary: dict[str, Any]) -> dict[str, Any]:
-    """The estimates of a run in one flat row: each value, the ends of its interval, and whether it is censored."""
+    """The estimates of a run in one flat row: value, ends of the interval, and kind of censoring."""
     row: dict[str, Any] = {name: summary["images"][name] for name in ("attacked", "attacks", "succeeded")}
     for finding in summary["findings"].values():
         for name, estimate in finding["headline"].items():

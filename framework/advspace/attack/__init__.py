@@ -1,1 +1,1 @@
-"""Adversarial images: the contract, the check of every claim, the stop rule after any attack, and the cache."""
+"""Adversarial images: the contract, the check of each result, the stop rule after any attack, and the cache."""

@@ -1,8 +1,9 @@
-"""Adversarial images that are kept and found again, so that runs which differ in noise or probe share them.
+"""Cache of adversarial images: runs that differ only in noise or probe share them.
 
-Each image has a file of its own, named by all that its adversarial depends on.  It holds what the attack made, before
-the stop rule moves it, so runs that differ in the rule share it.  What a file says is measured anew before it is
-believed; a file that is damaged, or whose image does not reach the target, is made again.
+Each adversarial has a file of its own.  The file's name is a digest of all that the adversarial depends on.  The file
+holds the attack's result before the stop rule moves it, so runs that differ only in the rule share it too.  Each result
+from a file is verified again.  If a file is damaged, or its image does not reach the target, the image is attacked
+again.
 """
 
 import json
@@ -27,20 +28,20 @@ from advspace.shapes import Image, Images, Labels
 
 FOLDER = "adversarials"
 FORM = 2
-"""Counts up when files that are kept mean something else."""
+"""Version of the format; it is increased when files change their meaning."""
 
 Make = Callable[[Images, Labels, Labels], Adversarial]
 
 
 @dataclass
 class AdversarialCache:
-    """Keeps what an attack makes of one network, and counts what it found.
+    """Keeps the adversarials of one attack on one network, and counts hits.
 
     Args:
-        folder: Where; None to keep nothing.
-        material: All that an adversarial depends on beside image, label, target and device.
-        hits: How many images came from the folder.
-        made: How many were attacked.
+        folder: Folder of the files; None to keep nothing.
+        material: All that an adversarial depends on, except image, label, target and device.
+        hits: Number of images read from the folder.
+        made: Number of images attacked.
     """
 
     folder: Path | None
@@ -52,13 +53,13 @@ class AdversarialCache:
     def of(
         cls, folder: Path | None, network: nn.Module, plugins: tuple[Model, Attack], versions: Sequence[str]
     ) -> "AdversarialCache":
-        """Share what `plugins` make, unless the attack cannot say what its results depend on.
+        """A cache for a model and an attack; it keeps nothing if the attack's `depends_on` is None.
 
         Args:
-            folder: Where to keep them; None for nowhere.
-            network: What is attacked; its weights count.
-            plugins: The model and the attack; their settings count.
-            versions: Names of both plugins, and of the packages they come from.
+            folder: Folder of the cache; None to keep nothing.
+            network: The network attacked; its weights are part of the key.
+            plugins: The model and the attack; their settings are part of the key.
+            versions: Names of both plugins, and names and versions of their packages.
         """
         model, attack = plugins
         depends = attack.depends_on
@@ -69,14 +70,14 @@ class AdversarialCache:
         return cls(folder / FOLDER, json.dumps(material, sort_keys=True))
 
     def adversarials(self, make: Make, network: nn.Module, image: Images, label: Labels, target: Labels) -> Verified:
-        """Find or make the adversarials of a batch; of several processes that want the same, the first makes them.
+        """Read or make the adversarials of a batch.  If several processes need the same batch, one of them makes it.
 
         Args:
-            make: Attacks some images, with their labels and targets.
-            network: What is attacked.
+            make: Attacks images with their labels and targets.
+            network: The network attacked.
             image: Images in the box.
-            label: Their classes.
-            target: The classes wanted.
+            label: True classes.
+            target: Target classes.
         """
         if self.folder is None:
             self.made += len(image)
@@ -89,7 +90,7 @@ class AdversarialCache:
             return self._completed(_Batch(make, network, image, label, target, paths), kept)
 
     def _completed(self, batch: "_Batch", kept: dict[int, Adversarial]) -> Verified:
-        """The whole batch from what was kept of it, and what had to be made."""
+        """The whole batch: images from the cache, and all others attacked now."""
         wanted = [index for index in range(len(batch.paths)) if index not in kept]
         entries = kept | batch.made(wanted)
         result = batch.verified(entries)
@@ -106,7 +107,7 @@ class AdversarialCache:
 
 
 def _name(material: str, image: Image, label: int, target: int) -> str:
-    """Where an image's file is, below the folder; the first letters spread the files over folders."""
+    """Path of an image's file in the folder; the first two digits of its digest are a subfolder."""
     text = f"{material} {image.device.type} {image.dtype} {list(image.shape)} {label} {target}"
     key = blake2b(text.encode(), digest_size=16)
     key.update(image.detach().cpu().contiguous().numpy().tobytes())
@@ -114,7 +115,7 @@ def _name(material: str, image: Image, label: int, target: int) -> str:
 
 
 def _locked(folder: Path, paths: Sequence[Path]) -> FileLock:
-    """One lock for the batch: processes that have other batches to do need not wait."""
+    """One lock per batch: processes with other batches do not wait."""
     folder.mkdir(parents=True, exist_ok=True)
     name = blake2b(" ".join(path.stem for path in paths).encode(), digest_size=16).hexdigest()
     return FileLock(folder / f"{name}.lock")
@@ -137,13 +138,13 @@ class _Batch:
         return {index: row_of(claimed, row) for row, index in enumerate(indices)}
 
     def verified(self, entries: dict[int, Adversarial]) -> Verified:
-        """Measure the whole batch at once, whatever of it was made today: rounding is the same then."""
+        """Verify the whole batch at once, cached or not: so the rounding is always the same."""
         whole = joined([entries[index] for index in range(len(self.paths))])
         return verified(whole, self.network, self.label, self.target)
 
 
 def row_of(made: Adversarial, index: int) -> Adversarial:
-    """What became of one image, as a batch of one."""
+    """The result of one image, as a batch of one."""
     values = {item.name: _row(getattr(made, item.name), index) for item in fields(Adversarial)}
     return Adversarial(**values)
 
@@ -155,7 +156,7 @@ def _row(values: Any, index: int) -> Any:
 
 
 def _plain(value: Any) -> bool:
-    """Whether a text can say all of `value`."""
+    """Whether `value` consists of texts, numbers, None and containers of them, so that its text is complete."""
     if isinstance(value, dict | tuple | list):
         parts = [*value, *value.values()] if isinstance(value, dict) else value
         return all(_plain(part) for part in parts)

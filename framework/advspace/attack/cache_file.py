@@ -16,7 +16,7 @@ EXTRA = "extra."
 
 
 def write_adversarial(path: Path, entry: Adversarial) -> None:
-    """Write what became of one image, success or failure.
+    """Write the result of one image, success or failure.
 
     Args:
         path: A `.safetensors` file.
@@ -33,21 +33,21 @@ def write_adversarial(path: Path, entry: Adversarial) -> None:
 
 
 def read_adversarial(path: Path, device: torch.device) -> Adversarial | None:
-    """What a file holds, as a batch of one; None where there is no file or it is damaged."""
+    """The result in a file, as a batch of one; None if the file is absent or damaged."""
     try:
         content = path.read_bytes()
-        tensors, said = load(content), _metadata(content)
+        tensors, metadata = load(content), _metadata(content)
     except (OSError, SafetensorError, ValueError):
         return None
-    if said.get("checksum") != _checksum(tensors, said.get("reason", "")):
+    if metadata.get("checksum") != _checksum(tensors, metadata.get("reason", "")):
         return None
     tensors = {name: values.to(device) for name, values in tensors.items()}
     extra = {name.removeprefix(EXTRA): values for name, values in tensors.items() if name.startswith(EXTRA)}
-    return Adversarial(**{name: tensors[name] for name in MEASURED}, reason=(said["reason"],), extra=extra)
+    return Adversarial(**{name: tensors[name] for name in MEASURED}, reason=(metadata["reason"],), extra=extra)
 
 
 def _metadata(content: bytes) -> dict[str, str]:
-    """The texts in a safetensors file, which begins with the length of a JSON header."""
+    """The metadata of a safetensors file, which begins with the length of its JSON header."""
     header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     return dict(header.get("__metadata__", {}))
 

@@ -1,4 +1,4 @@
-"""The attack contract, and how an attack's claims are checked."""
+"""The attack contract: images with labels and targets in, adversarial images out."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -14,21 +14,21 @@ from advspace.shapes import Aims, Flags, Images, Labels, Logits, PerImage
 
 A = TypeVar("A", bound="Adversarial")
 UNTARGETED = -1
-"""As a target: any class other than the label."""
+"""The target that means any class other than the label."""
 
 
 @dataclass(frozen=True)
 class Adversarial:
-    """What an attack made, one entry per image.
+    """The result of an attack, one entry per image.
 
     Args:
         image: Adversarial images in the box; all NaN where the attack failed, never the clean image.
-        success: Whether the model gives the target.
+        success: Whether the model predicts the target.
         reason: Why the attack failed; empty where it succeeded.
-        c: Weight of the distortion in the objective at which the image was found; NaN where the attack has none.
-        margin: Largest logit that was wanted minus the largest other.
-        evaluations: Gradients of the model spent.
-        extra: More columns of an attack's own for the table of images.
+        c: Weight of the distortion in the objective that gave the image; NaN if the attack has no such weight.
+        margin: Largest logit of a target class minus the largest other logit.
+        evaluations: Number of gradients computed.
+        extra: Additional columns of the attack for the table of images.
     """
 
     image: Images
@@ -41,17 +41,17 @@ class Adversarial:
 
 
 def joined(parts: Sequence[A]) -> A:
-    """One result for a whole batch from those of its parts, in order; there is one part at least."""
+    """Concatenate the results of the parts of a batch, in order; there must be at least one part."""
     return replace(
         parts[0], **{item.name: _joined([getattr(part, item.name) for part in parts]) for item in fields(parts[0])}
     )
 
 
 def nothing(image: Images) -> Adversarial:
-    """What an attack makes of an empty batch.
+    """The result of an attack on an empty batch.
 
     Args:
-        image: No images, of the right shape, number type and device.
+        image: An empty batch with the shape, number type and device of the images.
     """
     none = image.new_zeros(0)
     return Adversarial(image, none.bool(), (), none, none, none.long())
@@ -67,13 +67,13 @@ def _joined(values: list[Any]) -> Any:
 
 @dataclass(frozen=True)
 class Problem:
-    """What an attack is asked to solve.
+    """The problem that an attack solves.
 
     Args:
         model: Frozen network, pixels in the box to logits.
         image: Clean images in the box.
-        label: Their classes.
-        target: The classes wanted, `UNTARGETED` where any but the label will do.
+        label: True classes.
+        target: Target classes; `UNTARGETED` for any class except the label.
     """
 
     model: nn.Module
@@ -85,31 +85,31 @@ class Problem:
 class Attack(ABC):
     """A way to make adversarial images.
 
-    After it the framework moves them to where the run wants them: to the boundary, or a share beyond it.  An attack
-    need not know of that.
+    Afterwards the framework applies the stop rule of the run: it moves the images to the boundary, or a share beyond
+    it.  An attack needs no code for this.
     """
 
     default_stop: ClassVar[Stop] = Stop()
-    """Where its images are probed unless the run says otherwise (`attack.stop`): as they are."""
+    """The stop rule if the run sets none (`attack.stop`): images are probed as they are."""
 
     def about(self, ids: Sequence[str]) -> "Attack":
-        """The same attack, told the ids of the images that come next; most know an image by its pixels alone.
+        """The same attack, with the ids of the images in the next call; most attacks do not use ids.
 
-        One that goes by ids keeps nothing for other runs: its `depends_on` is None.
+        An attack that uses ids must not be cached: its `depends_on` is None.
 
         Args:
-            ids: Of the images of the next call, in order.
+            ids: Ids of the images in the next call, in order.
         """
         del ids
         return self
 
     @property
     def depends_on(self) -> Mapping[str, Any] | None:
-        """All that its results depend on beside model, image, label and target: by default its settings.
+        """All that its results depend on, except model, image, label and target: by default its settings.
 
-        Adversarial images are kept and found again by it.  An attack that reads files or leans on another library adds
-        what it read and the library's version; one that cannot say gives None, and nothing of it is kept.  Values are
-        texts, numbers, None, and lists, tuples and dicts of them; with any other nothing is kept either.
+        It is part of the cache key.  An attack that reads files adds their contents; an attack that uses another
+        library adds the library's version.  An attack that cannot list its dependencies returns None and is not cached.
+        Values are texts, numbers, None, and lists, tuples and dicts of them; with other values nothing is cached.
         """
         return getattr(self, "__dict__", None)
 
@@ -117,25 +117,25 @@ class Attack(ABC):
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
         """Make adversarial images.
 
-        Each image gets the same result alone and in any batch.
+        The result of an image must not depend on the other images of the batch.
 
         Args:
             model: Frozen network, pixels in the box to logits.
             image: Correctly classified images in the box.
-            label: Their classes.
-            target: The classes wanted, each other than the label; `UNTARGETED` where any other class will do.
+            label: True classes.
+            target: Target classes, different from the labels; `UNTARGETED` for any class except the label.
         """
 
     def score_at(self, problem: Problem) -> Scores:
-        """What tells a point that reaches the goal from one that does not; the stop rule finds the boundary by it.
+        """The score of success, by which the stop rule finds the boundary.
 
-        By default the margin of the wanted classes.  An attack that wants more than them overrides it.
+        By default it is the margin of the target classes.  An attack with a stricter goal overrides it.
 
         Args:
             problem: The whole batch that was attacked.
 
         Returns:
-            A function of one point per image: positive where it reaches the goal, in logits.
+            A function of one point per image.  Its value is in logits, and positive where the point reaches the goal.
         """
 
         def score(point: Images) -> PerImage:
@@ -145,27 +145,27 @@ class Attack(ABC):
         return score
 
     def after_stop(self, problem: Problem, made: Adversarial, stop: Stop) -> Adversarial:
-        """Finish images that the stop rule has moved, such as by rounding; by default there is nothing to do.
+        """Process images after the stop rule has moved them, such as by rounding; by default nothing is done.
 
         Args:
             problem: The whole batch that was attacked.
-            made: What the attack made of it, its images where the rule stops; failures are NaN.
-            stop: The rule.
+            made: Result of the attack with the moved images; failures are NaN.
+            stop: The stop rule.
 
         Returns:
-            The same with other images, failures, gradients or columns; it is measured afterwards.
+            The result with changed images, failures, gradients or columns; it is verified afterwards.
         """
         del problem, stop
         return made
 
 
 def aims(label: Labels, target: Labels, classes: int) -> Aims:
-    """Which classes count as success: the target's alone, or all but the label where it is `UNTARGETED`.
+    """Which classes count as success: the target, or all classes except the label if the target is `UNTARGETED`.
 
     Args:
         label: True classes.
-        target: Classes wanted.
-        classes: How many classes there are.
+        target: Target classes.
+        classes: Number of classes.
     """
     number = torch.arange(classes, device=target.device)
     free = (target == UNTARGETED)[:, None]
@@ -173,13 +173,13 @@ def aims(label: Labels, target: Labels, classes: int) -> Aims:
 
 
 def margin(logits: Logits, wanted: Aims) -> PerImage:
-    """Largest logit of a wanted class minus the largest other: positive where the attack has succeeded."""
+    """Largest logit of a target class minus the largest other logit: positive where the attack has succeeded."""
     best = logits.masked_fill(~wanted, -torch.inf).amax(1)
     return best - logits.masked_fill(wanted, -torch.inf).amax(1)
 
 
 def answer(model: nn.Module, image: Images) -> Logits:
-    """The model's logits without gradients, the same for an image in any batch."""
+    """The model's logits without gradients; an image's logits do not depend on its batch."""
     with torch.no_grad():
         logits: Logits = model(padded(image))[: len(image)]
     return logits

@@ -1,4 +1,4 @@
-"""The code that a plugin consists of, so that a result is known to be of the code as it is now."""
+"""Digest of a plugin's source code, so that a changed plugin does not use old results."""
 
 import sys
 from hashlib import blake2b
@@ -9,20 +9,20 @@ from pathlib import Path
 from advspace.attack.source_modules import imported_sources, spec_of
 
 FRAMEWORK = ("advspace", "advspace_plugins")
-"""The packages of advspace itself, on which other plugins build."""
+"""The packages of advspace, which other plugins import."""
 INSTALLED = ("site-packages", "dist-packages")
-"""Folders of installed packages: what lies in one of them beside a plugin is another's."""
+"""Folders of installed packages: packages beside a plugin in such a folder are not its own."""
 
 
 def source_digest(plugin: type) -> str:
-    """Tell the code of plugins apart: of its module and of all that this imports from its own packages.
+    """Digest of the source of a plugin's module and of all modules that it imports from its own packages.
 
-    A version says this of what was released, but not of what its author has changed a minute ago.  Own packages are
-    the one that the plugin is in, those beside it in a source tree, and advspace: the code of a checkout changes while
-    its version stays.  Of other packages an attack says in `depends_on` what it needs.
+    A version identifies a release, but not a change that its author made since then.  Own packages are the plugin's
+    package, the packages beside it in a source tree, and advspace.  For other packages an attack adds their versions to
+    `depends_on`.
 
     Returns:
-        Empty for a class without a file, such as one that was typed into a notebook.
+        The digest; empty for a class without a file, such as a class defined in a notebook.
     """
     start = _module_of(plugin)
     if start is None:
@@ -31,7 +31,7 @@ def source_digest(plugin: type) -> str:
 
     def own(module: str) -> bool:
         package = module.partition(".")[0]
-        return package in packages or (folder.name not in INSTALLED and _lies_in(folder, package))
+        return package in packages or (folder.name not in INSTALLED and _is_in(folder, package))
 
     result = blake2b(digest_size=16)
     for name, source in imported_sources(start, own).items():
@@ -40,22 +40,22 @@ def source_digest(plugin: type) -> str:
 
 
 def _module_of(plugin: type) -> ModuleSpec | None:
-    """The module in which a class is; None where it has no file."""
+    """The module of a class; None if it has no file."""
     module = sys.modules.get(plugin.__module__)
     file = getattr(module, "__file__", None)
     if file is None:
         return None
-    loader = SourceFileLoader(plugin.__module__, file)  # of a program, which Python starts without a spec
+    loader = SourceFileLoader(plugin.__module__, file)  # a program has no spec
     return getattr(module, "__spec__", None) or spec_from_file_location(plugin.__module__, file, loader=loader)
 
 
-def _lies_in(folder: Path, package: str) -> bool:
+def _is_in(folder: Path, package: str) -> bool:
     spec = spec_of(package)
     return spec is not None and spec.has_location and _folder(spec) == folder
 
 
 def _folder(spec: ModuleSpec) -> Path:
-    """The folder in which the module, or the outermost package around it, lies."""
+    """The folder that contains the module, or the outermost package around it."""
     path = Path(spec.origin or "").absolute()
     is_package = spec.submodule_search_locations is not None
     return path.parents[spec.name.count(".") + is_package]

@@ -1,4 +1,4 @@
-"""The modules that a module imports, found by reading their source; nothing is imported for it."""
+"""The modules that a module imports, read from their source without importing them."""
 
 import ast
 import sys
@@ -10,19 +10,19 @@ from pkgutil import get_importer
 from typing import Any
 
 NAMES_ONLY = "advspace"
-"""A package that only gives names to what its modules hold: of it those modules are followed whose names are used."""
+"""A package whose `__init__` only re-exports names: only the modules of names in use are followed."""
 Import = tuple[str, str]
-"""A module, and the name that is imported from it; empty for the whole of it."""
+"""A module, and the name imported from it; the name is empty for the whole module."""
 
 
 def imported_sources(start: ModuleSpec, own: Callable[[str], bool]) -> dict[str, bytes]:
-    """The source of a module and of each module that it imports, directly or through others, by name.
+    """The source of a module and of each module that it imports, directly or not, by name.
 
-    Imports within functions count, and so do the packages around a module, which Python runs before it.
+    Included are imports within functions, and the packages around a module, which Python runs before it.
 
     Args:
-        start: Where to begin.
-        own: Which modules to follow, by name; all others are left out.
+        start: The first module.
+        own: Whether to follow a module, by its name; other modules are left out.
     """
     modules, seen = {start.name: start}, set[Import]()
     todo: list[Import] = [(start.name, "")]
@@ -35,7 +35,7 @@ def imported_sources(start: ModuleSpec, own: Callable[[str], bool]) -> dict[str,
 
 
 def _next(current: Import, modules: dict[str, ModuleSpec], own: Callable[[str], bool]) -> Iterator[Import]:
-    """What one import leads to; the module that holds it is added to `modules`."""
+    """The imports that one import leads to; its module is added to `modules`."""
     module, name = current
     spec = modules.get(module) or (spec_of(module) if own(module) else None)
     if spec is None:
@@ -51,7 +51,7 @@ def _next(current: Import, modules: dict[str, ModuleSpec], own: Callable[[str], 
 
 
 def _origins(spec: ModuleSpec, name: str) -> list[Import]:
-    """Where a module has a name from: from itself, unless it only gives names."""
+    """The module that defines a name: the module itself, unless it only re-exports names."""
     named = [(origin, there) for origin, there, here in _imports(spec) if spec.name == NAMES_ONLY and here == name]
     return named or [(spec.name, "")]
 
@@ -64,7 +64,7 @@ def _packages(module: str) -> Iterator[str]:
 
 
 def _imports(spec: ModuleSpec) -> Iterator[tuple[str, str, str]]:
-    """What a module imports: from which module, which name, and what it is called here."""
+    """The imports of a module: source module, name there, and name here."""
     package = spec.name if spec.submodule_search_locations is not None else spec.parent or ""
     try:
         tree = ast.parse(source_of(spec))
@@ -79,7 +79,7 @@ def _imports(spec: ModuleSpec) -> Iterator[tuple[str, str, str]]:
 
 
 def _origin(node: ast.ImportFrom, package: str) -> str:
-    """The module that `from ... import` names; empty where a relative one leaves its package."""
+    """The module that `from ... import` names; empty if a relative import leaves its package."""
     try:
         return resolve_name("." * node.level + (node.module or ""), package)
     except ImportError:
@@ -87,18 +87,18 @@ def _origin(node: ast.ImportFrom, package: str) -> str:
 
 
 def spec_of(module: str) -> ModuleSpec | None:
-    """Where a module is; None where there is none.  `importlib.util.find_spec` would import the packages around it."""
+    """The spec of a module; None if there is none.  `importlib.util.find_spec` would import the packages around it."""
     if module in sys.modules:
         return getattr(sys.modules[module], "__spec__", None)
     parent = module.rpartition(".")[0]
     if not parent:
-        return _found(module, [str(Path(folder).absolute()) for folder in sys.path])
+        return _search(module, [str(Path(folder).absolute()) for folder in sys.path])
     around = spec_of(parent)
-    return None if around is None else _found(module, list(around.submodule_search_locations or ()))
+    return None if around is None else _search(module, list(around.submodule_search_locations or ()))
 
 
-def _found(module: str, folders: Sequence[str]) -> ModuleSpec | None:
-    """The module in the first of the folders that has it; else the namespace package that they make together."""
+def _search(module: str, folders: Sequence[str]) -> ModuleSpec | None:
+    """The module in the first folder that has it; else the namespace package of all folders."""
     portions: list[str] = []
     for folder in folders:
         finder: Any = get_importer(folder)
@@ -114,7 +114,7 @@ def _found(module: str, folders: Sequence[str]) -> ModuleSpec | None:
 
 
 def source_of(spec: ModuleSpec) -> bytes:
-    """The file of a module, on disk or in an archive; empty where there is none, as for a namespace package."""
+    """The content of a module's file, on disk or in an archive; empty if it has no file, as a namespace package."""
     loader: Any = spec.loader
     try:
         return bytes(loader.get_data(spec.origin))

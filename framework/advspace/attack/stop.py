@@ -1,4 +1,4 @@
-"""Where on the line through the image and its adversarial it is probed: the second thing that decides a curve."""
+"""The stop rule: which point on the line through image and adversarial is probed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,22 +11,22 @@ from advspace.checks import above, at_least, one_of
 from advspace.shapes import Images, PerImage
 
 UNMOVED = ("given", "algorithm1")
-"""Rules that leave an adversarial where its attack ends; the second is the paper's name for it."""
+"""Rules that do not move an adversarial; the second is the paper's name."""
 STOPS = (*UNMOVED, "tight", "overshoot")
 HALVINGS = 60
 Scores = Callable[[Images], PerImage]
-"""A score of one point per image, positive where it reaches its goal; in logits, without gradients."""
+"""A score of one point per image, in logits, positive where the point reaches its goal; without gradients."""
 
 
 @dataclass(frozen=True)
 class Stop:
-    """Where an attack stops.
+    """The stop rule of an attack.
 
     Args:
-        rule: `given` and `algorithm1`: where the attack ends; `tight`: then back along the segment to the boundary;
-            `overshoot`: then a share of the distance beyond the boundary.
+        rule: `given` and `algorithm1`: the attack's own result; `tight`: the boundary on the segment back to the image;
+            `overshoot`: a share of the boundary distance beyond the boundary.
         tolerance: Largest score (in logits) of a `tight` adversarial, > 0.
-        overshoot: Share of the boundary distance that `overshoot` goes beyond it, >= 0.
+        overshoot: Share of the boundary distance that `overshoot` goes beyond the boundary, >= 0.
 
     Raises:
         AdvspaceError: a setting is out of its range.
@@ -43,23 +43,23 @@ class Stop:
 
     @property
     def moves(self) -> bool:
-        """Whether the rule moves adversarials at all."""
+        """Whether the rule moves adversarials."""
         return self.rule not in UNMOVED
 
     @property
     def beyond(self) -> float:
-        """Share of the boundary distance that the rule goes beyond it; 0 where it does not."""
+        """Share of the boundary distance that the rule goes beyond the boundary; 0 for other rules."""
         return self.overshoot if self.rule == "overshoot" else 0.0
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The rule as the config of an attack says it."""
+        """The rule as in the config of an attack."""
         return {"stop": self.rule, "tolerance": self.tolerance, "overshoot": self.overshoot}
 
     def changed(
         self, stop: str | None = None, tolerance: float | None = None, overshoot: float | None = None
     ) -> "Stop":
-        """The same with other settings, under their names in a config; None changes nothing.
+        """The same rule with other settings, under their names in a config; None keeps a setting.
 
         Raises:
             AdvspaceError: a setting is out of its range.
@@ -71,11 +71,11 @@ class Stop:
         )
 
     def apply(self, image: Images, adversarial: Images, score_at: Scores) -> Images:
-        """Move adversarials to where the rule stops; images that do not reach their goal stay as they are.
+        """Move adversarials as the rule says; images that do not reach their goal stay as they are.
 
         Args:
             image: Clean images.
-            adversarial: What the attack found.
+            adversarial: Adversarial images of the attack.
             score_at: Positive where an image reaches its goal.
         """
         if not self.moves:
@@ -92,13 +92,13 @@ def tighten(image: Images, adversarial: Images, score_at: Scores, tolerance: flo
     """Move back along each segment to the boundary, as far as the score stays positive.
 
     Args:
-        image: Clean images, none of which reaches its goal.
-        adversarial: Images that do; others stay as they are.
+        image: Clean images, which do not reach their goal.
+        adversarial: Images that reach it; others stay as they are.
         score_at: Positive where an image reaches its goal; a margin in logits.
-        tolerance: An image is done once its score is at most this.
+        tolerance: Largest score of a result.
 
     Returns:
-        Points on the segments with scores in (0, tolerance], or the nearest to it that the number type can tell.
+        Points on the segments with scores in (0, tolerance], or as near to it as the number type allows.
     """
     won = score_at(adversarial)
     result, live = adversarial, won > tolerance
@@ -117,6 +117,6 @@ def tighten(image: Images, adversarial: Images, score_at: Scores, tolerance: flo
 
 
 def along(image: Images, adversarial: Images, share: float | PerImage) -> Images:
-    """The points `share` of the way from images to adversarials, held in the box; beyond them for share > 1."""
+    """The points at `share` of the way from images to adversarials, clipped to the box; beyond them for share > 1."""
     part = share[:, None, None, None] if isinstance(share, torch.Tensor) else share
     return clip(image + part * (adversarial - image))

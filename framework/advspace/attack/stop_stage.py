@@ -1,4 +1,4 @@
-"""The stage after any attack: its successes are moved to where the run wants them, and measured anew."""
+"""The stage after any attack: it applies the stop rule and verifies the moved images."""
 
 from dataclasses import replace
 
@@ -10,16 +10,16 @@ from advspace.attack.verify import Verified, verified
 
 
 def stopped(attack: Attack, stop: Stop, problem: Problem, made: Verified) -> Verified:
-    """Apply the stop rule to what an attack made, and let the attack finish it.
+    """Apply the stop rule to the result of an attack, then call the attack's `after_stop`.
 
-    The whole batch goes through, failures as clean images, whatever of it comes from the cache: an image's result is
-    the same in any batch.
+    It takes the whole batch, with clean images for failures, whether images come from the cache or not.  So the result
+    of an image does not depend on the cache.
 
     Args:
-        attack: What made them; its `score_at` says where the boundary is.
+        attack: The attack; its `score_at` defines the boundary.
         stop: The rule.
-        problem: What it was asked to solve.
-        made: What it made.
+        problem: The problem that the attack solved.
+        made: Result of the attack.
     """
     result = attack.after_stop(problem, _moved(attack, stop, problem, made), stop)
     return made if result is made else verified(result, problem.model, problem.label, problem.target)

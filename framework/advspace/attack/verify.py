@@ -1,4 +1,4 @@
-"""The check of every attack's claims."""
+"""The check of an attack's results."""
 
 from dataclasses import dataclass, fields
 
@@ -12,11 +12,11 @@ from advspace.shapes import Flags, Labels
 
 @dataclass(frozen=True, kw_only=True)
 class Verified(Adversarial):
-    """What an attack made, as measured by us.
+    """The result of an attack, checked with the model.
 
     Args:
-        reached: Class that the model gives on the adversarial; `UNTARGETED` where the attack failed.
-        survives_8bit: Whether the adversarial still succeeds when rounded to 256 grey levels, as a PNG is.
+        reached: Class that the model predicts for the adversarial; `UNTARGETED` where the attack failed.
+        survives_8bit: Whether the adversarial still succeeds after rounding to 256 grey levels, as in a PNG.
     """
 
     reached: Labels
@@ -24,7 +24,7 @@ class Verified(Adversarial):
 
 
 def verified(made: Adversarial, model: nn.Module, label: Labels, target: Labels) -> Verified:
-    """Measure the margins anew and turn a success that is none into a failure with its reason."""
+    """Measure the margins, and turn each wrong claim of success into a failure with a reason."""
     safe = made.image.nan_to_num(0.0)
     logits, rounded = (answer(model, images) for images in (safe, box.rounded(safe)))
     wanted = aims(label, target, logits.shape[1])

@@ -1,4 +1,4 @@
-"""The runs of a multirun side by side: their tables joined, and one row of estimates per run."""
+"""The runs of a multirun: joined tables, and one row of estimates per run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ class Comparison:
     """The runs of a multirun.
 
     Args:
-        directory: Of the multirun.
-        finished: The runs that came to their end, in the order of their start.
-        summaries: What the `summary.json` of each says, by its name.
-        failed: The runs that left no result, or whose analyses failed, with the reason.
+        directory: Directory of the multirun.
+        finished: The finished runs, in the order of their start.
+        summaries: Content of the `summary.json` of each finished run, by name of the run.
+        failed: The runs without results, or with a failed analysis, with the reason.
     """
 
     directory: MultirunDirectory
@@ -42,11 +42,12 @@ class Comparison:
 
     @property
     def runs(self) -> Frame:
-        """A row per finished run.
+        """One row per finished run.
 
-        Columns: `run` (its directory below the multirun's), `name` (what varies, as `noise=gaussian,seed=1`),
-        `directory`, `overrides`, one for each of the five plugins and each setting that differs, and the estimates of
-        its analyses, with the ends of their 95 % intervals in `<estimate>_low` and `<estimate>_high`.
+        Columns: `run` (its path relative to the multirun's), `name` (settings that differ, such as
+        `noise=gaussian,seed=1`), `directory`, `overrides`, one column for each of the five plugins and each setting
+        that differs, and the estimates of the analyses with the ends of their 95 % intervals (`<estimate>_low`,
+        `<estimate>_high`).
         """
         import pandas as pd
 
@@ -54,16 +55,16 @@ class Comparison:
 
     @property
     def images(self) -> Frame:
-        """The tables of images joined, with a column `run` in front."""
+        """The joined tables of images, with a first column `run`."""
         return _joined({run.name: run.images for run in self.finished})
 
     @property
     def probes(self) -> Frame:
-        """The tables of probes joined in the same way."""
+        """The joined tables of probes, with a first column `run`."""
         return _joined({run.name: run.probes for run in self.finished})
 
     def called(self, run: FinishedRun) -> str:
-        """What tells a run from the others, as `noise=gaussian,seed=1`; its directory where nothing does."""
+        """Settings of a run that differ between runs, such as `noise=gaussian,seed=1`; if none, its name."""
         values = {key: called(run.settings, key) for key in self.varies}
         return ",".join(f"{key}={value}" for key, value in values.items() if value is not None) or run.name
 
@@ -76,17 +77,17 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Compared:
-    """A multirun with what the analyses found about all of its runs."""
+    """A multirun with the findings about all its runs."""
 
     comparison: Comparison
     findings: Findings
 
 
 def read_comparison(directory: Path) -> Comparison:
-    """Read what the runs below `directory` left, also while some are under way.
+    """Read the results of the runs in `directory`; some runs may still be unfinished.
 
     Args:
-        directory: Of a multirun.
+        directory: Directory of a multirun.
 
     Raises:
         AdvspaceError: there is no run in it.
@@ -106,7 +107,7 @@ def read_comparison(directory: Path) -> Comparison:
 
 
 def write_comparison(comparison: Comparison) -> None:
-    """Write the tables into `comparison/`; `runs` and `failed` as CSV too.
+    """Write the tables into `comparison/`; `runs` and `failed` also as CSV.
 
     Raises:
         AdvspaceError: the directory cannot be written.
@@ -126,13 +127,13 @@ def write_comparison(comparison: Comparison) -> None:
 
 
 def readable(table: Frame) -> Frame:
-    """Columns whose values are of several types, such as a setting that is a number here and a name there, as text."""
+    """The table with columns of mixed types as text, such as a setting that is a number or a name."""
     mixed = [name for name in table if table[name].map(type).nunique() > 1 and table[name].dtype == object]
     return table.astype(dict.fromkeys(mixed, str))
 
 
 def _read(run: RunDirectory, name: str) -> tuple[FinishedRun, Summary] | FailedRun:
-    """A run with its summary, or the reason why there is none."""
+    """A run with its summary, or a failed run with the reason."""
     try:
         failure = read_failure(run)
         if failure is not None and not failure.finished:

@@ -1,18 +1,18 @@
-"""What differs between the settings of several runs."""
+"""Differences between the settings of several runs."""
 
 from typing import Any
 
 from advspace.settings import HARMLESS
 
 IGNORED = (*HARMLESS, "resume", "report")
-"""Settings that say nothing about what a run found."""
+"""Settings that do not change the results of a run."""
 Settings = dict[str, Any]
 
 
 def differences(settings: list[Settings]) -> list[str]:
     """Names of the settings that differ, such as `noise` (the plugin itself), `attack.stop`, `seed`.
 
-    Settings of a plugin are compared among the runs that use it: that another plugin lacks them is no difference.
+    The settings of a plugin are compared only among the runs that use it.
     """
     result: dict[str, dict[Any, set[str]]] = {}
     for each in settings:
@@ -23,7 +23,7 @@ def differences(settings: list[Settings]) -> list[str]:
 
 
 def called(settings: Settings, key: str) -> Any:
-    """What one run has under such a name: a plugin's name, or a value; None where it has neither."""
+    """Value of a setting of one run, by such a name: a plugin's name, or a value; None if it has neither."""
     return flat(settings).get(key)
 
 

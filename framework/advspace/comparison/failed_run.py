@@ -1,4 +1,4 @@
-"""Why a run of a multirun has no results."""
+"""Failed runs of a multirun, with the reason."""
 
 import json
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from advspace.run_directory import RunDirectory
 
 @dataclass(frozen=True)
 class FailedRun:
-    """A run without results, or one whose analyses failed.
+    """A run without results, or with a failed analysis.
 
     Args:
-        directory: Its directory.
-        overrides: What its command line set.
+        directory: The run directory.
+        overrides: Overrides of its command line.
         reason: One sentence.
-        finished: Whether its tables are whole all the same: only an analysis of them failed.
+        finished: Whether its tables are complete: only an analysis failed.
     """
 
     directory: Path
@@ -26,25 +26,25 @@ class FailedRun:
 
     @classmethod
     def of(cls, run: RunDirectory, reason: str) -> "FailedRun":
-        """A run that failed for a reason which it did not write down itself."""
+        """A failed run without a failure file, with a reason from outside."""
         return cls(run.path, run.read_overrides(), reason)
 
 
 def write_failure(path: Path, reason: str, trace: str, *, finished: bool = False) -> None:
-    """Leave the reason of a failure in a run directory, and the trace for developers.
+    """Write the reason of a failure into a run directory, with the stack trace for developers.
 
     Args:
         path: The run directory.
         reason: One sentence.
-        trace: Where it happened.
-        finished: Whether the tables of the run are whole all the same.
+        trace: The stack trace.
+        finished: Whether the tables of the run are complete.
     """
     failure = {"reason": reason, "trace": trace, "finished": finished}
     write_text(RunDirectory(path).failure, json.dumps(failure, indent=1))
 
 
 def read_failure(run: RunDirectory) -> FailedRun | None:
-    """Why a run failed; None where it did not."""
+    """The failure of a run; None if it did not fail."""
     if not run.failure.exists():
         return None
     stored = json.loads(run.failure.read_text())

@@ -1,4 +1,4 @@
-"""Which runs of a multirun can be laid over one another, and their curves."""
+"""Groups of runs that can share a panel, and their curves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,22 +8,22 @@ from advspace.analysis.finished_run import FinishedRun
 from advspace.comparison.differences import called, differences
 
 POOLED = "seed"
-"""Runs that differ in nothing else are taken as one."""
+"""Runs that differ only in this setting are pooled."""
 BOX = "probe.box"
-"""Both policies in one run or each in its own: the same question."""
+"""Runs that differ in the box policies stay in one group."""
 NAMED = ("dataset", "model", "noise")
-"""What the name of a group says first."""
-SAID = ("architecture", "name")
-"""Settings by which `FinishedRun.called` calls a plugin."""
+"""Kinds of plugins at the beginning of a group's name."""
+IN_NAMES = ("architecture", "name")
+"""Settings that `FinishedRun.called` includes in a plugin's name."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Runs that differ in one thing.
+    """Runs that differ in one plugin and its settings.
 
     Args:
-        name: What else the runs are of, such as `digits, logistic`.
-        lines: The runs of each line, by what that line is called.
+        name: Plugins and settings that the runs share, such as `digits, logistic`.
+        lines: The runs of each line, by name of the line.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Group:
 
 
 def groups(runs: Sequence[FinishedRun], axis: str) -> list[Group]:
-    """The groups in which `axis` differs and all else but the seed is the same.
+    """The groups in which only `axis` and the seed differ.
 
     Args:
         runs: The runs.
@@ -41,14 +41,14 @@ def groups(runs: Sequence[FinishedRun], axis: str) -> list[Group]:
 
 
 def settings_alone(runs: Sequence[FinishedRun]) -> list[Group]:
-    """Every group of runs that differ in the seed or the box policy only, each as one line."""
+    """The groups of runs that differ only in the seed or the box policy; each group is one line."""
     return _grouped(runs, "")
 
 
 def pooled_curves(runs: Sequence[FinishedRun]) -> list[Curve]:
-    """The curves of one run, or of several that differ in nothing but the seed taken as one.
+    """The curves of one run, or the pooled curves of several runs that differ only in the seed.
 
-    Of several, an image's share is the mean over all its attacks: images stay the unit.
+    With several runs, an image's share is the mean over its attacks in all of them, so images are still resampled.
     """
     import pandas as pd
 
@@ -61,9 +61,9 @@ def pooled_curves(runs: Sequence[FinishedRun]) -> list[Curve]:
 def _grouped(runs: Sequence[FinishedRun], axis: str) -> list[Group]:
     varies = differences([run.settings for run in runs])
     fixed = [kind for kind in NAMED if kind != axis]
-    said = {f"{kind}.{setting}" for kind in (*fixed, axis) for setting in SAID}  # by `FinishedRun.called`
-    within = [key for key in varies if key.startswith(f"{axis}.") and key not in (BOX, *said)]
-    rest = [key for key in varies if key not in (axis, POOLED, BOX, *fixed, *within, *said)]
+    named = {f"{kind}.{setting}" for kind in (*fixed, axis) for setting in IN_NAMES}
+    within = [key for key in varies if key.startswith(f"{axis}.") and key not in (BOX, *named)]
+    rest = [key for key in varies if key not in (axis, POOLED, BOX, *fixed, *within, *named)]
     result: dict[str, dict[str, list[FinishedRun]]] = {}
     for run in runs:
         words = [run.called(kind) for kind in fixed] + [f"{key}={value}" for key, value in _set(run, rest)]
@@ -75,6 +75,6 @@ def _grouped(runs: Sequence[FinishedRun], axis: str) -> list[Group]:
 
 
 def _set(run: FinishedRun, keys: Sequence[str]) -> list[tuple[str, object]]:
-    """What a run has set of these keys."""
+    """Keys and values of these settings, as far as a run has them."""
     values = [(key, called(run.settings, key)) for key in keys]
     return [(key, value) for key, value in values if value is not None]

@@ -1,4 +1,4 @@
-"""Which multirun a run is part of, and what tells it from the others there."""
+"""The multirun of a run, and the run's name in it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +11,16 @@ from omegaconf import DictConfig, OmegaConf
 from advspace.run_directory import MultirunDirectory
 
 LONGEST = 128
-"""Letters that wandb takes for a name."""
+"""Most letters of a name in wandb."""
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """A run's place in a multirun.
+    """A run of a multirun.
 
     Args:
         group: Name of the multirun: its directory, as the user gave it.
-        run: What varies, as `noise=gaussian,seed=1`; the run's number where nothing does.
+        run: Overrides that differ, such as `noise=gaussian,seed=1`; if none, the run's number.
     """
 
     group: str
@@ -28,7 +28,7 @@ class Sweep:
 
 
 def current_sweep() -> Sweep | None:
-    """The multirun that this process works for; None outside of one."""
+    """The multirun of this process; None if there is none."""
     if not HydraConfig.initialized() or HydraConfig.get().mode != RunMode.MULTIRUN:
         return None
     hydra: Any = HydraConfig.get()
@@ -45,7 +45,7 @@ def group_of(directory: Path) -> str:
 
 
 def write_command(config: DictConfig) -> None:
-    """Keep what began the multirun in its directory; Hydra's basic sweeper does, others do not."""
+    """Write the multirun's config into its directory; Hydra's basic sweeper does this, other sweepers do not."""
     directory = Path(config.hydra.sweep.dir)
     directory.mkdir(parents=True, exist_ok=True)
     OmegaConf.save(config, MultirunDirectory(directory).command)

@@ -1,1 +1,1 @@
-"""Labelled images in the box: the contract, preparation, and images that are in memory already."""
+"""Labelled images in the box: the contract, the preparation, and images in memory."""

@@ -36,13 +36,13 @@ class Batch(NamedTuple):
 
     @classmethod
     def of(cls, rows: Sequence[LabelledImage], shape: Sequence[int]) -> "Batch":
-        """Put images of one shape together; there may be none."""
+        """Stack images of one shape; `rows` may be empty."""
         image = torch.stack([row.image for row in rows]) if rows else torch.empty(0, *shape)
         return cls([row.id for row in rows], image, torch.tensor([row.label for row in rows], dtype=torch.int64))
 
 
 class Split(ABC, TorchDataset[LabelledImage]):
-    """Labelled images in a fixed order, read when asked for."""
+    """Labelled images in a fixed order.  Each image is read when it is indexed."""
 
     @property
     @abstractmethod
@@ -59,14 +59,14 @@ class Split(ABC, TorchDataset[LabelledImage]):
     def __getitems__(self, indices: list[int]) -> Batch:
         """Several images as one batch; torch's loader calls this.
 
-        A split may leave out what it cannot read: the ids say which images came.
+        A split may leave out images that it cannot read; the ids of the batch say which images it holds.
         """
         rows = [self[index] for index in indices]
         return Batch.of(rows, rows[0].image.shape)
 
 
 class Dataset(ABC):
-    """Where labelled images come from."""
+    """A source of labelled images."""
 
     @property
     @abstractmethod
@@ -79,10 +79,10 @@ class Dataset(ABC):
         """Name of each class, in the order of the labels."""
 
     def prepared(self, preparation: Preparation) -> "Dataset":
-        """The same images, brought to what a model sees as they are read; images of one fixed size stay as they are.
+        """The same images, resized and cropped for a model when they are read; images of one fixed size do not change.
 
         Args:
-            preparation: What the model wants.
+            preparation: The size and crop that the model expects.
         """
         del preparation
         return self
@@ -92,7 +92,7 @@ class Dataset(ABC):
         """The images to train on, or those to test (and attack).
 
         Raises:
-            AdvspaceError: the images are missing or damaged; says what to put where.
+            AdvspaceError: the images are missing or damaged; the message names the files and their folder.
         """
 
 
@@ -102,7 +102,7 @@ class Subset(Split):
 
     Args:
         whole: The split.
-        places: Which of its images, in order.
+        positions: Indices of its images, in order.
     """
 
     whole: Split
@@ -110,7 +110,7 @@ class Subset(Split):
 
     @cached_property
     def ids(self) -> Sequence[str]:
-        """Ids within the whole."""
+        """Ids of the images, as in the split."""
         return [self.whole.ids[position] for position in self.positions]
 
     def __getitem__(self, index: int) -> LabelledImage:
@@ -122,12 +122,12 @@ class Subset(Split):
 
 
 def as_it_is(batch: Any) -> Any:
-    """What torch's loader does with a batch that `__getitems__` has put together already: nothing."""
+    """A collate function that does nothing: `__getitems__` returns whole batches."""
     return batch
 
 
 def fingerprint(split: Split, samples: int = 256) -> str:
-    """Tell splits apart by content: the count, and ids, labels and pixels of evenly spaced images, read one by one."""
+    """Digest of a split: the count, and ids, labels and pixels of evenly spaced images, read one by one."""
     result: list[str | int] = [len(split)]
     for index in np.linspace(0, len(split) - 1, min(samples, len(split))).astype(int).tolist():
         batch = split.__getitems__([index])

@@ -1,4 +1,4 @@
-"""Images that are in memory already."""
+"""Images in memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ class TensorSplit(Split):
     """A split that fits in memory.
 
     Args:
-        prefix: What the ids begin with; image i is called `<prefix>-<i>`.
+        prefix: First part of the ids: image i has the id `<prefix>-<i>`.
         image: float32 images in the box.
-        label: One label per image, or `UNLABELLED` for every one.
+        label: One label per image, or `UNLABELLED` for all images.
         classes: Number of classes.
 
     Raises:
@@ -43,7 +43,7 @@ class TensorSplit(Split):
 
     @cached_property
     def ids(self) -> Sequence[str]:
-        """`<prefix>-<number>`, the numbers padded to one width."""
+        """`<prefix>-<number>`; all numbers have the same width."""
         width = len(str(max(len(self.label) - 1, 0)))
         return [f"{self.prefix}-{number:0{width}d}" for number in range(len(self.label))]
 
@@ -51,18 +51,18 @@ class TensorSplit(Split):
         return LabelledImage(self.ids[index], self.image[index], int(self.label[index]))
 
     def __getitems__(self, indices: list[int]) -> Batch:
-        """Several images by one indexing."""
+        """Several images, indexed at once."""
         return Batch([self.ids[index] for index in indices], self.image[indices], self.label[indices])
 
 
 @dataclass(frozen=True)
 class InMemoryImages(Dataset):
-    """Images that are in memory already, all of them for testing.
+    """Images in memory.  All of them are test images.
 
     Args:
         image: Images in [0, 1].
-        label: Their classes; None where the model's own prediction is to count.
-        names: Of the classes.
+        label: Their classes; None to use the model's own predictions.
+        names: Names of the classes.
 
     Raises:
         AdvspaceError: pixels outside the box, labels out of range, or not one label per image.
@@ -101,12 +101,12 @@ class InMemoryImages(Dataset):
 
     @property
     def shape(self) -> Shape:
-        """Of an image."""
+        """Channels, height and width of an image."""
         channels, height, width = self.image.shape[1:]
         return channels, height, width
 
     def split(self, name: str) -> TensorSplit:
-        """All images, whatever the split is called."""
+        """All images, for every name."""
         del name
         image = self.image.detach().cpu().float()
         label = torch.full((len(image),), UNLABELLED) if self.label is None else self.label.detach().cpu().long()

@@ -1,4 +1,4 @@
-"""How a picture of any size is brought to the pixels that a model sees."""
+"""How a picture of any size is resized and cropped to the input of a model."""
 
 from dataclasses import dataclass
 
@@ -10,15 +10,15 @@ MODES = ("center", "squash", "border")
 
 @dataclass(frozen=True)
 class Preparation:
-    """Resize and crop, done when a picture is loaded: the attack's pixel space is what comes out.
+    """Resize and crop a picture when it is loaded.  The attack works on the pixels of the result.
 
     Args:
-        height: Pixels of the result.
-        width: Pixels of the result.
-        crop: The result's share of the resized picture's side; 0.875 resizes to 256 for a result of 224.
-        interpolation: How it is resized.
-        mode: `center` keeps the proportions and cuts the middle, `squash` does not keep them, `border` fits the whole
-            picture in and fills the rest with black.
+        height: Height of the result, in pixels.
+        width: Width of the result, in pixels.
+        crop: Side of the result divided by the side of the resized picture; 0.875 resizes to 256 for a result of 224.
+        interpolation: Method of resizing.
+        mode: `center` keeps the proportions and crops the center; `squash` does not keep the proportions; `border`
+            fits the whole picture in and fills the rest with black.
 
     Source: the data configs of timm's pretrained models.
     """

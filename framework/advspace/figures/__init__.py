@@ -1,4 +1,4 @@
-"""Charts as figures of matplotlib, for papers and for the eye."""
+"""Charts as matplotlib figures."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,12 +12,12 @@ from advspace.figures.style import FigureStyle as FigureStyle
 
 
 def draw_charts(charts: Sequence[Chart], folder: Path, style: FigureStyle = PAPER) -> list[Path]:
-    """Draw every chart as PNG, SVG and PDF; returns the files.
+    """Draw every chart as PNG, SVG and PDF, and return the files.
 
     Args:
-        charts: The charts, each with a name of its own.
-        folder: Where to.
-        style: Sizes, and whether there are titles.
+        charts: The charts; their names are different.
+        folder: Folder of the files.
+        style: Sizes and titles.
 
     Raises:
         AdvspaceError: the folder cannot be written.

@@ -1,4 +1,4 @@
-"""A whole chart as a figure of matplotlib: its panels side by side, title, legend and colour bar."""
+"""A chart as a matplotlib figure: panels, title, legend and colour bar."""
 
 from dataclasses import replace
 from math import ceil
@@ -8,7 +8,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from advspace.analysis.chart import Chart, Heat, Panel, Picture
+from advspace.analysis.chart import Chart, Panel
+from advspace.analysis.marks import Heat, Picture
 from advspace.errors import AdvspaceError
 from advspace.figures.panel import draw_panel, heat_of
 from advspace.figures.style import PAPER, FigureStyle, wrapped
@@ -16,23 +17,23 @@ from advspace.figures.style import PAPER, FigureStyle, wrapped
 PANEL = (3.3, 2.5)
 """Width and height of a panel, inches."""
 ALONE = (5.6, 3.2)
-"""The same where there is only one."""
+"""Width and height of the only panel of a chart, inches."""
 PICTURE = 1.6
 """Width of a picture, inches."""
 TICK = 2.6
-"""Room of a tick mark's text and the gap beside it, in its own heights."""
+"""Width of a tick mark's text with the gap beside it, in heights of the text."""
 NOTED = 4.0
-"""Width of a panel from which on it has room for a note, inches."""
+"""Smallest width of a panel with a note inside, inches."""
 BESIDE, BAR = 5.5, 7.5
-"""Room of an axis with its label, and of a colour bar with its own, in heights of the text."""
+"""Width of an axis with its label, and of a colour bar with its label, in heights of the text."""
 
 
 def draw(chart: Chart, style: FigureStyle = PAPER) -> Figure:
     """Draw a chart.
 
     Args:
-        chart: What to draw.
-        style: Sizes, and whether there is a title.
+        chart: The chart.
+        style: Sizes and title.
     """
     rows = ceil(len(chart.panels) / chart.columns)
     width, height = _size(chart, rows, style)
@@ -53,12 +54,12 @@ def draw(chart: Chart, style: FigureStyle = PAPER) -> Figure:
 
 
 def plot(chart: Chart, ax: Axes, panel: int = 0, style: FigureStyle = PAPER) -> Axes:
-    """Draw one panel of a chart on axes of one's own, with a legend.
+    """Draw one panel of a chart on given axes, with a legend.
 
     Args:
         chart: The chart.
-        ax: Where to.
-        panel: Which of its panels, from 0.
+        ax: Matplotlib's axes.
+        panel: Number of the panel, from 0.
         style: Sizes.
 
     Returns:
@@ -92,7 +93,7 @@ def _size(chart: Chart, rows: int, style: FigureStyle) -> tuple[float, float]:
 
 
 def _room(chart: Chart, width: float, style: FigureStyle) -> float:
-    """About how wide the axes of a panel become, inches."""
+    """Approximate width of the axes of a panel, inches."""
     marks = [mark for panel in chart.drawn for mark in panel.marks]
     if any(isinstance(mark, Picture) for mark in marks):
         return 0.94 * width / chart.columns
@@ -103,9 +104,9 @@ def _room(chart: Chart, width: float, style: FigureStyle) -> float:
 
 
 def _fitted(panel: Panel, room: float, style: FigureStyle) -> Panel:
-    """The panel with its title and the label below it broken into lines that fit.
+    """The panel with title and lower label broken into lines that fit.
 
-    A note that would cover what is drawn goes below the panel, too.
+    In a narrow panel the note would cover the marks, so it goes below the panel.
     """
     title, label = (wrapped(text, room, style.font_size) for text in (panel.title, panel.x.label))
     if panel.note and not panel.square and room < NOTED:
@@ -115,7 +116,7 @@ def _fitted(panel: Panel, room: float, style: FigureStyle) -> Panel:
 
 
 def _share_axes(chart: Chart, axes: Any) -> None:
-    """Label only the outer ones of axes that are alike."""
+    """Remove the labels of inner axes that are the same as the outer ones."""
     last = {}
     for index, panel in enumerate(chart.panels):
         if panel is not None:

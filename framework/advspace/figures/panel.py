@@ -1,4 +1,4 @@
-"""One panel of a chart on matplotlib's axes."""
+"""A panel of a chart on matplotlib's axes."""
 
 from typing import Any
 
@@ -8,26 +8,27 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from advspace.analysis.appearance import number, thinned
-from advspace.analysis.chart import Axis, Bars, Heat, Line, Mark, Panel, Picture, Points, Rule
+from advspace.analysis.chart import Axis, Panel
+from advspace.analysis.marks import Bars, Heat, Line, Mark, Picture, Points, Rule
 from advspace.figures.style import PAPER, FigureStyle
 
 BAND, BARS, POINTS = 0.2, 0.55, 0.65
-"""How much bands, bars and points cover what is behind them."""
+"""Opacity of bands, bars and points."""
 BASES = {"log2": 2, "log10": 10}
 MAP = "cividis"
 NOTHING = "no finite number to draw"
 MOST_ROWS = 12
-"""Rows of a map up to which each is named."""
+"""Most rows of a map with a name at each row."""
 
 
 def draw_panel(panel: Panel, ax: Axes, style: FigureStyle = PAPER, *, most_ticks: int = 11) -> Axes:
-    """Draw one panel of a chart; its marks, axes, note and title.
+    """Draw one panel of a chart: its marks, axes, note and title.
 
     Args:
-        panel: What to draw.
-        ax: Where to.
+        panel: The panel.
+        ax: Matplotlib's axes.
         style: Sizes.
-        most_ticks: As many tick marks fit below it.
+        most_ticks: Most tick marks that fit below it.
 
     Returns:
         `ax`.
@@ -58,7 +59,7 @@ def draw_panel(panel: Panel, ax: Axes, style: FigureStyle = PAPER, *, most_ticks
 
 
 def heat_of(ax: Axes) -> ScalarMappable | None:
-    """The map that was drawn on axes, for a colour bar; None where there is none."""
+    """The map on some axes, for a colour bar; None if there is none."""
     return next((image for image in ax.images if image.get_cmap().name == MAP), None)
 
 
@@ -74,8 +75,8 @@ def _draw(mark: Mark, ax: Axes, style: FigureStyle, most_ticks: int) -> None:
             ax.bar(edges[:-1], mark.heights, np.diff(edges), **look)
         case Rule():
             ax.axvline(mark.x, color="black", linewidth=0.8, alpha=0.6)
-            place: Any = {"xytext": (3, 0), "textcoords": "offset points", "va": "top", "fontsize": style.small}
-            ax.annotate(mark.text, (mark.x, 1.0), xycoords=("data", "axes fraction"), **place)
+            options: Any = {"xytext": (3, 0), "textcoords": "offset points", "va": "top", "fontsize": style.small}
+            ax.annotate(mark.text, (mark.x, 1.0), xycoords=("data", "axes fraction"), **options)
         case Heat():
             _heat(mark, ax, most_ticks)
         case Picture():

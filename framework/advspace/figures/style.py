@@ -1,4 +1,4 @@
-"""How matplotlib draws charts: sizes that print, and files without time stamps."""
+"""Sizes of matplotlib figures, and their files without time stamps."""
 
 import logging
 from dataclasses import dataclass
@@ -8,14 +8,17 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from advspace.checks import above
 from advspace.files import write_bytes
 
 DPI = 160
 FORMATS = ("png", "svg", "pdf")
+FIXED_POINT = 64
+"""FreeType measures in 64ths of a pixel."""
+MEASURED_AT = 1000.0
+"""Size of the letters that are measured: so large that their fit to whole pixels does not count."""
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,9 @@ class FigureStyle:
     """The settings `figures.*`.
 
     Args:
-        width: Of a whole figure, inches; None for what its panels need.  A column of a paper is about 3.3.
-        font_size: Of axis labels, points; titles and notes are set beside it.
-        titles: Whether a figure has a title; a paper has captions instead.
+        width: Width of a figure, inches; None for the width that its panels need.  A column of a paper is about 3.3.
+        font_size: Size of axis labels, points; all other sizes are proportional to it.
+        titles: Whether a figure has a title; papers use captions.
 
     Raises:
         AdvspaceError: a size is not above 0.
@@ -47,7 +50,7 @@ class FigureStyle:
 
     @property
     def parameters(self) -> Any:
-        """What matplotlib calls these settings."""
+        """These settings as matplotlib's rcParams."""
         return {
             "font.size": self.font_size,
             "axes.titlesize": self.font_size,
@@ -74,9 +77,9 @@ def wrapped(text: str, width: float, size: float) -> str:
     """Break a text into lines that fit.
 
     Args:
-        text: Words; line breaks in it stay.
-        width: Of a line, inches.
-        size: Of the letters, points.
+        text: The text; its line breaks stay.
+        width: Width of a line, inches.
+        size: Font size, points.
     """
     return "\n".join(_wrapped(line.split(), 72 * width, size) for line in text.split("\n"))
 
@@ -94,25 +97,29 @@ def _wrapped(words: list[str], points: float, size: float) -> str:
 
 def _length(text: str, size: float) -> float:
     """Length of a line of text, points."""
-    return float(TextPath((0, 0), text.replace("$", r"\$"), size=size, prop=FontProperties()).get_extents().width)
+    font = get_font(findfont(FontProperties()))
+    font.set_size(MEASURED_AT, 72)
+    font.set_text(text)
+    return float(font.get_width_height()[0]) / FIXED_POINT * size / MEASURED_AT
 
 
 def save(figure: Figure, stem: Path, style: FigureStyle = PAPER) -> list[Path]:
-    """Write a figure as PNG, SVG and PDF; returns the files.
+    """Write a figure as PNG, SVG and PDF, and return the files.
 
     Raises:
         AdvspaceError: the folder cannot be written.
     """
-    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it names every table of the fonts in a PDF
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it logs every table of the fonts in a PDF
     paths = [stem.with_suffix(f".{kind}") for kind in FORMATS]
     for path in paths:
         content = BytesIO()
         with mpl.rc_context(style.parameters):
             figure.savefig(content, format=path.suffix[1:], dpi=DPI, metadata=_metadata(path))
+            figure.set_layout_engine(None)  # the first file decided where all is; nothing moves in the others
         write_bytes(path, content.getvalue())
     return paths
 
 
 def _metadata(path: Path) -> dict[str, None]:
-    """No time stamps: the same run draws the same files."""
+    """Metadata without time stamps, so that the same run gives the same files."""
     return {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}[path.suffix]

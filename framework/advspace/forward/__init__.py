@@ -1,1 +1,1 @@
-"""One fast forward pass: folded layers, memory format, rows per pass, and half as many where memory runs out."""
+"""A fast forward pass: folded layers, memory format, rows per pass, and fewer rows when memory runs out."""

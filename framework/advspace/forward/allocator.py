@@ -1,7 +1,7 @@
 """Keep the memory that a forward pass frees for the next one.
 
-Left alone, glibc gives the memory of large layers back to the system after each use, and fetching it again page by
-page can cost more than the layer itself (benchmarks/probe_throughput.md).
+By default glibc returns the memory of large layers to the system after each use.  To fetch it again page by page can
+take longer than the layer itself (benchmarks/probe_throughput.md).
 """
 
 import ctypes
@@ -10,19 +10,19 @@ import platform
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
 LARGEST = 32 * 2**20
-"""What glibc takes at most for the size from which it asks the system for a piece by itself."""
+"""Largest M_MMAP_THRESHOLD that glibc accepts, in bytes: from this size on it asks the system for each piece."""
 KEPT = 2**30
-"""As much may lie idle, bytes."""
+"""Freed memory that the process may keep, in bytes."""
 
 
 def keep_freed_memory() -> bool:
-    """Tell glibc to keep up to 1 GiB of freed memory, for this process; whoever set MALLOC_* keeps their settings.
+    """Make glibc keep up to 1 GiB of freed memory in this process, unless the user has set MALLOC_*.
 
     Returns:
-        Whether it could be told; elsewhere, and with other allocators, nothing changes.
+        Whether the settings were changed; other allocators are left as they are.
     """
     own = {"MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"} & os.environ.keys()
     if own or platform.libc_ver()[0] != "glibc":
         return False
-    tell = ctypes.CDLL(None).mallopt
-    return bool(tell(M_MMAP_THRESHOLD, LARGEST) and tell(M_TRIM_THRESHOLD, KEPT))
+    mallopt = ctypes.CDLL(None).mallopt
+    return bool(mallopt(M_MMAP_THRESHOLD, LARGEST) and mallopt(M_TRIM_THRESHOLD, KEPT))

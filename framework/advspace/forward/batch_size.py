@@ -1,4 +1,4 @@
-"""How many probes one forward pass takes."""
+"""The number of probes in one forward pass."""
 
 import torch
 from torch import nn
@@ -8,23 +8,23 @@ from advspace.shapes import Shape
 AUTO = "auto"
 MAX_ROWS = 1000
 MIN_ROWS = 4
-"""Fewer do not share the reading of large weights."""
+"""With fewer rows, reading large weights takes most of the time."""
 WARM = 8_000_000
-"""float32 values of a network's widest layer on a CPU, over all images of a pass: with more, caches run over, and glibc
-fetches the layer's memory anew each time (benchmarks/probe_throughput.md, `advspace.forward.allocator`)."""
+"""Most float32 values of the widest layer on a CPU, over all images of a pass.  More values overflow the caches,
+and glibc fetches the layer's memory in each pass (benchmarks/probe_throughput.md, `advspace.forward.allocator`)."""
 
 
 def forward_batch_size(
     setting: int | str, network: nn.Module, shape: Shape, device: torch.device, precision: str = "32-true"
 ) -> int:
-    """How many probes one forward pass takes.
+    """The number of probes in one forward pass.
 
     Args:
-        setting: That many; or `auto`: 1,000, and fewer on a CPU where the network is wide.
+        setting: The number; or `auto`: 1,000, or fewer for a wide network on a CPU.
         network: Pixels to logits, on `device`.
-        shape: Of an image.
-        device: Where the network computes.
-        precision: In bfloat16 layers take half the room.
+        shape: Shape of an image.
+        device: Device of the network.
+        precision: Precision of the pass; bfloat16 halves the memory of a layer.
     """
     if not isinstance(setting, str):
         return setting
@@ -35,19 +35,19 @@ def forward_batch_size(
 
 
 def widest(network: nn.Module, shape: Shape) -> int:
-    """How many values the widest layer has for one image."""
-    seen = [1]
+    """The number of values in the largest layer output for one image."""
+    sizes = [1]
 
-    def see(module: nn.Module, inputs: object, output: object) -> None:
+    def measure(module: nn.Module, inputs: object, output: object) -> None:
         del module, inputs
         if isinstance(output, torch.Tensor):
-            seen.append(output.numel())
+            sizes.append(output.numel())
 
-    hooks = [module.register_forward_hook(see) for module in network.modules()]
+    hooks = [module.register_forward_hook(measure) for module in network.modules()]
     try:
         with torch.no_grad():
             network(torch.zeros(1, *shape))
     finally:
         for hook in hooks:
             hook.remove()
-    return max(seen)
+    return max(sizes)

@@ -1,7 +1,7 @@
-"""Fixed sums and products folded into the weights beside them: the same function, in fewer passes over the memory.
+"""Fold norms and standardising into the weights beside them: the same function, with fewer passes over the memory.
 
-In evaluation a batch norm multiplies and adds fixed numbers per channel, and so can the convolution before it; a
-standardised image goes into weights that can be standardised instead.
+In evaluation mode a batch norm is a fixed scale and shift per channel, which the convolution before it can do.
+Standardising an image is a fixed scale and shift, which the layer after it can do.
 """
 
 from copy import deepcopy
@@ -16,20 +16,20 @@ from advspace.model.standardise import Standardise
 from advspace.shapes import Images, Shape
 
 CLOSE = 1e-4
-"""Logits may differ so much by rounding, as a share of the largest."""
+"""Largest difference of the logits by rounding, as a share of the largest logit."""
 
 
 def folded(network: nn.Module, shape: Shape) -> nn.Module:
-    """The network without what its weights can do as well; itself where there is nothing.
+    """The network with norms and standardising folded into its weights; the network itself if there are none to fold.
 
-    Gone are a batch norm that takes a convolution's output, and a `Standardise` whose output a linear layer or an
-    unpadded convolution takes, each used once.  What else a norm holds (timm puts the activation there) stays.  Logits
-    are compared on random images; a network that would answer otherwise, because it uses a value elsewhere too, is left
-    as it is.
+    Folded are a batch norm after a convolution, and a `Standardise` before a linear layer or an unpadded convolution,
+    if each module is used once.  Other children of a norm (timm puts the activation there) stay.  The logits of both
+    networks are compared on random images.  If they differ, because the network uses a value elsewhere too, the network
+    is returned as it is.
 
     Args:
         network: Frozen network, pixels to logits; not changed.
-        shape: Of an image.
+        shape: Shape of an image.
     """
     like = next(network.parameters(), torch.empty(0))
     images = torch.rand((2, *shape), generator=torch.Generator().manual_seed(0)).to(like)
@@ -37,12 +37,12 @@ def folded(network: nn.Module, shape: Shape) -> nn.Module:
     standardised = [
         (before, after)
         for before, after in module_pairs(network, images, (Standardise,), (nn.Linear, nn.Conv2d))
-        if getattr(module(after), "padding", (0, 0)) in {(0, 0), "valid"}  # padding is not standardised
+        if getattr(module(after), "padding", (0, 0)) in {(0, 0), "valid"}  # the padding's zeros are not standardised
     ]
     normed = [
         (before, after)
         for before, after in module_pairs(network, images, (nn.Conv2d,), (nn.BatchNorm2d,))
-        if module(after).running_var is not None  # else it measures each batch
+        if module(after).running_var is not None  # without it, the norm measures each batch
     ]
     if not (standardised or normed):
         return network
@@ -55,7 +55,7 @@ def folded(network: nn.Module, shape: Shape) -> nn.Module:
 
 
 def _fold_standardise(network: nn.Module, before: str, after: str) -> None:
-    """Put the mean and the deviation of the images into the weights that take them."""
+    """Fold the mean and the deviation of the images into the layer after them."""
     standardise: Any = network.get_submodule(before)
     layer: Any = network.get_submodule(after)
     weight = layer.weight.double() / standardise.deviation.double()
@@ -65,17 +65,17 @@ def _fold_standardise(network: nn.Module, before: str, after: str) -> None:
 
 
 def _fold_norm(network: nn.Module, before: str, after: str) -> None:
-    """Put a norm into the convolution before it, and what else the norm holds into its place."""
+    """Fold a norm into the convolution before it, and replace the norm by its children."""
     convolution: Any = network.get_submodule(before)
     norm: Any = network.get_submodule(after)
-    # torch computes in the type of the weights; in double precision each weight is rounded once
+    # torch computes in the type of the weights; double precision rounds each weight once
     fused = fuse_conv_bn_eval(deepcopy(convolution).double(), deepcopy(norm).double())
     _set(convolution, fused.weight, fused.bias)
     network.set_submodule(after, nn.Sequential(*norm.children()))
 
 
 def _set(layer: Any, weight: torch.Tensor, bias: torch.Tensor) -> None:
-    """Give a layer these weights, rounded to the type of its own."""
+    """Set the weights of a layer, rounded to the type of its own."""
     like = layer.weight.dtype
     layer.weight = nn.Parameter(weight.detach().to(like), requires_grad=False)
     layer.bias = nn.Parameter(bias.detach().to(like), requires_grad=False)

@@ -1,4 +1,4 @@
-"""How the numbers of an image lie in memory: channel after channel, or pixel after pixel (channels last)."""
+"""The order of an image's values in memory: channel by channel, or pixel by pixel (channels last)."""
 
 import torch
 from torch import nn
@@ -9,13 +9,13 @@ from advspace.shapes import Image
 def forward_memory_format(network: nn.Module, device: torch.device, precision: str) -> torch.memory_format:
     """The memory format in which the network's forward pass is fastest.
 
-    Channels last is faster for convolutions on a CPU in either precision (benchmarks/probe_throughput.md), and on a GPU
-    in bfloat16, whose matrix units need it.
+    Channels last is faster for convolutions on a CPU in both precisions (benchmarks/probe_throughput.md).  On a GPU in
+    bfloat16 the matrix units need it.
 
     Args:
         network: Any network.
-        device: Where it computes.
-        precision: Of its probing.
+        device: Device of the network.
+        precision: Precision of the network while it is probed.
     """
     convolves = any(isinstance(module, nn.Conv2d) for module in network.modules())
     faster = convolves and (device.type == "cpu" or precision == "bf16-mixed")

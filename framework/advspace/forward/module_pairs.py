@@ -1,4 +1,4 @@
-"""Which modules of a network hand their output, as it is, to which."""
+"""Pairs of modules where the output of the first is the input of the second."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,20 +14,20 @@ from advspace.shapes import Images
 
 Kinds = tuple[type[nn.Module], ...]
 Pair = tuple[str, str]
-"""Names of a module and of the one that takes its output."""
+"""Names of a module and of the module that takes its output."""
 
 
 def module_pairs(network: nn.Module, images: Images, givers: Kinds, takers: Kinds) -> list[Pair]:
-    """Modules of the one kind whose output is the input of one of the other, each called once.
+    """Pairs of a giver and a taker: the taker's input is the giver's output, and both are called once.
 
-    Who else uses the output is not seen.  Modules with hooks of their own, with computed weights, or in training mode
-    are left out.
+    Other uses of the output are not detected.  Modules with hooks, with computed weights, or in training mode are left
+    out.
 
     Args:
-        network: Runs once, where it has modules of both kinds.
-        images: On these.
-        givers: Kinds of modules that hand on.
-        takers: Kinds of modules that take; none of them a giver too.
+        network: Runs once if it has modules of both kinds.
+        images: Input of this run.
+        givers: Kinds of modules that give an output.
+        takers: Kinds of modules that take it; no kind may be in both.
     """
     if not all(any(isinstance(module, kinds) for module in network.modules()) for kinds in (givers, takers)):
         return []
@@ -49,12 +49,12 @@ def module_pairs(network: nn.Module, images: Images, givers: Kinds, takers: Kind
 
 @dataclass
 class _Seen:
-    """What one pass showed."""
+    """Calls and pairs of one pass."""
 
     calls: Counter[str] = field(default_factory=Counter)
     pairs: list[Pair] = field(default_factory=list)
     outputs: dict[int, tuple[str, torch.Tensor, int]] = field(default_factory=dict)
-    """By place in memory; kept alive, so that no other tensor comes to lie there."""
+    """By address in memory.  The tensors are kept alive, so that no other tensor gets the same address."""
 
     def given(self, name: str, module: nn.Module, inputs: Any, output: torch.Tensor) -> None:
         del module, inputs

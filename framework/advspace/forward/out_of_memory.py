@@ -1,4 +1,4 @@
-"""Do less at once where memory runs out."""
+"""Smaller batches when memory runs out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,27 +14,27 @@ T = TypeVar("T")
 
 @dataclass
 class ShrinkingBatch:
-    """How many rows are worked on at once: as many as asked for, half as many whenever memory runs out.
+    """The number of rows in a batch.  It is halved each time that memory runs out.
 
     Args:
-        setting: The setting that says how many, as the user knows it.
-        rows: That many, and what has proved to fit later.
+        setting: Name of the user's setting for this number.
+        rows: The number asked for; after `run`, the number that fits.
     """
 
     setting: str
     rows: int
 
-    def run(self, work: Callable[[int], T], there: int | None = None) -> T:
-        """Do `work(rows)`, from its beginning with half as many rows each time that memory runs out.
+    def run(self, work: Callable[[int], T], total: int | None = None) -> T:
+        """Call `work(rows)`; call it again with half as many rows each time that memory runs out.
 
         Args:
-            work: Told how many rows to work on at once.
-            there: How many rows there are, where that is known.
+            work: Takes the number of rows in a batch.
+            total: Number of all rows, if known.
 
         Raises:
             AdvspaceError: there is not enough memory for one row.
         """
-        rows = asked = self.rows if there is None else min(self.rows, there)
+        rows = asked = self.rows if total is None else min(self.rows, total)
         while True:
             result = _tried(work, rows)
             if result is not None:
@@ -51,7 +51,7 @@ class ShrinkingBatch:
 
 
 def _tried(work: Callable[[int], T], rows: int) -> tuple[T] | None:
-    """What `work` gives, or nothing; what the failed try held is free again then."""
+    """The result of `work`, or None if memory runs out; the memory of the failed call is free then."""
     try:
         with taken_back_on_error():
             return (work(rows),)

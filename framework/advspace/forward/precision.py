@@ -1,4 +1,4 @@
-"""The number type that a network computes in while it is probed."""
+"""The number type of a network's computations while it is probed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +9,9 @@ from torch import nn
 
 @contextmanager
 def computing_in(network: nn.Module, device: torch.device, precision: str) -> Iterator[None]:
-    """Let `network` compute in bfloat16 where `precision` says so.
+    """Let `network` compute in bfloat16 within the block if `precision` is `bf16-mixed`.
 
-    Torch turns weights into bfloat16 once for the block, rather than in every pass, only where they may have gradients.
+    Torch caches the bfloat16 copies of weights only if they require gradients.  Else it casts them in every pass.
     """
     if precision != "bf16-mixed":
         yield

@@ -1,4 +1,4 @@
-"""A network prepared for fast forward passes, which the attack and the probe use."""
+"""A network prepared for fast forward passes, for the attack and the probe."""
 
 from contextlib import AbstractContextManager
 from copy import deepcopy
@@ -20,11 +20,11 @@ class Prepared:
     """A network that is ready for its forward passes.
 
     Args:
-        network: Pixels to logits, on `device`, its weights in `memory_format`.
-        memory_format: Of the images of a pass, too.
+        network: Pixels to logits, on `device`, with weights in `memory_format`.
+        memory_format: Memory format of the weights and of the images of a pass.
         rows: Images in a forward pass of the probe.
-        device: Where the network computes.
-        precision: Of the network while it is probed: `32-true` or `bf16-mixed`.
+        device: Device of the network.
+        precision: Precision of the network while it is probed: `32-true` or `bf16-mixed`.
     """
 
     network: nn.Module
@@ -47,9 +47,9 @@ def prepare(
 
     Args:
         network: Frozen network, pixels to logits; it is not changed, and shares no weights with the result.
-        shape: Of an image.
-        device: Where to compute.
-        precision: Of the network while it is probed.
+        shape: Shape of an image.
+        device: Device of the result.
+        precision: Precision of the network while it is probed.
         rows: Images in a forward pass of the probe, or `auto`.
     """
     if device.type == "cpu":

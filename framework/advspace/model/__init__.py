@@ -1,1 +1,1 @@
-"""Networks from pixels to logits: the contract, standardising, weight files, and networks that exist already."""
+"""Networks from pixels to logits: the contract, standardising, weight files, and networks given by the user."""

@@ -15,16 +15,16 @@ from advspace.shapes import Images, Logits, Shape
 
 @dataclass(frozen=True, kw_only=True)
 class Model(ABC):
-    """A classifier: how it is built, and how it is trained where it comes without weights.
+    """A classifier: how it is built, and how it is trained if it has no weights.
 
     Args:
-        weights: File with the weights to use (.safetensors, or a .pt/.pth/.ckpt that holds tensors only).
+        weights: File of weights (.safetensors, or a .pt/.pth/.ckpt that holds tensors only).
         epochs: Passes over the training images.
         learning_rate: Highest step size of the one-cycle schedule (AdamW).
         weight_decay: Decoupled weight decay.
         train_batch_size: Images per training step.
-        seed: Of the initial weights and the order of the training images; not the run's seed, so that runs with other
-            seeds share one set of weights.
+        seed: Seed of the initial weights and of the order of the training images.  It is not the run's seed, so runs
+            with different seeds share one set of weights.
     """
 
     weights: str | None = None
@@ -44,38 +44,38 @@ class Model(ABC):
     def network(self, shape: Shape, classes: int) -> nn.Module:
         """Build the network: pixels `[batch, channel, height, width]` in the box to logits `[batch, classes]`.
 
-        Its preprocessing is part of it.
+        The network includes its preprocessing.
 
         Raises:
-            AdvspaceError: images of that shape do not fit the network.
+            AdvspaceError: the network cannot take images of that shape.
         """
 
     @property
     def trained(self) -> bool:
-        """Whether `network` comes with its weights, so that nothing is to be trained."""
+        """Whether `network` has its weights already and needs no training."""
         return False
 
     @property
     def preparation(self) -> Preparation | None:
-        """How pictures of any size are to be resized and cropped for the network; None where it takes what it gets."""
+        """How pictures of any size are resized and cropped for the network; None to leave them as they are."""
         return None
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Every setting that shapes the weights; the fields and whatever else the constructor kept."""
+        """Every setting that the weights depend on: the fields and all other attributes."""
         return {key: value for key, value in (asdict(self) | vars(self)).items() if key != "weights"}
 
 
 def freeze(network: nn.Module) -> nn.Module:
-    """Put `network` into evaluation mode and switch the gradients of its parameters off; returns it."""
+    """Put `network` into evaluation mode, disable the gradients of its parameters, and return it."""
     return network.eval().requires_grad_(requires_grad=False)
 
 
 def checked_logits(network: nn.Module, image: Images, classes: int) -> Logits:
-    """Run `network` without gradients and refuse an answer that is not one finite logit per class.
+    """Run `network` without gradients and check that it gives one finite logit per class.
 
     Raises:
-        AdvspaceError: the images do not fit the network, or the logits have a wrong shape or are not finite.
+        AdvspaceError: the network cannot take the images, or the logits have a wrong shape or are not finite.
     """
     try:
         with torch.no_grad():

@@ -1,4 +1,4 @@
-"""A network that the user has already, as a model that no plugin stands for."""
+"""A network of the user's, as a model without a plugin."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from advspace.shapes import Shape
 
 @dataclass(frozen=True, kw_only=True)
 class GivenNetwork(Model):
-    """A network that is there already.
+    """A network of the user's.
 
     Args:
-        given: Pixels in [0, 1] to logits; it is copied, and so left as it is.
+        given: Pixels in [0, 1] to logits; it is copied and never changed.
     """
 
     given: nn.Module
 
     @property
     def trained(self) -> bool:
-        """It comes with its weights."""
+        """True: it has its weights."""
         return True
 
     def network(self, shape: Shape, classes: int) -> nn.Module:

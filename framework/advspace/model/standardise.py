@@ -25,6 +25,6 @@ class Standardise(nn.Module):
         return (image - self.mean) / self.deviation
 
     def measure(self, image: Images) -> None:
-        """Take the mean and the deviation of `image`, in place."""
+        """Set the mean and the deviation to those of `image`."""
         self.mean = image.mean().to(self.mean)
         self.deviation = image.std(correction=0).clamp_min(1e-6).to(self.deviation)

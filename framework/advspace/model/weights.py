@@ -1,4 +1,4 @@
-"""Weights on disk: safetensors with metadata, written whole or not at all, read without running code."""
+"""Weights on disk: safetensors with metadata, written atomically, read without running code."""
 
 import hashlib
 import json
@@ -23,9 +23,9 @@ def save_weights(network: nn.Module, path: Path, metadata: Mapping[str, Any]) ->
     """Write the network's parameters and buffers to `path`.
 
     Args:
-        network: Whose weights.
+        network: The network.
         path: A `.safetensors` file.
-        metadata: Kept in the file, each value as JSON.
+        metadata: Stored in the file, each value as JSON.
 
     Raises:
         AdvspaceError: the file cannot be written.
@@ -36,7 +36,7 @@ def save_weights(network: nn.Module, path: Path, metadata: Mapping[str, Any]) ->
 
 
 def read_metadata(path: Path) -> dict[str, Any]:
-    """The metadata that `save_weights` put into the file."""
+    """The metadata that `save_weights` stored in the file."""
     with safe_open(path, framework="pt") as file:
         texts: dict[str, str] = file.metadata() or {}
     return {key: json.loads(text) for key, text in texts.items()}
@@ -46,7 +46,8 @@ def load_weights(network: nn.Module, path: Path) -> None:
     """Load the weights in `path` into `network`.
 
     Raises:
-        AdvspaceError: the file is missing, damaged, holds code or NaN, or does not fit; names tensor and shapes.
+        AdvspaceError: the file is missing or damaged, holds code or NaN, or does not fit the network; the message names
+            the tensor and the shapes.
     """
     wanted = network.state_dict()
     state = {**_counters(wanted), **_read(path)}
@@ -55,7 +56,7 @@ def load_weights(network: nn.Module, path: Path) -> None:
 
 
 def digest(network: nn.Module) -> str:
-    """Tell networks apart by their weights."""
+    """Digest of a network's weights."""
     whole = hashlib.blake2b(digest_size=16)
     for name, tensor in sorted(network.state_dict().items()):
         whole.update(name.encode())
@@ -85,7 +86,7 @@ def _read(path: Path) -> State:
 
 
 def _counters(state: State) -> State:
-    """Batch norm's counts of training steps, which old files lack and nothing here reads."""
+    """Batch norm's counts of training steps; old files lack them, and nothing here reads them."""
     return {name: count for name, count in state.items() if name.endswith(".num_batches_tracked")}
 
 

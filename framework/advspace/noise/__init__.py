@@ -1,4 +1,4 @@
-"""Random images: the contract, seeded blocks of draws, and what is added to a center."""
+"""Random images: the contract, seeded blocks of draws, and offsets from a center."""
 
 from advspace.noise.contract import Noise as Noise
 from advspace.noise.contract import blank as blank

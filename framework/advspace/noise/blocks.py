@@ -1,9 +1,8 @@
-"""Where the random numbers of a probe come from: seeded blocks of noise images, in parts that fit in memory.
+"""The random numbers of a probe: seeded blocks of noise images, in parts that fit in memory.
 
-Noise is drawn in blocks of a fixed number of draws, each from its own generator.  So the numbers do not depend on the
-batch, the part, the order, the worker or the number of draws asked for, for any noise whatever: a noise only ever
-sees blocks of one size.  (torch's own normal numbers change with the part when an image's size is not a multiple of
-16.)
+Noise is drawn in blocks of a fixed number of draws.  Each block has its own generator, and a noise gets only blocks of
+one size.  So the numbers do not depend on the batch, the part, the order, the worker or the number of draws.  (torch's
+normal numbers depend on the number of draws when an image's size is not a multiple of 16.)
 """
 
 from collections.abc import Iterator
@@ -20,19 +19,19 @@ from advspace.shapes import Draws, Image
 BLOCK = 50
 
 Key = tuple[str | int | float, ...]
-"""What random numbers depend on."""
+"""All that the random numbers depend on."""
 Factors = list[tuple[float, float]]
-"""Scales, and what each multiplies a noise by."""
+"""Scales, each with the factor that multiplies the noise."""
 
 
 @dataclass(frozen=True)
 class NoiseBlocks:
-    """Where the random numbers come from for the probes around one adversarial.
+    """The random numbers for the probes around one adversarial.
 
     Args:
-        key: What they depend on: the run's seed, the image's id, the noise's name.
-        per_forward: The most probes classified at once; bounds the memory, changes no number.
-        memory_format: In which the network's forward pass is fastest; of the noise images too.
+        key: All that they depend on: the run's seed, the image's id, the noise's name.
+        per_forward: Most probes in one forward pass; limits the memory and changes no number.
+        memory_format: Memory format of the network's forward pass and of the noise images.
     """
 
     key: Key
@@ -40,31 +39,31 @@ class NoiseBlocks:
     memory_format: torch.memory_format = torch.contiguous_format
 
     def generator(self, *key: str | int | float, device: torch.device | str = "cpu") -> torch.Generator:
-        """Random numbers for what a probe draws itself; the same in every run of the same seed.
+        """A generator for a probe's own random numbers; the same in every run with the same seed.
 
         Args:
-            key: What they are for: other keys give other numbers.
-            device: Where they are drawn; devices of other types give other numbers.
+            key: Use of the numbers; different keys give different numbers.
+            device: Device of the generator; different types of devices give different numbers.
         """
         return generator_of(*self.key, *key, device=device)
 
     def offsets(
         self, noise: Noise, distortion: Image, scales: tuple[float, ...], draws: int, key: Key = ()
     ) -> Iterator[tuple[int, Offsets, Factors]]:
-        """Hand out `draws` noise images at every scale, all from the same random numbers.
+        """Yield `draws` noise images at every scale, all from the same random numbers.
 
         The first k of n draws are the same for every n.
 
         Args:
-            noise: Distribution; where it is `affine`, it is drawn once and scaled.
-            distortion: What the noise is measured by.
-            scales: In units of the distortion's standard deviation.
+            noise: Distribution; an `affine` one is drawn once and scaled.
+            distortion: Distortion that the scales refer to.
+            scales: Scales, in units of the distortion's standard deviation.
             draws: Noise images per scale.
-            key: What else the random numbers depend on.
+            key: Additional key of the random numbers.
 
         Yields:
-            The number of the first draw handed out, at most `per_forward` noise images, and the scales that they serve
-            with what each multiplies them by.
+            Index of the first draw, at most `per_forward` noise images, and the scales that use these images, each with
+            its factor.
         """
         for first, numbers in _groups(draws, self.per_forward):
             for whole, factors in self._families(noise, distortion, scales, numbers, key):
@@ -74,7 +73,7 @@ class NoiseBlocks:
     def _families(
         self, noise: Noise, distortion: Image, scales: tuple[float, ...], numbers: range, key: Key
     ) -> Iterator[tuple[Offsets, Factors]]:
-        """Noise images of some blocks, and the scales that they serve with what each multiplies them by."""
+        """Noise images of some blocks, and the scales that use them, each with its factor."""
         if not noise.affine:
             for scale in scales:
                 yield Offsets.of(self._drawn(noise, distortion, scale, numbers, key)), [(scale, 1.0)]
@@ -89,6 +88,6 @@ class NoiseBlocks:
 
 
 def _groups(draws: int, most: int) -> Iterator[tuple[int, range]]:
-    """The number of the first draw, and the blocks, of each group of at most `most` draws or of one block."""
+    """Index of the first draw, and indices of the blocks, of each group of at most `most` draws or of one block."""
     group, count = max(1, most // BLOCK), ceil(draws / BLOCK)
     return ((first * BLOCK, range(first, min(first + group, count))) for first in range(0, count, group))

@@ -1,4 +1,4 @@
-"""The noise contract: random images scaled to a distortion."""
+"""The noise contract: random images, scaled relative to a distortion."""
 
 from abc import ABC, abstractmethod
 from typing import ClassVar
@@ -15,20 +15,20 @@ MEANS = ("zero", "distortion")
 class Noise(ABC):
     """A distribution of random images.
 
-    A class whose noise at every scale is one noise, multiplied, says so by `affine = True`: from equal generators,
-    sample(scale) = sample(0) + scale x (sample(1) - sample(0)), and sample(0) is one image for all draws.  Then one set
-    of draws serves all scales; without it each scale is drawn by itself, which is only slower.
+    A class sets `affine = True` if its noise is linear in the scale: from equal generators, sample(scale) = sample(0) +
+    scale x (sample(1) - sample(0)), and sample(0) is the same image for all draws.  Then one set of draws is used for
+    all scales.  Else each scale is drawn separately, which gives the same result more slowly.
     """
 
     affine: ClassVar[bool] = False
 
     @abstractmethod
     def sample(self, distortion: Image, scale: float, draws: int, generator: torch.Generator) -> Draws:
-        """Draw noise of mean zero (unless asked otherwise) and standard deviation `scale` x that of `distortion`.
+        """Draw noise with mean zero (by default) and standard deviation `scale` x that of `distortion`.
 
         Args:
-            distortion: What the noise is measured by; gives shape, device and number type.
-            scale: Standard deviation in units of the distortion's own, >= 0.
+            distortion: Distortion that the scale refers to; it gives shape, device and number type.
+            scale: Standard deviation, in units of the distortion's standard deviation, >= 0.
             draws: Number of noise images.
             generator: The only source of random numbers, on the distortion's device.
 
@@ -38,7 +38,7 @@ class Noise(ABC):
 
 
 def spread(distortion: Image, scale: float) -> float:
-    """Standard deviation of a noise of that scale.
+    """Standard deviation of noise at a scale, in pixel values.
 
     Raises:
         AdvspaceError: `scale` is negative.
@@ -48,15 +48,15 @@ def spread(distortion: Image, scale: float) -> float:
 
 
 def centre(distortion: Image, mean: str) -> float:
-    """Mean of a noise: `zero`, or that of the `distortion` (as the authors: at every scale, unscaled).
+    """Mean of a noise: `zero`, or `distortion` for the distortion's mean (unscaled at every scale, as the authors').
 
     Raises:
-        AdvspaceError: `mean` is neither.
+        AdvspaceError: `mean` is neither of them.
     """
     one_of("mean", mean, MEANS)
     return float(distortion.double().mean()) if mean == "distortion" else 0.0
 
 
 def blank(distortion: Image, draws: int) -> Draws:
-    """Memory for `draws` noise images shaped like `distortion`."""
+    """Uninitialised memory for `draws` noise images with the shape of `distortion`."""
     return torch.empty((draws, *distortion.shape), dtype=distortion.dtype, device=distortion.device)

@@ -1,4 +1,4 @@
-"""What is added to a center: noise images, and how long they are."""
+"""Offsets from a center: noise images with their norms."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,12 +10,12 @@ from advspace.shapes import Draws, Image, PerImage
 
 
 class Applied(NamedTuple):
-    """What was really added to a center, probe by probe.
+    """The offsets from a center after the box policy, one entry per probe.
 
     Args:
         total: Sum over the pixels.
         norm: Euclidean norm.
-        moved: How many pixels the box moved.
+        moved: Number of pixels that the box moved.
     """
 
     total: PerImage
@@ -25,14 +25,14 @@ class Applied(NamedTuple):
 
 @dataclass(frozen=True)
 class Offsets:
-    """Noise images `base + factor * unit`, with what is needed to know their sums and norms without reading them again.
+    """Noise images `base + factor * unit`; their sums and norms are computed from those of `unit`, without the pixels.
 
     Args:
-        unit: Noise images as they were drawn.
-        total: Sum over the pixels of each.
-        norm: Euclidean norm of each.
-        base: An image added to each; None for none.
-        along: Inner product of each with the base.
+        unit: Noise images as drawn.
+        total: Sum over the pixels of each image.
+        norm: Euclidean norm of each image.
+        base: Image added to each; None for none.
+        along: Inner product of each image with `base`.
     """
 
     unit: Draws
@@ -55,11 +55,11 @@ class Offsets:
         return replace(self, unit=self.unit.contiguous(memory_format=memory_format))
 
     def first(self, count: int) -> "Offsets":
-        """The first so many of them."""
+        """The first `count` images."""
         return self._part(slice(count))
 
     def split(self, most: int) -> Iterator["Offsets"]:
-        """In parts of at most so many images."""
+        """Parts of at most `most` images."""
         return (self._part(slice(first, first + most)) for first in range(0, len(self), most))
 
     def _part(self, part: slice) -> "Offsets":
@@ -67,13 +67,13 @@ class Offsets:
         return replace(self, unit=self.unit[part], total=self.total[part], norm=self.norm[part], along=along)
 
     def add_to(self, center: Image, factor: float, out: Draws) -> None:
-        """Write `center` with each of them, so many times as strong, added into `out`."""
+        """Write `center` plus each offset into `out`."""
         torch.add(center, self.unit, alpha=factor, out=out)
         if self.base is not None:
             out.add_(self.base)
 
     def applied(self, factor: float) -> Applied:
-        """Their sums and norms, so many times as strong, where no box moves them."""
+        """Sums and norms of the offsets, without a box."""
         total, norm, moved = self.total * factor, self.norm * factor, torch.zeros_like(self.norm)
         if self.base is None or self.along is None:
             return Applied(total, norm, moved)

@@ -1,1 +1,1 @@
-"""Points around a center, classified and counted: the contract, the pass through the network, the counts."""
+"""Points around a center, classified and counted: the contract, the forward passes, the counts."""

@@ -1,4 +1,4 @@
-"""Cells: the points that make one record each."""
+"""Cells: groups of points, each with one record."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,15 +10,15 @@ from advspace.shapes import Image
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """Points that make one record.
+    """A group of points with one record.
 
     Args:
-        number: Which one, from 0 on.
+        number: Index of the cell, from 0.
         center: Name of the center.
         box: Box policy.
-        scale: How far away the points are, >= 0.
-        around: The center itself.
-        extra: More columns of the record.
+        scale: Scale of the points, or their distance from the center, >= 0.
+        around: Image of the center.
+        extra: Additional columns of the record.
     """
 
     number: int
@@ -30,11 +30,11 @@ class Cell:
 
 
 def by_scale(cells: Sequence[Cell], most: int) -> dict[float, list[list[Cell]]]:
-    """The cells of each scale, in groups around one center, those that do not clip first.
+    """The cells of each scale, in groups with one center; in a group the cells without clipping come first.
 
     Args:
-        cells: In the order that scales and groups are to have.
-        most: Cells in a group.
+        cells: The cells; scales and groups keep their order.
+        most: Most cells in a group.
     """
     groups: dict[tuple[float, int], list[Cell]] = defaultdict(list)
     for cell in cells:

@@ -1,8 +1,8 @@
 """Classify the points of many cells together, in full forward passes.
 
-A cell is one center, scale and box policy.  With few draws a cell does not fill a forward pass, and small networks cost
-mostly the calls; so points of several cells share one.  Logits are counted many at once, and nothing waits for a GPU
-until the end.
+A cell is one center, scale and box policy.  A cell with few draws does not fill a forward pass, and with small networks
+most of the time is spent in calls.  So points of several cells share a pass.  The logits of many passes are counted
+together, and nothing waits for a GPU until the end.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from advspace.progress.ticks import tick
 from advspace.shapes import Draws, Image
 
 KEPT = 100_000
-"""So many logits may wait to be counted, while they are still in the caches."""
+"""Most logits kept before they are counted; so many still fit into the caches."""
 
 
 class ClassCounter:
@@ -23,9 +23,9 @@ class ClassCounter:
 
     Args:
         model: Frozen network, pixels to logits.
-        like: An image: shape, number type and device of the points.
+        like: An image with the shape, number type and device of the points.
         rows: Points in a forward pass.
-        memory_format: Of the points.
+        memory_format: Memory format of the points.
     """
 
     def __init__(
@@ -49,20 +49,20 @@ class ClassCounter:
 
     @property
     def free(self) -> int:
-        """Rows that the next forward pass still has; all of them where it would be a new one."""
+        """Free rows of the next forward pass, at least one: a full pass counts as a new one."""
         return self.rows - self._filled or self.rows
 
     def cell(self) -> int:
-        """Begin a cell; returns its number, from 0 on."""
+        """Begin a cell and return its number, from 0."""
         self._cells += 1
         return self._cells - 1
 
     def enqueue(self, cells: Sequence[int], count: int) -> list[Draws]:
-        """Rows of one forward pass for `count` points of each cell; the caller fills them before it asks for more.
+        """Rows of one forward pass for `count` points of each cell; the caller fills them before the next call.
 
         Args:
             cells: Numbers of the cells.
-            count: Points of each; a forward pass must have rows for all of them together.
+            count: Points of each cell; all points together must fit into one forward pass.
         """
         if self._filled + count * len(cells) > self.rows:
             self._classify()
@@ -74,7 +74,7 @@ class ClassCounter:
         return result
 
     def counts(self) -> list[list[int]]:
-        """Points per cell and class, of all that were enqueued.
+        """Number of points per cell and class, over all points enqueued.
 
         Raises:
             AdvspaceError: the model gave logits that are not finite.
@@ -95,21 +95,21 @@ class ClassCounter:
         return self._parts[first, count]
 
     def _classify(self) -> None:
-        """Pass the points that are enqueued through the model."""
+        """Classify the enqueued points."""
         if not self._filled:
             return
         with torch.no_grad():
             logits = self.model(self._part(0, self._filled))
-        self._logits.append(logits.clone())  # a model may write over them in its next pass
+        self._logits.append(logits.clone())  # a model may overwrite them in its next pass
         tick("draws", self._filled)
         self._filled = 0
         if len(self._logits) * logits.numel() > KEPT:
             self._count()
 
     def _count(self) -> None:
-        """Count the classes of the logits kept: a few operations on many rather than after each pass.
+        """Count the classes of the logits kept: a few operations for many passes.
 
-        Nothing small stays behind: between large pieces of memory that come and go it would keep these from fitting.
+        No small tensors are kept per pass: they would fragment the memory between large ones.
         """
         if not self._logits:
             return
@@ -122,6 +122,6 @@ class ClassCounter:
         cells, rows = torch.tensor(self._enqueued, device=logits.device).T
         keys = cells.repeat_interleave(rows, output_size=len(logits)) * classes + logits.argmax(1)
         self._counts.view(-1).index_add_(0, keys, torch.ones_like(keys))
-        self._sum += logits.sum()  # not finite where one of them is not
+        self._sum += logits.sum()  # not finite if one of them is not
         self._logits.clear()
         self._enqueued.clear()

@@ -1,4 +1,4 @@
-"""The probe contract: what one image's surroundings look like."""
+"""The probe contract: records of the points around one image."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -22,8 +22,8 @@ class Case:
         image_id: Stable id of the image.
         image: The clean image.
         adversarial: The adversarial image.
-        label: True class, which the model gives on the clean image.
-        target: Class that the model gives on the adversarial.
+        label: True class, which the model predicts for the clean image.
+        target: Class that the model predicts for the adversarial.
     """
 
     image_id: str
@@ -38,32 +38,32 @@ class Case:
         return self.adversarial - self.image
 
     def center(self, name: str) -> Image:
-        """The image that `name` (one of `CENTERS`) calls for."""
+        """The image of the center `name`, one of `CENTERS`."""
         return {"adversarial": self.adversarial, "original": self.image}[name]
 
 
 @dataclass(frozen=True)
 class ProbeRecord:
-    """What the probes of one image, center, box policy and scale found.
+    """The probes of one image, center, box policy and scale.
 
     Args:
         image_id: Stable id of the image.
-        target: Class that the model gives on the adversarial; with `image_id` it says which attack's these probes are.
-        center: `adversarial`, `original`, or a name of the probe's own for what else it looks around; there it is the
-            target class that counts as kept.
+        target: Class that the model predicts for the adversarial; with `image_id` it identifies the attack.
+        center: `adversarial`, `original`, or a name of the probe's own for another center.  Around another center a
+            probe counts as kept if it has the target class.
         box: Box policy: `clip`, `none`, or one of the probe's own.
-        scale: Standard deviation asked for, in units of the distortion's; or how far away otherwise, >= 0.
+        scale: Nominal standard deviation, in units of the distortion's; or a distance, >= 0.
         draws: Number of probes.
         n_target: Probes with the target class.
         n_original: Probes with the true class.
         n_other: Probes with any other class.
         class_counts: Probes per class.
-        noise_mean: Mean of what was really added, over probes and pixels; pixels in [0, 1].
-        noise_sd: Standard deviation of the same.
-        noise_l2: Mean Euclidean norm of what was really added.
+        noise_mean: Mean offset after the box policy, over probes and pixels; pixels in [0, 1].
+        noise_sd: Standard deviation of these offsets.
+        noise_l2: Mean Euclidean norm of these offsets.
         clipped: Share of the pixels that the box moved.
-        extra: More columns of a probe's own, the same in all its records; records that differ in nothing else are
-            averaged in curves.
+        extra: Additional columns of the probe, the same in all its records; curves average over records that differ
+            only in them.
     """
 
     image_id: str
@@ -85,13 +85,13 @@ class ProbeRecord:
 
 @dataclass(frozen=True)
 class Measure:
-    """What a probe measures, as figures, reports and the terminal say it.
+    """What a probe measures, in the words of figures, reports and the terminal.
 
     Args:
-        axis: What `scale` is, as the label of an axis: `noise sd / distortion sd`, `distance along the ray, L2`.
-        unit: What a number of it is followed by: `x the distortion's sd`, `L2`.
+        axis: Meaning of `scale`, as the label of an axis: `noise sd / distortion sd`, `distance along the ray, L2`.
+        unit: Unit after a value of `scale`: `x the distortion's sd`, `L2`.
         noise: Whether probes are drawn from the run's noise; else the noise is not named.
-        centers: What is probed, in the order in which it is shown.
+        centers: Names of the centers, in the order in which they are shown.
     """
 
     axis: str = "noise sd / distortion sd"
@@ -105,12 +105,12 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """What a probe with tables of its own found around one image.
+    """The result of a probe with tables of its own, for one image.
 
     Args:
-        records: Records for the common table of probes; there may be none.
+        records: Records for the common table of probes; may be empty.
         tables: Rows of the probe's own tables, by name: texts and plain numbers, the same columns in every row.  The
-            columns `image_id` and `target`, and those that name the plugins, are put in front of them.
+            framework adds the columns `image_id` and `target`, and those that name the plugins.
     """
 
     records: Sequence[ProbeRecord] = ()
@@ -118,7 +118,7 @@ class ProbeResult:
 
 
 class Probe(ABC):
-    """A way to look around an image; `measure` says what it measures."""
+    """A way to probe the space around an image; `measure` describes what it measures."""
 
     measure: ClassVar[Measure] = Measure()
 
@@ -131,6 +131,6 @@ class Probe(ABC):
         Args:
             model: Frozen network, pixels to logits.
             case: The image and its adversarial, on the model's device.
-            noise: The distribution to probe with.
-            blocks: Where its random numbers come from, and how many points fit in a forward pass.
+            noise: Distribution of the probes.
+            blocks: Random numbers of the noise, and the number of points in a forward pass.
         """

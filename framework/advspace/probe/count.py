@@ -1,4 +1,4 @@
-"""Points of a cell -> class counts -> record: what a probe is made of."""
+"""Points of a cell -> class counts -> record, for all probes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,15 +20,15 @@ from advspace.shapes import Draws, Image
 
 
 class ProbeCounter:
-    """Counts the classes of points around the centers of a case, and fills in one record per cell.
+    """Counts the classes of points around the centers of a case, and makes one record per cell.
 
-    A cell is one center, box policy and scale.  Points of all cells share full forward passes.  What was really added
-    to a center is measured on the first points of each cell: 100, or more where images have less than 1,000 values.
+    A cell is one center, box policy and scale.  Points of all cells share full forward passes.  The offsets after the
+    box policy are measured on the first points of each cell: 100, or more if images have less than 1,000 values.
 
     Args:
         model: Frozen network, pixels to logits.
         case: The image and its adversarial.
-        blocks: Where random numbers come from, and how many points a forward pass takes.
+        blocks: Random numbers, and the number of points in a forward pass.
     """
 
     def __init__(self, model: nn.Module, case: Case, blocks: NoiseBlocks) -> None:
@@ -50,17 +50,17 @@ class ProbeCounter:
         around: Image | None = None,
         extra: Mapping[str, str | int | float] | None = None,
     ) -> Cell:
-        """Begin a cell, which becomes one record.
+        """Begin a cell, which gives one record.
 
         Args:
             center: `adversarial`, `original`, or a name of the probe's own.
-            box: `clip` moves every pixel of the points into the box; `none` and names of the probe's own leave them.
-            scale: Standard deviation of the points, in units of the distortion's; or how far away otherwise, >= 0.
-            around: The image that a center of the probe's own stands for.
-            extra: More columns of the record.
+            box: `clip` clips the points to the box; `none` and names of the probe's own do not change them.
+            scale: Standard deviation of the points, in units of the distortion's; or a distance, >= 0.
+            around: The image of a center of the probe's own.
+            extra: Additional columns of the record.
 
         Raises:
-            AdvspaceError: a center of the probe's own comes without its image, or another one with an image.
+            AdvspaceError: a center of the probe's own has no `around`, or a center of the case has one.
         """
         if (center in CENTERS) == (around is not None):
             raise AdvspaceError(
@@ -74,15 +74,15 @@ class ProbeCounter:
         return result
 
     def add(self, cell: Cell, points: Draws, unboxed: Draws | None = None) -> None:
-        """Add points to a cell, as many as there are.
+        """Add points to a cell; any number of them.
 
         Args:
-            cell: Of this counter.
-            points: Images; those of a cell with the box policy `clip` are moved into the box here.
-            unboxed: The same points before a box policy of the probe's own moved their pixels.
+            cell: Cell of this counter.
+            points: Images; a cell with the box policy `clip` clips them to the box.
+            unboxed: The same points before the probe's own box policy, if it has one.
 
         Raises:
-            AdvspaceError: the points are not images like those of the case.
+            AdvspaceError: the points do not have the shape of the case's images.
         """
         shape = self.case.image.shape
         if points.shape[1:] != shape:
@@ -95,13 +95,13 @@ class ProbeCounter:
             first = part.stop
 
     def add_noise(self, cells: Sequence[Cell], noise: Noise, draws: int, key: Key = ()) -> None:
-        """Add points to cells: the center of each with noise of its scale, from the same random numbers for all.
+        """Add points to cells: the center of each plus noise of its scale, with the same random numbers for all cells.
 
         Args:
-            cells: Of this counter, one at least.
-            noise: The distribution; where it is `affine`, one set of noise images serves all scales.
+            cells: Cells of this counter, at least one.
+            noise: The distribution; an `affine` one uses one set of noise images for all scales.
             draws: Points per cell.
-            key: What the random numbers depend on beside the case: other keys give other numbers.
+            key: Additional key of the random numbers; different keys give different numbers.
         """
         groups = by_scale(cells, self._counter.rows)
         at_once = self._counter.rows // max(len(group) for scale in groups.values() for group in scale)
@@ -114,7 +114,7 @@ class ProbeCounter:
                     self._add_offsets(group, offsets, factor, applied)
 
     def records(self) -> list[ProbeRecord]:
-        """One record per cell, in the order in which the cells were begun.
+        """One record per cell, in the order of the calls of `cell`.
 
         Raises:
             AdvspaceError: a cell has no points, or the model gives logits that are not finite.
@@ -129,7 +129,7 @@ class ProbeCounter:
         return [_record(self.case, *row) for row in rows]
 
     def _add(self, cell: Cell, points: Draws, unboxed: Draws) -> None:
-        """Add points that one forward pass has rows for."""
+        """Add points that fit into one forward pass."""
         (rows,) = self._counter.enqueue([cell.number], len(points))
         rows.copy_(points)
         if cell.box == CLIP:
@@ -141,13 +141,13 @@ class ProbeCounter:
         self._points[cell.number] += len(points)
 
     def _add_offsets(self, cells: Sequence[Cell], offsets: Offsets, factor: float, applied: Applied | None) -> None:
-        """Add the same noise to cells around one center, those that do not clip first.
+        """Add the same noise to cells with one center.
 
         Args:
-            cells: One forward pass has rows for all.
+            cells: Cells that fit into one forward pass together; those without clipping come first.
             offsets: The noise images.
-            factor: What multiplies them.
-            applied: Their sums where no box moves them, of the first of them, which are measured; None for none.
+            factor: Factor of the noise images.
+            applied: Sums without a box, of the first images, which are measured; None if none is measured.
         """
         center = cells[0].around
         first, *more = self._counter.enqueue([cell.number for cell in cells], len(offsets))

@@ -1,4 +1,4 @@
-"""What was really added to the centers, measured on the first points of each cell."""
+"""Offsets from the centers after the box policy, measured on the first points of each cell."""
 
 from math import ceil
 from typing import NamedTuple
@@ -12,17 +12,17 @@ MEASURED_DRAWS, MEASURED_VALUES = 100, 100_000
 
 
 def measured_draws(image: Image) -> int:
-    """On how many points of a cell what was added is measured: more would cost time and add no digit."""
+    """Number of measured points of a cell: more would take time and add no digit."""
     return max(MEASURED_DRAWS, ceil(MEASURED_VALUES / image.numel()))
 
 
 def measure(center: Image, unboxed: Draws, points: Draws) -> Applied:
-    """What was added to a center, point by point.
+    """Offsets of points from a center.
 
     Args:
-        center: The image in the middle.
-        unboxed: The points before the box moved their pixels.
-        points: The points.
+        center: Image of the center.
+        unboxed: The points before the box policy.
+        points: The points after it.
     """
     scratch = torch.empty_like(unboxed)
     moved = torch.ne(unboxed, points, out=scratch).sum((1, 2, 3))
@@ -34,11 +34,11 @@ class Sums(NamedTuple):
     """Sums over the measured points of one cell.
 
     Args:
-        total: Of what was added, over the pixels too; pixels in [0, 1].
-        norm: Of its Euclidean norms.
-        square: Of their squares.
-        moved: Pixels that the box moved.
-        points: How many points were measured.
+        total: Sum of the offsets, over the pixels too; pixels in [0, 1].
+        norm: Sum of the Euclidean norms of the offsets.
+        square: Sum of the squared norms.
+        moved: Number of pixels that the box moved.
+        points: Number of measured points.
     """
 
     total: float
@@ -49,19 +49,19 @@ class Sums(NamedTuple):
 
 
 class Measurements:
-    """What was added to the points of many cells; summed up at the end, so that nothing waits for a GPU before."""
+    """Offsets of the points of many cells; they are summed at the end, so that nothing waits for a GPU earlier."""
 
     def __init__(self) -> None:
         self._applied: list[Applied] = []
         self._cells: list[int] = []
 
     def add(self, cell: int, applied: Applied) -> None:
-        """Keep what was added to some points of a cell."""
+        """Keep the offsets of some points of a cell."""
         self._applied.append(applied)
         self._cells.append(cell)
 
     def sums(self, cells: int) -> list[Sums]:
-        """The sums of each of so many cells, in double precision."""
+        """The sums of each cell, in double precision."""
         if not self._applied:
             return [Sums(*5 * (0.0,))] * cells
         total, norm, moved = (torch.cat(column).double() for column in zip(*self._applied, strict=True))

@@ -1,3 +1,3 @@
-"""How far long work has come."""
+"""Progress of long work."""
 
 from advspace.progress.ticks import tick as tick

@@ -12,7 +12,7 @@ from advspace.progress.ticks import listening
 
 @contextmanager
 def progress_bars(images: int, note: str = "") -> Iterator[None]:
-    """Show bars for attacked and probed images, with the rate, the time left and a note."""
+    """Show progress bars for attacked and probed images, with rate, time left and a note."""
     with new_bars() as bars:
         tasks = {
             "attack": bars.add_task("attack", total=images, unit="images", done=0, note=note),

@@ -1,7 +1,7 @@
-"""How far long work has come.
+"""Progress of long work.
 
-Work calls `tick`; whoever shows progress listens.  Where nobody listens a tick costs nothing, so plugins may tick as
-they like.
+Work calls `tick`, and a progress bar is the listener.  Without a listener a tick costs nothing, so plugins may call it
+often.
 """
 
 from collections import Counter
@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 Listener = Callable[[str, int], None]
-"""Told of every tick: the stage, and how many more units of it are done."""
+"""Called for every tick with the stage and the number of units done."""
 
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
 def tick(stage: str, count: int = 1) -> None:
-    """Say that `count` more units of `stage` (`attack`: images; `probe`: images; `draws`: probes) are done."""
+    """Report that `count` more units of `stage` (`attack`: images; `probe`: images; `draws`: probes) are done."""
     listener = _listener.get()
     if listener is not None:
         listener(stage, count)
@@ -24,7 +24,7 @@ def tick(stage: str, count: int = 1) -> None:
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Tell `listener` of every tick within the block."""
+    """Call `listener` for every tick within the block."""
     token = _listener.set(listener)
     try:
         yield
@@ -34,7 +34,7 @@ def listening(listener: Listener) -> Iterator[None]:
 
 @contextmanager
 def taken_back_on_error() -> Iterator[None]:
-    """Take the ticks of the block back where it fails, for the work will be done again."""
+    """Subtract the ticks of the block if it raises an error, because its work is repeated."""
     before, seen = _listener.get(), Counter[str]()
 
     def count(stage: str, more: int) -> None:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+import pytorch_lightning as pl
 from rich.progress import Progress
 
-from advspace.lightning_import import pl
 from advspace.progress.bars import new_bars
 
 
@@ -13,10 +13,10 @@ class TrainingBar(pl.callbacks.ProgressBar):
 
     def __init__(self) -> None:
         super().__init__()
-        self._bars: Progress | None = None  # made where it is shown, for a bar cannot be sent to another process
+        self._bars: Progress | None = None  # made when shown: it cannot be sent to another process
 
     def disable(self) -> None:
-        """Lightning asks this of every process but the first, which alone shows the bar anyway."""
+        """Do nothing: Lightning calls this in all processes but the first, and only the first shows the bar."""
 
     def on_fit_start(self, trainer: Any, module: Any) -> None:
         """Show the bar on the first process."""
@@ -28,7 +28,7 @@ class TrainingBar(pl.callbacks.ProgressBar):
             self._bars.add_task("train", total=steps, unit="steps", done=0, note="")
 
     def on_train_batch_end(self, trainer: Any, *arguments: Any) -> None:
-        """Move the bar."""
+        """Update the bar."""
         del arguments
         if self._bars is None:
             return
@@ -38,7 +38,7 @@ class TrainingBar(pl.callbacks.ProgressBar):
             self._bars.update(task.id, completed=trainer.global_step, done=trainer.global_step, note=note)
 
     def teardown(self, trainer: Any, module: Any, stage: str) -> None:
-        """Leave the bar as it stands."""
+        """Stop the bar."""
         del trainer, module, stage
         if self._bars is not None:
             self._bars.stop()

@@ -1,4 +1,4 @@
-"""The rows of the two tables."""
+"""The rows of the tables."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,33 +12,33 @@ from advspace.statistics.interval import wilson
 
 OUTCOMES = ("target", "original", "other")
 TAKEN = ("images", "probes", "tensors")
-"""What no table of a probe's own may be called."""
+"""Names that a probe's own table must not have."""
 
 
 @dataclass(frozen=True)
 class ImageRecord:
-    """What became of one attack; distortions in pixels of [0, 1], NaN where the attack failed.
+    """The result of one attack; distortions in pixels of [0, 1], NaN where the attack failed.
 
     Args:
         image_id: Stable id of the image.
-        label: True class, or the one that the model gives where the image has no label.
+        label: True class, or the class that the model predicts if the image has no label.
         labelled: Whether the image has a label.
-        target: Class the attack wanted; of an untargeted attack the class it reached, -1 where it failed.
-        targeted: Whether it wanted one class, rather than any but the label.
-        success: Whether the model gives the target.
-        reason: Why not; empty on success.
+        target: Target class; for an untargeted attack the class reached, -1 where it failed.
+        targeted: Whether the attack has one target class, rather than any class except the label.
+        success: Whether the model predicts the target.
+        reason: Reason of the failure; empty on success.
         c: Weight of the distortion in the objective.
-        margin: Target logit minus the largest other.
-        evaluations: Gradients spent.
-        survives_8bit: Whether the adversarial still succeeds when rounded to 256 grey levels.
-        on_box: Share of the adversarial's pixels that rest on the box.
+        margin: Target logit minus the largest other logit.
+        evaluations: Number of gradients computed.
+        survives_8bit: Whether the adversarial still succeeds after rounding to 256 grey levels.
+        on_box: Share of the adversarial's pixels at an end of the box.
         l2: Euclidean norm of the distortion.
         rms: Root of its mean square.
         mean: Its mean.
         sd: Its standard deviation: scale 1 of every noise.
         skewness: Its skewness.
         excess_kurtosis: Its excess kurtosis.
-        extra: More columns of the attack's own.
+        extra: Additional columns of the attack.
     """
 
     image_id: str
@@ -63,10 +63,10 @@ class ImageRecord:
 
 
 def image_row(record: ImageRecord, columns: Mapping[str, str]) -> dict[str, Any]:
-    """Row of `images.parquet`; `columns` are the names and versions of the plugins that made it.
+    """Row of `images.parquet`; `columns` are the names and versions of the plugins.
 
     Raises:
-        AdvspaceError: the attack gives a column of its own the name of another.
+        AdvspaceError: an additional column of the attack has the name of another column.
     """
     return _with_extra("attack", _fields(record), record.extra, columns)
 
@@ -75,7 +75,7 @@ def probe_rows(records: Sequence[ProbeRecord], columns: Mapping[str, str]) -> li
     """Rows of `probes.parquet`, with the share of each outcome and its 95 % Wilson interval.
 
     Raises:
-        AdvspaceError: the probe gives a column of its own the name of another.
+        AdvspaceError: an additional column of the probe has the name of another column.
     """
     return [
         _with_extra("probe", _fields(record) | shares, record.extra, columns)
@@ -86,16 +86,16 @@ def probe_rows(records: Sequence[ProbeRecord], columns: Mapping[str, str]) -> li
 def own_rows(
     ids: Sequence[str], targets: Sequence[int], probed: Sequence[ProbeResult], columns: Mapping[str, str]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Rows of the probe's own tables, by name, each with the image and the target that it is of.
+    """Rows of the probe's own tables, by name of the table, with the image and the target of each row.
 
     Args:
-        ids: Of the images.
-        targets: The class that each reached.
-        probed: What was found around each.
+        ids: Ids of the images.
+        targets: The class that each adversarial reached.
+        probed: The probe's results.
         columns: Names and versions of the plugins.
 
     Raises:
-        AdvspaceError: a table cannot be called so, or the probe gives a column of its own the name of another.
+        AdvspaceError: a table's name is not allowed, or a column has the name of another column.
     """
     tables: dict[str, list[dict[str, Any]]] = {}
     for id_, target, result in zip(ids, targets, probed, strict=True):
@@ -127,7 +127,7 @@ def _with_extra(
 
 
 def _shares(records: Sequence[ProbeRecord]) -> list[dict[str, float]]:
-    """Of each record; all are computed together, for NumPy's calls take longer than their sums."""
+    """Shares and intervals of each record, computed for all at once: NumPy's calls take longer than their sums."""
     result: list[dict[str, float]] = [{} for _ in records]
     draws = np.array([record.draws for record in records])
     for outcome in OUTCOMES:

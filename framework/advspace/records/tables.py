@@ -1,8 +1,8 @@
 """The tables of a run, written in parts.
 
 `images.parquet`, `probes.parquet` and the probe's own `probes/<name>.parquet` are folders of parts, which pandas,
-polars, pyarrow and DuckDB read as one table.  Each part is renamed into place when it is whole, so a killed run leaves
-whole tables; the images part comes last and says that the batch is done.
+polars, pyarrow and DuckDB read as one table.  Each part is written beside its path and then renamed, so a killed run
+leaves readable tables.  The images part is renamed last: it marks the batch as done.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ from advspace.probe.contract import Row
 from advspace.run_directory import RunDirectory
 
 CaseKey = tuple[str, int]
-"""What tells attacks apart: the image's id and the target."""
+"""Key of an attack: the image's id and the target."""
 CASE = ["image_id", "target"]
 Pair = dict[str, torch.Tensor]
 """`image` and `adversarial` of one attack."""
@@ -29,12 +29,12 @@ Pair = dict[str, torch.Tensor]
 
 @dataclass(frozen=True)
 class Part:
-    """What one batch adds to a run.
+    """The results of one batch.
 
     Args:
-        images: One row per attack; `image_id` and `target` say which.
-        probes: Rows of the successful ones.
-        tensors: `image` and `adversarial` of the successful ones, in the order of `images`.
+        images: One row per attack; `image_id` and `target` identify it.
+        probes: Rows of the successful attacks.
+        tensors: `image` and `adversarial` of the successful attacks, in the order of `images`.
         tables: Rows of the probe's own tables, by name.
     """
 
@@ -45,15 +45,15 @@ class Part:
 
 
 def write_part(directory: Path, position: int, part: Part) -> None:
-    """Write one batch, whole or not at all.
+    """Write one batch atomically.
 
     Args:
         directory: The run directory.
-        position: Place of the batch's first attack among all; names the part and orders the tables.
+        position: Index of the batch's first attack among all attacks; it names the part and orders the tables.
         part: The batch.
 
     Raises:
-        AdvspaceError: the folder is full or cannot be written; nothing of the part is left behind.
+        AdvspaceError: the disk is full or the folder cannot be written; no file of the part remains.
     """
     name, run = f"part-{position:07d}", RunDirectory(directory)
     own = {run.table(table) / f"{name}.parquet": _parquet(rows) for table, rows in part.tables.items()}
@@ -75,7 +75,7 @@ def write_part(directory: Path, position: int, part: Part) -> None:
 
 
 def read_tables(directory: Path) -> tuple[Frame, Frame]:
-    """The images and the probes of a run, whole or under way; probes of a batch that is not done are left out.
+    """The images and the probes of a run, finished or not, without the probes of unfinished batches.
 
     Raises:
         AdvspaceError: there is no table in `directory`.
@@ -88,11 +88,11 @@ def read_tables(directory: Path) -> tuple[Frame, Frame]:
 
 
 def read_own_table(directory: Path, name: str, images: Frame) -> Frame:
-    """A table of the probe's own, whole or under way; empty where there is none.
+    """A table of the probe's own, of a run finished or not; empty if there is none.
 
     Args:
         directory: The run directory.
-        name: Of the table.
+        name: Name of the table.
         images: The table of images; rows of other attacks are left out.
     """
     return _of_done(_read(RunDirectory(directory).table(name)), images)
@@ -104,7 +104,7 @@ def own_tables(directory: Path) -> list[str]:
 
 
 def done_cases(directory: Path) -> set[CaseKey]:
-    """The attacks that a run has finished, by image and by the target that was wanted."""
+    """The attacks that a run has finished, by image and by target class of the plan."""
     images = _read(RunDirectory(directory).images)
     if images.empty:
         return set()
@@ -113,13 +113,13 @@ def done_cases(directory: Path) -> set[CaseKey]:
 
 
 def read_tensors(directory: Path, wanted: Collection[CaseKey] | None = None) -> Iterator[tuple[CaseKey, Pair]]:
-    """Image and adversarial of each successful attack, by image and by the target that was reached.
+    """Image and adversarial of each successful attack, by image and by the class reached.
 
-    No more than one part is in memory at a time; a batch that is not done is left out.
+    At most one part is in memory at a time.  Unfinished batches are left out.
 
     Args:
         directory: The run directory.
-        wanted: Which attacks to read; None for all.
+        wanted: The attacks to read; None for all.
     """
     import pandas as pd
 
@@ -130,23 +130,23 @@ def read_tensors(directory: Path, wanted: Collection[CaseKey] | None = None) -> 
             continue
         rows = pd.read_parquet(table, columns=[*CASE, "success"])
         cases: list[CaseKey] = list(rows.loc[rows["success"], CASE].itertuples(index=False, name=None))
-        shown = [row for row, case in enumerate(cases) if wanted is None or case in wanted]
-        if not shown:
+        chosen = [row for row, case in enumerate(cases) if wanted is None or case in wanted]
+        if not chosen:
             continue
         with safe_open(part, framework="pt") as file:
             names = list(file.keys())
             slices = {name: file.get_slice(name) for name in names}
-            for row in shown:
+            for row in chosen:
                 yield cases[row], {name: slices[name][row : row + 1][0] for name in names}
 
 
 def drop_unfinished(directory: Path) -> None:
-    """Remove what a killed run left of its last batch: hidden halves, and parts without their images."""
+    """Remove the unfinished batch of a killed run: temporary files, and parts without an images part."""
     run = RunDirectory(directory)
     own = [run.table(name) for name in own_tables(directory)]
     for folder in (run.images, run.probes, run.tensors, *own):
-        for half in folder.glob(".*.part"):
-            half.unlink()
+        for beside in folder.glob(".*.part"):
+            beside.unlink()
     finished = {part.stem for part in _parts(run.images, "parquet")}
     tables = [part for folder in (run.probes, *own) for part in _parts(folder, "parquet")]
     for part in [*tables, *_parts(run.tensors, "safetensors")]:
@@ -172,7 +172,7 @@ def _parquet(rows: Sequence[Row]) -> bytes:
     sink = pa.BufferOutputStream()
     try:
         columns = {name: pa.array([row.get(name) for row in rows]) for name in names}
-    except pa.ArrowException as error:  # our own columns fit
+    except pa.ArrowException as error:  # only additional columns can fail
         raise AdvspaceError(f"an extra column must hold text or numbers, all of one type ({error})") from error
     pq.write_table(pa.table(columns), sink, compression="zstd")
     content: bytes = sink.getvalue().to_pybytes()

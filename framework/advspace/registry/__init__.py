@@ -1,1 +1,1 @@
-"""Plugins by name: found through entry points, configured by their constructors, built into components."""
+"""Plugins by name: read from entry points, configured by their constructors, built into components."""

@@ -1,4 +1,4 @@
-"""The plugins of a run, and where its attack stops."""
+"""The plugins of a run, and the stop rule of its attack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,18 +23,18 @@ IMAGE_KINDS = ("dataset", "model", "attack")
 
 @dataclass(frozen=True)
 class Components:
-    """What a run is made of.
+    """The components of a run.
 
     Args:
-        dataset: Where the images come from.
-        model: What is attacked.
-        attack: How.
-        noise: Distribution to probe with.
-        probe: How to look around.
-        stop: Where the attack stops.
+        dataset: Source of the images.
+        model: The model attacked.
+        attack: The attack.
+        noise: Distribution of the probes.
+        probe: The probe.
+        stop: The stop rule of the attack.
         names: Plugin name by kind.
-        versions: Distribution and version that it comes from, by kind.
-        analyses: What is made of the tables, by name.
+        versions: Distribution and version of the plugin's package, by kind.
+        analyses: The analyses, by name.
     """
 
     dataset: Dataset
@@ -52,7 +52,8 @@ class Components:
         """Build all plugins of a composed config.
 
         Raises:
-            PluginError: a plugin is not installed, cannot be loaded, or refuses its settings, or the stop rule does.
+            PluginError: a plugin is not installed or cannot be loaded, or a setting of a plugin or of the stop rule is
+                not allowed.
         """
         built: dict[str, Any] = {kind: build(kind, config[kind]) for kind in RUN_KINDS}
         built["dataset"] = prepared_for(built["model"], built["dataset"])
@@ -63,12 +64,12 @@ class Components:
 
     @property
     def image_columns(self) -> dict[str, str]:
-        """Names and versions of the plugins that made an image's row."""
+        """Names and versions of the plugins that a row of images depends on."""
         return self._columns(IMAGE_KINDS)
 
     @property
     def probe_columns(self) -> dict[str, str]:
-        """Names and versions of the plugins that made a probe's row."""
+        """Names and versions of the plugins that a row of probes depends on."""
         return self._columns(RUN_KINDS)
 
     def _columns(self, kinds: tuple[str, ...]) -> dict[str, str]:
@@ -76,7 +77,7 @@ class Components:
 
 
 def stop_of(attack: Attack, config: DictConfig) -> Stop:
-    """The stop rule in an attack's config; what an older config lacks is the attack's default.
+    """The stop rule in an attack's config; settings that an older config lacks are the attack's defaults.
 
     Raises:
         PluginError: a setting is out of its range.
@@ -89,15 +90,15 @@ def stop_of(attack: Attack, config: DictConfig) -> Stop:
 
 
 def prepared_for(model: Model, dataset: Dataset) -> Dataset:
-    """The dataset with its images as the model sees them."""
+    """The dataset with its images prepared for the model."""
     return dataset if model.preparation is None else dataset.prepared(model.preparation)
 
 
 def analyses_of(config: DictConfig) -> dict[str, Analysis]:
-    """The analyses of a composed config, by name; all that are installed, for a config from before there were any.
+    """The analyses of a composed config, by name; all installed ones for an older config without analyses.
 
     Raises:
-        PluginError: one of them is not installed, cannot be loaded, or refuses its settings.
+        PluginError: an analysis is not installed or cannot be loaded, or a setting of it is not allowed.
     """
     if "analysis" not in config:
         return all_analyses()

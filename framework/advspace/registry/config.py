@@ -18,7 +18,7 @@ ALL = "all"
 """Selects every analysis."""
 BROKEN = "Broken"
 SEVERAL = "analysis"
-"""The kind of which a run has several plugins."""
+"""The only kind with several plugins in a run."""
 Setting = tuple[str, Any, Any]
 """Name, type hint and default of a constructor parameter."""
 
@@ -26,12 +26,12 @@ Setting = tuple[str, Any, Any]
 def add_configs() -> None:
     """Make every installed plugin selectable on the command line as ``<kind>=<name>``.
 
-    A plugin that cannot be loaded stays selectable: who selects it is told why, others see a warning.  Of analyses
-    several can be selected (``analysis=[shares,half_scale]``), each with its settings under its name; ``analysis=all``
-    selects all that can be loaded and need no setting.
+    A plugin that cannot be loaded stays selectable: to select it is an error with the reason, otherwise there is a
+    warning.  Several analyses can be selected (``analysis=[shares,half_scale]``), each with its settings under its
+    name; ``analysis=all`` selects all that can be loaded and need no setting.
 
     Raises:
-        PluginError: two packages claim the same name.
+        PluginError: two packages have a plugin of the same name.
     """
     store = ConfigStore.instance()
     for kind in KINDS:
@@ -64,11 +64,11 @@ def _nodes(kind: str) -> dict[str, type]:
 
 
 def share_store() -> None:
-    """Let Hydra's copies of its config repository share the one store of configs.
+    """Let all copies of Hydra's config repository share one store of configs.
 
-    Hydra 1.3 copies its repository whenever it composes or lists a group, 97 times for ``--help``, and with it every
-    config in the store: 40 % of the time of ``--help``.  Nothing changes the store through such a copy, and what is
-    loaded from it is copied once more.  A Hydra that copies in another way only loses the speed.
+    Hydra 1.3 copies its repository with every config in the store each time that it composes or lists a group: 97 times
+    for ``--help``, 40 % of its time.  Nothing changes the store through such a copy, and Hydra copies each config again
+    when it loads it.  A Hydra that copies in another way is only slower.
     """
     if "__deepcopy__" not in vars(ConfigStore):
         ConfigStore.__deepcopy__ = _itself  # type: ignore[attr-defined]
@@ -80,10 +80,10 @@ def _itself(store: ConfigStore, memo: dict[int, Any]) -> ConfigStore:
 
 
 def config_of(name: str, plugin: type) -> type:
-    """Dataclass with a typed field per constructor parameter of `plugin`, and for the stop rule of an attack.
+    """Dataclass with a typed field per constructor parameter of `plugin`, and those of the stop rule for an attack.
 
     Raises:
-        PluginError: a parameter has no name, a default is nothing that YAML can hold, or `default_stop` is no rule.
+        PluginError: a parameter has no name, YAML cannot hold a default, or `default_stop` is no stop rule.
     """
     hints = get_type_hints(plugin.__init__)  # type: ignore[misc]
     own = ((key, hints.get(key, Any), default) for key, default in _defaults(plugin))
@@ -110,7 +110,7 @@ def _complete(node: type) -> bool:
 
 
 def _factories(plugin: type) -> dict[str, Callable[[], Any]]:
-    """What makes the defaults that a dataclass does not share, such as dicts."""
+    """The default factories of a dataclass, by field."""
     declared = dataclasses.fields(plugin) if dataclasses.is_dataclass(plugin) else ()
     return {f.name: f.default_factory for f in declared if f.default_factory is not dataclasses.MISSING}
 
@@ -120,7 +120,9 @@ def _dataclass(plugin: type, settings: Iterable[Setting]) -> type:
 
 
 def _holdable(plugin: type, key: str, hint: Any, default: Any) -> Setting:
-    """A setting with the hint `Any` where OmegaConf does not know its own, such as Literal: the constructor checks it.
+    """A setting with the hint `Any` if OmegaConf does not support its own hint, such as Literal.
+
+    The constructor checks the value.
 
     Raises:
         PluginError: OmegaConf cannot hold the default.

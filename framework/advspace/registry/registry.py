@@ -1,7 +1,7 @@
 """Find plugins and give each one a Hydra config.
 
-A plugin is a class that an installed package names under the entry point group ``advspace.<kind>``.  Its constructor
-signature is its config: nothing else is written.
+A plugin is a class that an installed package lists in the entry point group ``advspace.<kind>``.  Its config is the
+signature of its constructor.
 """
 
 import sys
@@ -33,14 +33,14 @@ INTERFACES: Mapping[str, type] = {
 }
 KINDS = tuple(INTERFACES)
 RUN_KINDS = KINDS[:5]
-"""The kinds of which a run has one plugin each; it may have any number of analyses."""
+"""The kinds with one plugin in each run; a run may have any number of analyses."""
 
 
 def installed(kind: str) -> dict[str, EntryPoint]:
     """Plugins of one kind by name, not yet imported.
 
     Raises:
-        PluginError: two packages claim the same name.
+        PluginError: two packages have a plugin of the same name.
     """
     result: dict[str, EntryPoint] = {}
     for point in _points(f"advspace.{kind}", tuple((folder, _changed(folder)) for folder in sys.path)):
@@ -53,13 +53,13 @@ def installed(kind: str) -> dict[str, EntryPoint]:
 
 @lru_cache(maxsize=8)
 def _points(group: str, folders: tuple[tuple[str, int], ...]) -> Sequence[EntryPoint]:
-    """The entry points of a group; read once while the folders stay as they are, for a run asks forty times."""
+    """The entry points of a group, cached until a folder changes: a run needs them forty times."""
     del folders
     return tuple(entry_points(group=group))
 
 
 def _changed(folder: str) -> int:
-    """When a package was last added to `folder` or removed, in ns; -1 where there is no such folder."""
+    """Time at which `folder` was last changed, in ns; -1 if there is no such folder."""
     try:
         return Path(folder).stat().st_mtime_ns
     except OSError:
@@ -67,10 +67,10 @@ def _changed(folder: str) -> int:
 
 
 def load(kind: str, name: str) -> type:
-    """Import the plugin class that `name` stands for.
+    """Import the class of a plugin.
 
     Raises:
-        PluginError: no such plugin, its import fails, or its class is not of that kind.
+        PluginError: there is no such plugin, its import fails, or its class is not of that kind.
     """
     plugins = installed(kind)
     if name not in plugins:
@@ -92,11 +92,10 @@ def load(kind: str, name: str) -> type:
 
 
 def build(kind: str, config: DictConfig) -> Any:
-    """Construct the plugin that ``config.plugin`` names with the other values of `config`, less those of a stop rule.
+    """Construct the plugin ``config.plugin`` with the other values of `config`, except those of the stop rule.
 
     Raises:
-        PluginError: no installed plugin of that kind has that name, a setting without a default is not given, or it
-            refuses its settings.
+        PluginError: there is no such plugin, a setting without a default is not given, or a setting is not allowed.
     """
     missing = [str(key) for key in config if OmegaConf.is_missing(config, key)]
     if missing:
@@ -114,13 +113,13 @@ def build(kind: str, config: DictConfig) -> Any:
 
 
 def version(kind: str, name: str) -> str:
-    """Distribution and version that a plugin comes from, such as `advspace 0.1.0`."""
+    """Distribution and version of a plugin's package, such as `advspace 0.1.0`."""
     point = installed(kind)[name]
     return f"{_owner(point)} {point.dist.version if point.dist else '?'}"
 
 
 def name_of(kind: str, plugin: object) -> str:
-    """The name by which the class of `plugin` is installed, or that of the class itself."""
+    """The installed name of the class of `plugin`; the name of the class if it is not installed."""
     value = f"{type(plugin).__module__}:{type(plugin).__qualname__}"
     return next((name for name, point in installed(kind).items() if point.value == value), type(plugin).__name__)
 

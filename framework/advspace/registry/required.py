@@ -1,4 +1,4 @@
-"""Which packages a run's plugins come from, noted when it begins: a run that goes on can then say what is missing."""
+"""The packages of a run's plugins, stored at its start: a resumed run can then name a missing package."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from advspace.run_directory import RunDirectory
 
 
 def write_plugins(directory: Path, config: DictConfig) -> None:
-    """Note distribution and version of each plugin in `config`; what a run noted when it began is kept.
+    """Store distribution and version of each plugin in `config`, unless the run has stored them before.
 
     Raises:
         AdvspaceError: the directory cannot be written.
@@ -28,14 +28,14 @@ def write_plugins(directory: Path, config: DictConfig) -> None:
 
 
 def require_plugins(directory: Path, config: DictConfig) -> None:
-    """Refuse the stored config of a run whose plugins are not all installed.
+    """Check that all plugins of a stored config are installed.
 
     Args:
         directory: The run directory.
         config: The config stored there.
 
     Raises:
-        PluginError: a plugin is not installed; says which package to install.
+        PluginError: a plugin is not installed; the message names the package to install.
     """
     for kind in (kind for kind in RUN_KINDS if kind in config):
         name = config[kind].plugin

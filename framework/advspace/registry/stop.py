@@ -1,4 +1,4 @@
-"""The settings of the stop rule, which the config of every attack has beside the attack's own."""
+"""The settings of the stop rule, which are part of every attack's config."""
 
 import inspect
 from typing import Any
@@ -9,16 +9,16 @@ from advspace.errors import PluginError
 
 
 def stop_settings(plugin: type, stop: Stop | None = None) -> dict[str, Any]:
-    """What the config of a plugin says of the stop rule: `stop`, `tolerance` and `overshoot`.
+    """The settings of the stop rule in the config of a plugin: `stop`, `tolerance` and `overshoot`.
 
-    A setting is left out where the constructor has a parameter of that name, whose meaning is the plugin's own.
+    A setting is left out if the plugin's constructor has a parameter of the same name.
 
     Args:
         plugin: A plugin of any kind; only attacks have a stop rule.
         stop: The rule; None for the attack's default.
 
     Raises:
-        PluginError: the attack's default is no stop rule.
+        PluginError: the attack's `default_stop` is no stop rule.
     """
     if not issubclass(plugin, Attack):
         return {}

@@ -1,4 +1,4 @@
-"""The report of a run or of several: one page that shows everything and asks the network for nothing."""
+"""The report of a run or of several: one HTML page with all results, which loads nothing from the network."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ def write_report(run: FinishedRun, findings: Findings, summary: dict[str, Any]) 
 
     Args:
         run: The run.
-        findings: What its analyses found.
-        summary: As in `summary.json`.
+        findings: Results of its analyses.
+        summary: The content of `summary.json`.
 
     Raises:
         AdvspaceError: the directory cannot be written.
@@ -27,13 +27,13 @@ def write_report(run: FinishedRun, findings: Findings, summary: dict[str, Any]) 
 
 
 def write_comparison_report(comparison: Comparison, findings: Findings) -> None:
-    """Write the `report.html` of a multirun, with links to those of its runs.
+    """Write the `report.html` of a multirun, with links to the reports of its runs.
 
     Args:
         comparison: The runs.
-        findings: What the analyses found about all of them.
+        findings: Results of the comparisons.
 
     Raises:
-        AdvspaceError: it cannot be written.
+        AdvspaceError: the file cannot be written.
     """
     write_text(comparison.directory.report, render("comparison.html", comparison_page(comparison, findings)))

@@ -1,4 +1,4 @@
-"""One panel of a chart as Plotly draws it in the page; the page's script puts on the colours of light and dark."""
+"""A panel of a chart for Plotly; the page's script sets the colours for a light or a dark page."""
 
 import math
 from html import escape
@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from advspace.analysis.chart import Axis, Bars, Heat, Line, Mark, Panel, Points, Rule
+from advspace.analysis.chart import Axis, Panel
+from advspace.analysis.marks import Bars, Heat, Line, Mark, Points, Rule
 
 HEIGHT, LARGEST = 320, 1200
-"""Of a panel, CSS pixels; a map of many rows is higher."""
+"""Usual and largest height of a panel, CSS pixels; a map of many rows is higher than usual."""
 ROW = 14
-"""Of a map's row."""
+"""Height of a map's row, CSS pixels."""
 MOST_NAMED = 12
-"""Rows of a map up to which each has its name beside it; the others show theirs when pointed at."""
+"""Most rows of a map with names beside them; with more rows, names are shown under the mouse pointer."""
 BAND, BARS, POINTS = 0.18, 0.75, 0.7
-"""How much bands, bars and points cover what is behind them."""
+"""Opacity of bands, bars and points."""
 DASHES = {"-": "solid", "--": "dash", "-.": "dashdot", ":": "dot", "": "solid"}
 SYMBOLS = {
     "o": "circle",
@@ -38,7 +39,7 @@ def interactive(panel: Panel) -> Json:
     """Plotly's data and layout for a panel without pictures.
 
     Args:
-        panel: What to draw.
+        panel: The panel.
     """
     closest = any(isinstance(mark, Points | Heat) for mark in panel.marks)
     layout: Json = {
@@ -184,10 +185,11 @@ def _height(panel: Panel) -> int:
 
 
 def _plain(value: Any) -> Any:
-    """Lists and floats where NumPy was, and nothing where no number was: what JSON holds."""
+    """A value for JSON: arrays and sequences as lists, numbers that are not finite as None."""
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, np.ndarray | list | tuple):
+    if isinstance(value, list | tuple | range):
         return [_plain(inner) for inner in value]
-    value = value.item() if isinstance(value, np.generic) else value
+    if hasattr(value, "__array__"):  # of NumPy, pandas, torch
+        return _plain(np.asarray(value).tolist())
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,4 +1,4 @@
-"""Where a report's figures come from: settings, versions, files."""
+"""Settings, versions and files of a report's results."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ class File:
 
 
 def files(run: RunDirectory) -> list[File]:
-    """What lies beside the page."""
+    """The files beside the page."""
     texts = {
         run.images: "a row per attack",
         run.probes: "a row per attack, center, box policy and scale",
@@ -32,7 +32,7 @@ def files(run: RunDirectory) -> list[File]:
 
 
 def settings(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
-    """Settings by their dotted names, as they are typed."""
+    """Settings by their dotted names, as on the command line."""
     result: dict[str, str] = {}
     for key, value in tree.items():
         if isinstance(value, dict) and value:
@@ -43,7 +43,7 @@ def settings(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 def versions(run: FinishedRun, summary: dict[str, Any]) -> dict[str, str]:
-    """Versions of the packages, and which package each plugin comes from."""
+    """Versions of the packages, and the package and version of each plugin."""
     tables = [table.iloc[0].to_dict() for table in (run.images, run.probes) if len(table)]
     row = {name: value for table in tables for name, value in table.items()}
     plugins = {f"{kind} {row[kind]}": str(row[f"{kind}_version"]) for kind in RUN_KINDS if f"{kind}_version" in row}

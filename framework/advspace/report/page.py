@@ -1,4 +1,4 @@
-"""From what is found to one file of HTML that needs nothing else."""
+"""Rendering of a page: one HTML file that needs no other file."""
 
 import gzip
 from base64 import b64encode
@@ -13,15 +13,15 @@ from plotly.offline import get_plotlyjs
 from advspace.analysis.appearance import ON_DARK
 
 FEW = 12
-"""Rows of a finding's table up to which it is shown unasked."""
+"""Most rows of a finding's table that is open from the start."""
 
 
 def render(template: str, content: dict[str, Any]) -> str:
-    """Fill in a template of `templates/`, with style, script and Plotly inside.
+    """Render a template of `templates/`, with style, script and Plotly included.
 
     Args:
-        template: Its file name.
-        content: What it shows; every text is escaped.
+        template: File name of the template.
+        content: Variables of the template; every text is escaped.
     """
     environment = Environment(
         loader=PackageLoader("advspace.report"),
@@ -46,5 +46,5 @@ def _asset(name: str) -> str:
 
 @cache
 def _plotly() -> str:
-    """Plotly's script, packed: a page of 2 MB instead of 5; the browser unpacks it."""
+    """Plotly's script, compressed; the browser decompresses it.  The page has 2 MB instead of 5 MB."""
     return b64encode(gzip.compress(get_plotlyjs().encode(), mtime=0)).decode()

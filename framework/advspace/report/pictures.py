@@ -1,4 +1,4 @@
-"""Pictures small enough that hundreds of them travel in one page."""
+"""Small pictures, hundreds of which fit into one page."""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from advspace.distortion import amplified
 from advspace.shapes import Image as Pixels
 
 SIDE = 112
-"""Longest side of a picture that is kept."""
+"""Longest side of a picture in the file, pixels."""
 SHOWN = 84
-"""Longest side of a picture on the page, CSS pixels; digits are shown with whole multiples of their own."""
+"""Longest side of a picture on the page, CSS pixels; small pictures are enlarged by an integer."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class Pictures:
         original: The image.
         distortion: The distortion around mid-grey, amplified.
         adversarial: The adversarial.
-        gain: How much the distortion is amplified.
-        width: Of each on the page, CSS pixels.
-        height: Of each on the page, CSS pixels.
-        pixelated: Whether each of their pixels is shown as several.
+        gain: Amplification of the distortion.
+        width: Width of each picture on the page, CSS pixels.
+        height: Height of each picture on the page, CSS pixels.
+        pixelated: Whether pixels are enlarged without interpolation.
     """
 
     original: str
@@ -59,13 +59,13 @@ def pictures(pair: dict[str, torch.Tensor]) -> Pictures:
 
 
 def data_uri(image: Pixels) -> str:
-    """An image as a data URI: exact where it is small, else reduced and compressed."""
+    """An image as a data URI: lossless if it is small, else resized and compressed."""
     pixels = image.permute(1, 2, 0).numpy()
     return data_uri_of(pixels if pixels.shape[2] == 3 else pixels[..., 0])
 
 
 def data_uri_of(pixels: NDArray[Any]) -> str:
-    """The same of an array [height, width] or [height, width, 3]."""
+    """An array [height, width] or [height, width, 3] as a data URI."""
     from PIL import Image
 
     levels = (np.clip(pixels, 0, 1) * GREY_LEVELS).round().astype(np.uint8)

@@ -1,4 +1,4 @@
-"""The table of a multirun's runs: what varies, the estimates of each run, and a link to its own report."""
+"""The table of a multirun's runs: settings that differ, estimates, and a link to the report of each run."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ Estimates = Mapping[str, Estimate]
 
 
 def run_table(comparison: Comparison) -> Table:
-    """A row per finished run."""
+    """One row per finished run."""
     estimates = {name: _estimates(summary) for name, summary in comparison.summaries.items()}
     known = {name: estimate for each in estimates.values() for name, estimate in each.items()}
     columns = [

@@ -1,19 +1,20 @@
-"""Findings as sections of a page: a heading, a sentence, charts and the table behind them."""
+"""Findings as sections of a page: heading, sentence, charts and table."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from advspace.analysis.chart import Chart, Panel, Picture
+from advspace.analysis.chart import Chart, Panel
 from advspace.analysis.contract import Estimate, Finding
 from advspace.analysis.findings import Findings
+from advspace.analysis.marks import Picture
 from advspace.report.interactive import interactive
 from advspace.report.pictures import SHOWN, data_uri_of
 from advspace.report.table import Table, plain_table
 
 MOST_ROWS = 300
-"""Rows of a finding's table that a page shows."""
+"""Most rows of a finding's table that a page shows."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,12 @@ class Drawn:
     """One panel on the page.
 
     Args:
-        key: What its data are called in the page; empty where there are none.
-        title: Above it.
-        note: Lines below it.
-        source: A picture, as a data URI, in the place of a chart.
-        width: Of the picture, CSS pixels.
-        pixelated: Whether each of its pixels is shown as several.
+        key: Key of its data in the page; empty if it has none.
+        title: Title above the panel.
+        note: Lines below the panel.
+        source: Data URI of a picture, instead of a chart.
+        width: Width of the picture, CSS pixels.
+        pixelated: Whether pixels are enlarged without interpolation.
     """
 
     key: str
@@ -39,7 +40,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class ShownChart:
-    """A chart on the page: what is above, beside and below its panels."""
+    """A chart on the page: its panels with title, legend and note."""
 
     title: str
     text: str
@@ -64,7 +65,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Fact:
-    """An estimate: what it is, its value, and how sure it is."""
+    """An estimate: label, value, and interval with unit."""
 
     label: str
     value: str
@@ -72,7 +73,7 @@ class Fact:
 
 
 def sections(findings: Findings) -> list[Section]:
-    """A section per finding that has a sentence, a chart or a table."""
+    """One section per finding with a sentence, a chart or a table."""
     shown = {name: made for name, made in findings.made.items() if made.sentence or made.charts or len(made.table)}
     return [_section(name, findings.titles[name], finding) for name, finding in shown.items()]
 
@@ -88,7 +89,7 @@ def chart_data(findings: Findings) -> dict[str, Any]:
 
 
 def facts(headline: Mapping[str, Estimate]) -> list[Fact]:
-    """The estimates of a run."""
+    """The estimates of a run that are not NaN."""
     return [_fact(name, estimate) for name, estimate in headline.items() if not math.isnan(estimate.value)]
 
 

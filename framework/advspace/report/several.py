@@ -16,11 +16,11 @@ from advspace.run_directory import MultirunDirectory
 
 
 def comparison_page(comparison: Comparison, findings: Findings) -> dict[str, Any]:
-    """What the template `comparison.html` shows.
+    """Variables of the template `comparison.html`.
 
     Args:
         comparison: The runs.
-        findings: What the analyses found about all of them.
+        findings: Results of the comparisons.
     """
     folder = comparison.directory.comparison.name
     return {
@@ -40,14 +40,14 @@ def comparison_page(comparison: Comparison, findings: Findings) -> dict[str, Any
 
 
 def sentence(comparison: Comparison) -> str:
-    """How many runs there are, and what tells them apart."""
+    """Numbers of finished and failed runs, and the settings that differ."""
     failed = f", {len(comparison.failed)} failed or not finished" if comparison.failed else ""
     varies = f" They differ in {', '.join(comparison.varies)}." if comparison.varies else ""
     return f"{counted(len(comparison.finished), 'run')} finished{failed}.{varies}"
 
 
 def multirun_command(directory: MultirunDirectory) -> str:
-    """What was typed to start a multirun; empty where that was not kept."""
+    """The command that started a multirun; empty if it was not stored."""
     if not directory.command.exists():
         return ""
     overrides: Any = OmegaConf.select(OmegaConf.load(directory.command), "hydra.overrides.task")

@@ -11,18 +11,18 @@ from advspace.report.table import first_cases, image_table
 from advspace.run_directory import RunDirectory
 
 MOST_PICTURES = 200
-"""Attacks shown with pictures: 200 photographs make a page of at most 6 MB."""
+"""Most attacks with pictures: with 200 photographs a page has at most 6 MB."""
 
 
 def run_page(run: FinishedRun, findings: Findings, summary: dict[str, Any]) -> dict[str, Any]:
-    """What the template `run.html` shows.
+    """Variables of the template `run.html`.
 
     Args:
         run: The run.
-        findings: What its analyses found.
-        summary: As in `summary.json`.
+        findings: Results of its analyses.
+        summary: The content of `summary.json`.
     """
-    seen = {case: pictures(pair) for case, pair in run.tensors(first_cases(run.images, MOST_PICTURES))}
+    pictured = {case: pictures(pair) for case, pair in run.tensors(first_cases(run.images, MOST_PICTURES))}
     return {
         "title": run.subject,
         "run": run,
@@ -32,8 +32,8 @@ def run_page(run: FinishedRun, findings: Findings, summary: dict[str, Any]) -> d
         "skipped": findings.skipped,
         "failed_analyses": findings.reasons,
         "charts": chart_data(findings),
-        "table": image_table(run, findings, seen),
-        "pictured": len(seen),
+        "table": image_table(run, findings, pictured),
+        "pictured": len(pictured),
         "most_pictures": MOST_PICTURES,
         "settings": settings(summary["settings"]),
         "versions": versions(run, summary),
@@ -43,7 +43,7 @@ def run_page(run: FinishedRun, findings: Findings, summary: dict[str, Any]) -> d
 
 
 def sentence(run: FinishedRun) -> str:
-    """What was done."""
+    """The run in one sentence."""
     first = run.images.iloc[0]
     images, attacks = run.images["image_id"].nunique(), len(run.images)
     targeted = "targeted" if first["targeted"] else "untargeted"

@@ -1,4 +1,4 @@
-"""Tables that a page can sort: every cell with what it is sorted by."""
+"""Tables that a page can sort: every cell has a sort key."""
 
 import math
 import numbers
@@ -22,9 +22,9 @@ class Column:
     """A column.
 
     Args:
-        title: Its heading.
+        title: Heading.
         numeric: Whether it is sorted by number.
-        hint: What it means, for who hovers over the heading.
+        hint: Explanation, shown when the mouse is over the heading.
     """
 
     title: str
@@ -34,7 +34,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell says and what it is sorted by; without a key it comes last."""
+    """Text and sort key of a cell; cells without a key come last."""
 
     text: str
     key: Key
@@ -43,7 +43,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """Cells in the order of the columns, and an attack's pictures where they are shown."""
+    """Cells in the order of the columns, and the pictures of an attack, if any."""
 
     cells: list[Cell]
     failed: bool = False
@@ -71,12 +71,12 @@ IMAGE_COLUMNS = [
 
 
 def image_table(run: FinishedRun, findings: Findings, pictures: Mapping[CaseKey, Pictures]) -> Table:
-    """Every attack of a run, in the order of the tables, with what the analyses say of each.
+    """Every attack of a run, in the order of the tables, with the analyses' columns.
 
     Args:
         run: The run.
-        findings: What its analyses found.
-        pictures: Of the attacks that are shown.
+        findings: Results of its analyses.
+        pictures: Pictures by attack; some attacks may have none.
     """
     beside = [finding.attacks.set_index(CASE) for finding in findings.made.values() if len(finding.attacks.columns)]
     columns = [Column(str(name), _numeric(table[name])) for table in beside for name in table]
@@ -90,7 +90,7 @@ def image_table(run: FinishedRun, findings: Findings, pictures: Mapping[CaseKey,
 
 
 def plain_table(frame: pd.DataFrame) -> Table:
-    """Any table, row by row."""
+    """Any table."""
     columns = [Column(str(name).replace("_", " "), _numeric(frame[name])) for name in frame]
     return Table(columns, [Row([cell(value) for value in row]) for row in frame.itertuples(index=False, name=None)])
 
@@ -101,7 +101,7 @@ def first_cases(images: pd.DataFrame, most: int) -> list[CaseKey]:
 
 
 def cell(value: Any) -> Cell:
-    """A text, a number, an estimate (sorted beyond all others where it is censored), or nothing."""
+    """A cell with a text, a number, an estimate (a censored one is sorted before or after all others), or nothing."""
     if isinstance(value, Estimate):
         key = {"below": -math.inf, "above": math.inf}.get(value.censored, value.value)
         return Cell(str(value), None if math.isnan(key) else key)
@@ -111,7 +111,7 @@ def cell(value: Any) -> Cell:
 
 
 def number_cell(value: numbers.Real) -> Cell:
-    """A count as it is, any other number with three digits."""
+    """A cell with a number: integers with all digits, others with three."""
     if not math.isfinite(value):
         return Cell("", None)
     return Cell(str(value) if isinstance(value, numbers.Integral) else f"{value:#.3g}".rstrip("."), float(value))

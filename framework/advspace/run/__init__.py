@@ -1,1 +1,1 @@
-"""The programs: from a composed config to a finished run."""
+"""The programs: a composed config in, a finished run out."""

@@ -1,4 +1,4 @@
-"""The images that are still to do, in batches that processes share."""
+"""The attacks still to do, in batches for one or several processes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from advspace.selection.selection import Selection
 
 
 class WorkItem(NamedTuple):
-    """One batch to attack and probe; there may be no image in it."""
+    """One batch to attack and probe; it may be empty."""
 
     position: int
     batch: Batch
@@ -25,12 +25,12 @@ class WorkItem(NamedTuple):
 
 @dataclass(frozen=True)
 class Pending:
-    """The selected images that are still to do, with their targets.
+    """The attacks of a selection that are still to do.
 
     Args:
-        split: Where they are read from.
-        selection: All images of the run.
-        todo: Places in `selection`.
+        split: Split of the images.
+        selection: All attacks of the run.
+        todo: Indices of the remaining attacks in `selection`.
     """
 
     split: Split
@@ -38,10 +38,10 @@ class Pending:
     todo: Sequence[int]
 
     def work(self, positions: Sequence[int]) -> WorkItem:
-        """Some of the images as one piece of work.
+        """Some of the attacks as one batch.
 
         Raises:
-            AdvspaceError: one of them is gone.
+            AdvspaceError: an image is missing or cannot be read.
         """
         if not positions:
             none = torch.zeros(0, dtype=torch.int64)
@@ -56,8 +56,8 @@ class Pending:
 
     def _read(self, positions: Sequence[int]) -> Batch:
         wanted = {self.selection.indices[position]: self.selection.ids[position] for position in positions}
-        there = [index for index in wanted if index < len(self.split)]
-        batch = self.split.__getitems__(there)
+        indices = [index for index in wanted if index < len(self.split)]
+        batch = self.split.__getitems__(indices)
         lost = next((id_ for id_ in wanted.values() if id_ not in batch.ids), None)
         if lost is not None:
             raise AdvspaceError(
@@ -70,11 +70,11 @@ class Pending:
 
 @dataclass(frozen=True)
 class Batches(TorchDataset[WorkItem]):
-    """Chosen images in batches; an item is a whole batch, so that no sampler can tear one apart.
+    """The attacks in batches; an item is a whole batch, so no sampler can split a batch.
 
     Args:
-        chosen: The images.
-        places: Places in the selection, batch by batch.
+        pending: The attacks.
+        positions: Indices in the selection, batch by batch.
     """
 
     pending: Pending
@@ -82,16 +82,16 @@ class Batches(TorchDataset[WorkItem]):
 
     @classmethod
     def of(cls, pending: Pending, batch_size: int, processes: int) -> "Batches":
-        """Batches of at most `batch_size`, smaller where processes would have nothing to do, and empty at worst.
+        """Batches of at most `batch_size`; smaller or empty ones if there is not enough work for all processes.
 
-        Lightning gives process r of n the batches r, r + n, r + 2n, ..., and insists on one for each.
+        Lightning gives process r of n the batches r, r + n, r + 2n, ..., and every process needs at least one.
         """
         size = min(batch_size, ceil(len(pending.todo) / processes))
         positions = [pending.todo[first : first + size] for first in range(0, len(pending.todo), size)]
         return cls(pending, [*positions, *[()] * (processes - len(positions))])
 
     def of_first(self, processes: int) -> int:
-        """How many images the first of several processes has to do."""
+        """Number of attacks of the first of several processes."""
         return sum(len(positions) for positions in self.positions[::processes])
 
     def __len__(self) -> int:

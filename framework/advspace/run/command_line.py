@@ -1,4 +1,4 @@
-"""The command line's border: mistakes come out as one sentence and a non-zero exit."""
+"""The command line: a user's error gives a message of one sentence and a non-zero exit status."""
 
 import gc
 import os
@@ -21,9 +21,9 @@ from advspace.run.resume import resumed_config
 from advspace.run_directory import RunDirectory
 
 REPORTABLE = ("report", "analysis", "figures")
-"""What a command that makes a report again can set."""
+"""Settings that a command with `report=` can change."""
 PLAIN = "ADVSPACE_TELLS_PLAINLY"
-"""Environment variable that tells our own HYDRA_FULL_ERROR from the user's."""
+"""Environment variable that marks HYDRA_FULL_ERROR as set by us, not by the user."""
 
 
 def prepare() -> None:
@@ -46,7 +46,7 @@ def collect_garbage() -> None:
 
 
 def _run_directory(resume: str | None, report: str | None, new: str) -> str:
-    """Where a run goes; a report writes into the directory it is of, and makes none of its own."""
+    """The directory of a run; a command with `report=` makes no directory."""
     return "." if report else resume or new
 
 
@@ -59,15 +59,15 @@ def _hydra_directory(resume: str | None, report: str | None, directory: str | No
 
 
 def resumable(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") -> tuple[DictConfig, Path, str]:
-    """What to run, where, and the command that goes on with it.
+    """The config of a run, its directory, and the command that resumes it.
 
     Args:
         config: The composed config.
-        hydra: Hydra's own.
-        program: Which of the two programs runs.
+        hydra: Hydra's own config.
+        program: Name of the program, `probe` or `train`.
 
     Raises:
-        AdvspaceError: the run to resume is not there, or the command changes what it computes.
+        AdvspaceError: there is no run to resume, or the command changes its results.
     """
     directory = Path(hydra.runtime.output_dir)
     if config.resume:
@@ -76,14 +76,14 @@ def resumable(config: DictConfig, hydra: HydraConf | Any, program: str = "probe"
 
 
 def reported(config: DictConfig, hydra: HydraConf | Any) -> tuple[Path, list[str]]:
-    """The directory to report on again, and what the command sets.
+    """The directory to report on again, and the command's overrides.
 
     Args:
         config: The composed config.
-        hydra: Hydra's own.
+        hydra: Hydra's own config.
 
     Raises:
-        AdvspaceError: the command sets anything that has nothing to do with a report.
+        AdvspaceError: the command changes a setting that is not `REPORTABLE`.
     """
     overrides = [str(each) for each in hydra.overrides.task]
     others = [each for each in overrides if each.lstrip("+~").split("=")[0].split(".")[0] not in REPORTABLE]
@@ -96,15 +96,15 @@ def reported(config: DictConfig, hydra: HydraConf | Any) -> tuple[Path, list[str
 
 
 def report_errors(main: Callable[[], object]) -> None:
-    """Run `main`; tell the user's mistakes in one sentence, and show everything else whole.
+    """Run `main`; print a user's error as one sentence, and any other error with its stack trace.
 
-    Set HYDRA_FULL_ERROR=1 to see where a mistake was found.
+    With HYDRA_FULL_ERROR=1 every error has its stack trace.
     """
     if os.environ.get("HYDRA_FULL_ERROR") and PLAIN not in os.environ:
         main()
         return
-    os.environ[PLAIN] = "1"  # for further processes of this run, which inherit both
-    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra would print its own trace and exit before we can speak
+    os.environ[PLAIN] = "1"  # other processes of this run inherit both
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints its own trace and exits
     try:
         main()
     except KeyboardInterrupt:
@@ -119,7 +119,7 @@ def report_errors(main: Callable[[], object]) -> None:
 
 
 def sentence(error: Exception) -> str | None:
-    """A mistake that the user can mend in one sentence; None for any other."""
+    """The message of an error that the user can fix; None for other errors."""
     if isinstance(error, AdvspaceError):
         return str(error)
     if isinstance(error, HydraException | OmegaConfBaseException):
@@ -131,11 +131,11 @@ def sentence(error: Exception) -> str | None:
 
 
 def say(text: str) -> None:
-    """Tell the user something on the error stream, where progress goes; one of several processes does."""
+    """Print a message to the error stream, where the progress bars are; only in the first process."""
     if first_process():
         say_anyway(text)
 
 
 def say_anyway(text: str) -> None:
-    """Tell the user something that only this process knows."""
+    """Print a message to the error stream in any process."""
     print(text, file=sys.stderr, flush=True)

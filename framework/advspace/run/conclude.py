@@ -1,4 +1,4 @@
-"""What a run or a multirun leaves at its end, made from its tables: findings, figures, summary, report, comparison."""
+"""The last stage of a run or a multirun: findings, figures, summary, report and comparison from its tables."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,8 +26,8 @@ def conclude(run: FinishedRun, analyses: Analyses, style: FigureStyle = PAPER) -
 
     Args:
         run: The run.
-        analyses: By name; one that fails does not stop the others.
-        style: Of the figures.
+        analyses: Analyses by name; an error of one does not stop the others.
+        style: Style of the figures.
 
     Raises:
         AdvspaceError: the directory cannot be written.
@@ -46,12 +46,12 @@ def conclude(run: FinishedRun, analyses: Analyses, style: FigureStyle = PAPER) -
 
 
 def compare_runs(directory: Path, analyses: Analyses, style: FigureStyle = PAPER) -> Compared:
-    """Lay the runs of a multirun side by side: joined tables, charts in `comparison/`, and a report.
+    """Compare the runs of a multirun: joined tables, charts in `comparison/`, and a report.
 
     Args:
-        directory: Of the multirun.
-        analyses: By name.
-        style: Of the figures.
+        directory: Directory of the multirun.
+        analyses: Analyses by name.
+        style: Style of the figures.
 
     Raises:
         AdvspaceError: there is no run, or the directory cannot be written.
@@ -68,15 +68,16 @@ def compare_runs(directory: Path, analyses: Analyses, style: FigureStyle = PAPER
 
 
 def conclude_again(directory: Path, today: DictConfig, overrides: Sequence[str]) -> None:
-    """Make all that a finished run or multirun left at its end once more, from its tables.
+    """Repeat the last stage of a finished run or multirun, from its tables.
 
     Args:
-        directory: Of the run or multirun.
-        today: The config of today's command: its analyses count where the command names any, and its figures.
-        overrides: What today's command sets.
+        directory: Directory of the run or multirun.
+        today: The config of the current command: it gives the style of the figures, and the analyses if the command
+            names any.
+        overrides: Overrides of the current command.
 
     Raises:
-        AdvspaceError: it is neither, nothing in it is finished, or an analysis failed.
+        AdvspaceError: it is no run or multirun, nothing in it is finished, or an analysis failed.
     """
     style = FigureStyle(**plain(today.figures))
     named = analyses_of(today) if _names_analyses(overrides) else None
@@ -98,7 +99,7 @@ def conclude_again(directory: Path, today: DictConfig, overrides: Sequence[str])
 
 
 def _each_again(directory: MultirunDirectory, named: Analyses | None, style: FigureStyle) -> list[Findings]:
-    """Conclude the finished runs again whose summaries lack what is asked for."""
+    """Repeat the last stage of the finished runs that lack findings, or of all if the command names analyses."""
     finished = [run for run in directory.runs() if run.summary.exists()]
     lacking = [run for run in finished if named is not None or _is_old(run)]
     return [_conclude_one(run, named, style) for run in lacking if not _unfinished(run)]
@@ -107,7 +108,7 @@ def _each_again(directory: MultirunDirectory, named: Analyses | None, style: Fig
 def _is_old(run: RunDirectory) -> bool:
     try:
         return read_summary(run) is None
-    except ValueError:  # the comparison says that it cannot be read
+    except ValueError:  # the comparison reports the damaged file
         return False
 
 
@@ -121,7 +122,7 @@ def _conclude_one(run: RunDirectory, named: Analyses | None, style: FigureStyle)
 
 
 def _unfinished(run: RunDirectory) -> str:
-    """Why the run cannot be concluded; empty where it can."""
+    """The reason why a run is not finished; empty if it is finished."""
     if not run.plan.exists():
         return f"the run in {run.path} stopped before it chose its images"
     done, wanted = len(done_cases(run.path)), len(stored_plan(run.path).selection.ids)

@@ -1,4 +1,4 @@
-"""What Hydra and OmegaConf refuse in a command, in one sentence."""
+"""Errors of Hydra and OmegaConf about a command, in one sentence."""
 
 from hydra.core.config_store import ConfigStore
 from hydra.errors import HydraException, MissingConfigException
@@ -9,16 +9,16 @@ from advspace.checks import offer
 from advspace.registry.registry import KINDS
 
 SEARCH_PATH = "Config search path:"
-"""Begins the folders in which Hydra looked, which end its message."""
+"""Beginning of the last part of Hydra's message, the list of its folders."""
 DETAILS = ("full_key:", "object_type=", "See http")
-"""Begin lines that are of no use to who typed the command."""
+"""Beginnings of lines that are not useful to the user."""
 
 
 def hydra_sentence(error: HydraException | OmegaConfBaseException) -> str:
-    """What is wrong with the command: an unknown plugin, preset or setting, or a value that does not fit.
+    """The message for an unknown plugin, preset or setting, or for a wrong value.
 
     Args:
-        error: As it was raised.
+        error: The error of Hydra or OmegaConf.
     """
     cause = error.__cause__
     if isinstance(error, MissingConfigException) and "/" in (error.missing_cfg_file or ""):
@@ -29,7 +29,7 @@ def hydra_sentence(error: HydraException | OmegaConfBaseException) -> str:
 
 
 def _unknown_choice(error: MissingConfigException) -> str:
-    """A plugin or preset that is not there; Hydra has no options for those in a list, as in `analysis=[shares]`."""
+    """The message for an unknown plugin or preset; in a list (`analysis=[shares]`) Hydra gives no options."""
     group, _, name = str(error.missing_cfg_file).rpartition("/")
     options = error.options or [option.removesuffix(".yaml") for option in _stored(group)]
     listed = "installed:" if group in KINDS else "there are"
@@ -39,12 +39,12 @@ def _unknown_choice(error: MissingConfigException) -> str:
 def _stored(group: str) -> list[str]:
     try:
         return ConfigStore.instance().list(group)
-    except OSError:  # the group is made of files
+    except OSError:  # the group consists of files
         return []
 
 
 def _unknown_setting(key: str, known: DictConfig) -> str:
-    """A setting that is not there, with the nearest of those beside it."""
+    """The message for an unknown setting, with similar names."""
     group, _, name = key.rpartition(".")
     names = [str(each) for each in known if each not in ("plugin", "hydra")]
     if plugin := known.get("plugin"):

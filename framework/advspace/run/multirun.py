@@ -1,4 +1,4 @@
-"""A multirun: a run that fails leaves its reason and does not stop the others; at the end they are compared."""
+"""A multirun: a failed run stores its reason and does not stop the others; at the end the runs are compared."""
 
 import math
 import sys
@@ -20,15 +20,15 @@ from advspace.run.command_line import say, sentence
 from advspace.run_directory import MultirunDirectory, RunDirectory
 from advspace.settings import plain
 
-TOLD = 3
-"""As many reasons are told in the last sentence."""
+SHOWN = 3
+"""Most reasons in the last message."""
 
 
 def survive_failure(run: Callable[[], float | None]) -> float | None:
-    """What `run` gives; where it fails in a multirun, nothing, with its reason left in the run directory.
+    """The result of `run`; if it fails in a multirun, None, and the reason is stored in the run directory.
 
-    Nothing, and not NaN, is what Optuna's sweeper takes for a failed trial: NaN ends its search with an error.  Outside
-    of a multirun a failure is a failure.
+    Optuna's sweeper takes None for a failed trial, while NaN ends its search with an error.  Outside of a multirun the
+    error is raised.
     """
     hydra = HydraConfig.get()
     directory = Path(hydra.runtime.output_dir)
@@ -52,22 +52,22 @@ def survive_failure(run: Callable[[], float | None]) -> float | None:
 def _write(directory: Path, reason: str, *, finished: bool) -> None:
     try:
         write_failure(directory, reason, traceback.format_exc(), finished=finished)
-    except AdvspaceError as error:  # the disk that stopped this run must not stop the others
+    except AdvspaceError as error:  # a full disk must not stop the other runs
         say(f"the reason cannot be kept: {error}")
 
 
 class CompareRuns(Callback):
-    """Compares the runs of a multirun when all have ended, and says which have failed."""
+    """Compares the runs of a multirun at its end, and reports failed runs."""
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Keep the command, whichever sweeper runs."""
+        """Store the command, for every sweeper."""
         del kwargs
         write_command(config)
 
     def on_multirun_end(self, config: DictConfig, config_name: str | None = None, **kwargs: Any) -> None:
-        """Write the comparison; leave the program with an error where a run or an analysis has failed.
+        """Write the comparison; exit with an error if a run or an analysis has failed.
 
-        Hydra turns every exception of a callback into a warning, so both mistakes and failures leave as `SystemExit`.
+        Hydra turns every exception of a callback into a warning, except `SystemExit`.
         """
         del kwargs
         directory = Path(config.hydra.sweep.dir).resolve()  # wandb may write from another process, with its own folder
@@ -85,7 +85,7 @@ def _failed(runs: list[RunDirectory]) -> list[FailedRun]:
 
 
 def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
-    """Compare the runs, and log that as a run of its own; returns those that failed."""
+    """Compare the runs, log the comparison as a run of its own, and return the failed runs."""
     from advspace.figures.style import FigureStyle
     from advspace.registry.components import analyses_of
     from advspace.run.conclude import compare_runs
@@ -102,16 +102,16 @@ def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
 
 
 def failures(failed: list[FailedRun], runs: int) -> str:
-    """One sentence on the runs that failed.
+    """The message about the failed runs, in one sentence.
 
     Args:
-        failed: At least one.
-        runs: How many there were in all.
+        failed: The failed runs, at least one.
+        runs: Number of all runs.
     """
-    text = "; ".join(f"{run.directory.name}: {run.reason}" for run in failed[:TOLD])
+    text = "; ".join(f"{run.directory.name}: {run.reason}" for run in failed[:SHOWN])
     more = (
-        f"; and {len(failed) - TOLD} more, each with its {RunDirectory(failed[0].directory).failure.name}"
-        if len(failed) > TOLD
+        f"; and {len(failed) - SHOWN} more, each with its {RunDirectory(failed[0].directory).failure.name}"
+        if len(failed) > SHOWN
         else ""
     )
     return f"{len(failed)} of {runs} runs failed: {text}{more}"

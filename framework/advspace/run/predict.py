@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytorch_lightning as pl
 import torch
 from torch import nn
 from torch.utils.data import DataLoader
@@ -20,7 +21,6 @@ from advspace.distortion import Moments, moments
 from advspace.forward.out_of_memory import ShrinkingBatch
 from advspace.forward.prepare import Prepared, prepare
 from advspace.lightning import ddp_without_timeout, fail_together, first_process, quiet_lightning, refuse_sweeps
-from advspace.lightning_import import pl
 from advspace.noise.blocks import NoiseBlocks
 from advspace.probe.contract import Case, ProbeResult
 from advspace.progress.bars import progress_bars
@@ -35,10 +35,10 @@ NAN_MOMENTS = Moments(**{field.name: float("nan") for field in fields(Moments)})
 
 
 class AttackAndProbe(pl.LightningModule):
-    """One predict step: attack a batch, stop where asked, probe around each image, write a part of the tables.
+    """One predict step: attack a batch, apply the stop rule, probe around each image, write a part of the tables.
 
     Args:
-        network: Frozen network; a copy that is prepared for the device does the work.
+        network: Frozen network; a copy of it is prepared for the device and used.
         components: The run's plugins.
         settings: The run's settings.
         directory: The run directory.
@@ -65,12 +65,12 @@ class AttackAndProbe(pl.LightningModule):
         )
 
     def on_predict_start(self) -> None:
-        """Prepare the network for the device, which is known only now."""
+        """Prepare the network for the device, which is not known earlier."""
         self.prepared = self._prepare(self.device)
         self.probed_at_once = ShrinkingBatch("draws_per_forward", self.prepared.rows)
 
     def predict_step(self, item: WorkItem, index: int) -> int:
-        """Attack, probe and write one batch; returns how many images it had."""
+        """Attack, probe and write one batch, and return its size."""
         del index
         batch = item.batch
         if not batch.ids:
@@ -91,7 +91,7 @@ class AttackAndProbe(pl.LightningModule):
         return len(batch.ids)
 
     def _attacked(self, item: WorkItem, most: int) -> Verified:
-        """Attack at most so many images at once."""
+        """Attack the batch in parts of at most `most` images."""
         ids, image, label = item.batch
         result: list[Verified] = []
         for part in (slice(first, first + most) for first in range(0, len(ids), most)):
@@ -100,8 +100,8 @@ class AttackAndProbe(pl.LightningModule):
         return joined(result)
 
     def _solved(self, attack: Attack, problem: Problem) -> Verified:
-        """Attack, or find in the cache what the attack made, and stop."""
-        with torch.enable_grad():  # predicting switches gradients off, attacks need them
+        """Attack, or read the results from the cache, and apply the stop rule."""
+        with torch.enable_grad():  # Lightning disables gradients when it predicts, and attacks need them
             make = partial(attack, problem.model)
             made = self.cache.adversarials(make, problem.model, problem.image, problem.label, problem.target)
             return stopped(attack, self.components.stop, problem, made)
@@ -116,13 +116,13 @@ class AttackAndProbe(pl.LightningModule):
         return result
 
     def _probe(self, case: Case, turn: int, most: int) -> ProbeResult:
-        """Probe around one adversarial, at most so many draws at once; `turn` tells attacks on one image apart."""
-        again = (turn,) if turn else ()  # the first attack is that of one target alone
+        """Probe around one adversarial, with at most `most` draws per pass; `turn` is the number of the attack."""
+        again = (turn,) if turn else ()  # the first attack has the same key as in a run with one target
         key = (self.settings.seed, case.image_id, self.components.names["noise"], *again)
         blocks = NoiseBlocks(key, most, self.prepared.memory_format)
         with self.prepared.autocast():
-            found = self.components.probe(self.prepared.network, case, self.components.noise, blocks)
-        return found if isinstance(found, ProbeResult) else ProbeResult(found)
+            result = self.components.probe(self.prepared.network, case, self.components.noise, blocks)
+        return result if isinstance(result, ProbeResult) else ProbeResult(result)
 
 
 def _cache(network: nn.Module, components: Components, settings: Settings) -> AdversarialCache:
@@ -135,7 +135,7 @@ def _cache(network: nn.Module, components: Components, settings: Settings) -> Ad
 
 
 def image_record(item: WorkItem, made: Verified, row: int) -> ImageRecord:
-    """Row of one attacked image."""
+    """Row of one attack."""
     good, wanted = bool(made.success[row]), int(item.target[row])
     measured = moments(made.image[row] - item.batch.image[row]) if good else NAN_MOMENTS
     return ImageRecord(
@@ -157,19 +157,19 @@ def image_record(item: WorkItem, made: Verified, row: int) -> ImageRecord:
 
 
 def predict(task: AttackAndProbe, pending: Pending, trainer: dict[str, Any]) -> None:
-    """Attack and probe every chosen image; the tables are in the run directory afterwards.
+    """Attack and probe every pending image, and write the tables into the run directory.
 
-    With several devices the further processes begin here, run the whole program, and come here too.  All leave
-    together, when the last has done its share.
+    With several devices Lightning starts the other processes here.  Each of them runs the whole program up to this
+    point.  All processes leave together, when the last one is done.
 
     Args:
-        task: What to do with each batch.
-        pending: The images still to do.
-        trainer: Arguments of Lightning's Trainer; its precision is for training alone.
+        task: The work on each batch.
+        pending: The attacks still to do.
+        trainer: Arguments of Lightning's Trainer; its precision is used for training only.
 
     Raises:
-        AdvspaceError: a chosen image is gone, the model's logits are not finite, memory is too small, the run
-            directory cannot be written, or another process has failed.
+        AdvspaceError: an image is missing, the model's logits are not finite, memory is too small, the run directory
+            cannot be written, or another process has failed.
         KeyboardInterrupt: the user stopped the run; finished batches are in the run directory.
     """
     with quiet_lightning():
@@ -189,6 +189,6 @@ def predict(task: AttackAndProbe, pending: Pending, trainer: dict[str, Any]) -> 
 
 
 def _bars(batches: Batches, processes: int) -> AbstractContextManager[None]:
-    """Bars of the first process, for its own share."""
+    """Progress bars of the first process, for its own share."""
     note = f"(first of {processes} processes)" if processes > 1 else ""
     return progress_bars(batches.of_first(processes), note) if first_process() else nullcontext()

@@ -34,13 +34,13 @@ from advspace.training.store import Ready, folder_of, ready_network
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a run works with beside its components and settings; none of it changes a result.
+    """The environment of a run: it does not change the results.
 
     Args:
         trainer: Arguments of Lightning's Trainer.
-        stored: The settings as the summary and the report show them; None to read them from the run directory.
-        logger: Where a training logs to, a logger of Lightning's; None for nowhere.
-        resume: The command that goes on with the run after an interruption; empty where there is none.
+        stored: The settings for summary and report; None to read them from the run directory.
+        logger: Lightning's logger for a training; None for no logging.
+        resume: The command that resumes the run after an interruption; empty if there is none.
     """
 
     trainer: Mapping[str, Any] = field(default_factory=lambda: dict(ALONE))
@@ -50,19 +50,19 @@ class Surroundings:
 
 
 def run_probe(config: DictConfig, directory: Path, command: str) -> Conclusion | None:
-    """Make adversarial images, probe around them, and leave tables, findings, figures, a summary and a report.
+    """Make adversarial images, probe around them, and write tables, findings, figures, a summary and a report.
 
     Args:
         config: A composed `conf/probe.yaml`.
-        directory: The run directory; what it already holds of this run is kept, not made again.
-        command: The command that goes on with the run after an interruption.
+        directory: The run directory; attacks that are done already are not repeated.
+        command: The command that resumes the run after an interruption.
 
     Returns:
-        The run and what its analyses found; None in the further ones of several processes.
+        The run and its findings; None in all processes but the first.
 
     Raises:
-        AdvspaceError: a setting, a plugin, the data or the weights are refused; or an analysis failed, after all else
-            is done.
+        AdvspaceError: a setting, a plugin, the data or the weights cannot be used; or an analysis failed, after all
+            other results are written.
         KeyboardInterrupt: the user stopped the run.
     """
     settings, components = Settings.of(config), Components.of(config)
@@ -91,21 +91,21 @@ def _logged(
 def probe(
     components: Components, settings: Settings, directory: Path, surroundings: Surroundings | None = None
 ) -> FinishedRun | None:
-    """Attack and probe; the tables are in the run directory afterwards.
+    """Attack and probe, and write the tables into the run directory.
 
-    What the directory already holds of the run is kept, not made again.
+    Attacks that are done already are not repeated.
 
     Args:
         components: The plugins.
-        settings: The settings of no plugin.
+        settings: The settings that belong to no plugin.
         directory: The run directory.
-        surroundings: Devices, logger, and what is said; one device and nothing, unless given.
+        surroundings: Devices, logger, and command to resume; None for one device without logging and messages.
 
     Returns:
-        The run; None in the further ones of several processes.
+        The run; None in all processes but the first.
 
     Raises:
-        AdvspaceError: a setting, the data or the weights are refused.
+        AdvspaceError: a setting, the data or the weights cannot be used.
         KeyboardInterrupt: the user stopped the run.
     """
     around = surroundings or Surroundings()
@@ -119,18 +119,18 @@ def probe(
     except BaseException as error:
         if around.resume:
             done = len(done_cases(directory))
-            tell = say_anyway if isinstance(error, Exception) else say  # an interrupt stops all processes at once
-            tell(f"stopped: {done} of {len(selection.ids)} attacks are done; go on with: {around.resume}")
+            report = say_anyway if isinstance(error, Exception) else say  # an interrupt stops all processes at once
+            report(f"stopped: {done} of {len(selection.ids)} attacks are done; go on with: {around.resume}")
         raise
     return read_run(directory, around.stored) if first_process() else None
 
 
 def objective(headline: Mapping[str, Estimate], wanted: list[str]) -> float | None:
-    """What a sweep over runs can maximise: the first estimate that the run has; None where it has none.
+    """The value that a sweep maximises: the first of the wanted estimates that the run has; None if it has none.
 
     Args:
         headline: The estimates of the run.
-        wanted: Names of estimates, or patterns such as `half_scale/adversarial/*`, the one wanted most first.
+        wanted: Names of estimates, or patterns such as `half_scale/adversarial/*`, in the order of priority.
     """
     names = (name for pattern in wanted for name in headline if fnmatchcase(name, pattern))
     return next((headline[name].value for name in names), None)
@@ -156,7 +156,7 @@ def _ready(components: Components, settings: Settings, directory: Path, around: 
 def _planned(
     components: Components, settings: Settings, ready: Ready, directory: Path, around: Surroundings
 ) -> Selection:
-    """The images and targets of the run, chosen now or when it began."""
+    """The images and targets of the run, from its plan or selected now."""
     weights = digest(ready.network)
     plan = read_plan(directory, weights)
     if plan is None:
@@ -199,7 +199,7 @@ def _attack_and_probe(
         from advspace.run.batches import Pending
         from advspace.run.predict import AttackAndProbe, predict
 
-        RunDirectory(directory).summary.unlink(missing_ok=True)  # what it sums up is not all of the run any more
+        RunDirectory(directory).summary.unlink(missing_ok=True)  # it does not include the attacks made now
         pending = Pending(components.dataset.split("test"), selection, todo)
         task = AttackAndProbe(ready.network, components, settings, directory)
         predict(task, pending, dict(around.trainer))

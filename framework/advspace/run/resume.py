@@ -1,4 +1,4 @@
-"""Going on with a run that was stopped."""
+"""The config of a resumed run."""
 
 from pathlib import Path
 
@@ -11,19 +11,19 @@ from advspace.run_directory import RunDirectory
 from advspace.settings import HARMLESS, plain
 
 LATER = ("figures", "objective")
-"""Settings that the config of an older run may lack."""
+"""Settings that may be missing in the config of an older run; a training has none of them."""
 
 
 def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
-    """The config of the run that `given.resume` points at, with the harmless settings of today's command.
+    """The stored config of the run in `given.resume`, with the harmless settings of the current command.
 
     Args:
-        given: Today's composed config.
-        overrides: What today's command line set.
+        given: The composed config of the current command.
+        overrides: Overrides of the current command.
 
     Raises:
-        AdvspaceError: there is no run in that directory, the command changes what it computes, or a plugin of the run
-            is not installed any more.
+        AdvspaceError: there is no run in that directory, the command changes its results, or a plugin of the run is not
+            installed.
     """
     path = RunDirectory(Path(given.resume)).config
     if not path.is_file():

@@ -1,4 +1,4 @@
-"""What a run found, on the terminal: a sentence and the estimates of each analysis."""
+"""Results of a run on the terminal: the sentence and the estimates of each analysis."""
 
 from math import isnan
 
@@ -11,11 +11,11 @@ from advspace.analysis.summary import Conclusion
 
 
 def show(conclusion: Conclusion, console: Console | None = None) -> None:
-    """Print what a run found.
+    """Print the results of a run.
 
     Args:
-        conclusion: The run and what its analyses found.
-        console: Where to; the standard output, unless given.
+        conclusion: The run and its findings.
+        console: Console of the output; None for the standard output.
     """
     out = console or Console()
     run, findings = conclusion.run, conclusion.findings
@@ -33,7 +33,7 @@ def show(conclusion: Conclusion, console: Console | None = None) -> None:
 
 
 def estimate_table(findings: Findings) -> Table:
-    """A row per estimate: what it is, its value, its 95 % interval, its unit."""
+    """One row per estimate: label, value, 95 % interval, unit."""
     table = Table("estimate", "value", "95 % interval", "unit", title_justify="left", box=None, pad_edge=False)
     for name, estimate in findings.headline.items():
         if not isnan(estimate.value):

@@ -1,4 +1,4 @@
-"""Train one model by itself: dataset, model, training, weights kept."""
+"""Train a model, and store its weights in the cache."""
 
 import shutil
 from pathlib import Path
@@ -17,20 +17,20 @@ from advspace.training.store import folder_of, keep, weights_path
 
 
 def run_train(config: DictConfig, directory: Path, command: str) -> float:
-    """Train a model, keep its weights where `run_probe` finds them, and report its test error.
+    """Train a model, store its weights for `run_probe`, and report its test error.
 
-    A training that was stopped goes on where the last epoch ended when it is started again with the same settings.
+    A stopped training that is started again with the same settings continues after its last finished epoch.
 
     Args:
         config: A composed `conf/train.yaml`.
-        directory: The run directory; keeps the weights where there is no cache.
-        command: How the training can be gone on with after an interruption.
+        directory: The run directory; the weights are stored there if there is no cache.
+        command: The command that resumes the training after an interruption.
 
     Returns:
-        Share of the test images that the model gets wrong.
+        Share of misclassified test images.
 
     Raises:
-        AdvspaceError: a setting, a plugin or the data are refused, or the training diverged.
+        AdvspaceError: a setting, a plugin or the data cannot be used, or the training diverged.
         KeyboardInterrupt: the user stopped the training.
     """
     model = build("model", config.model)
@@ -41,7 +41,8 @@ def run_train(config: DictConfig, directory: Path, command: str) -> float:
     unfinished = path.with_suffix(".unfinished")
     write_plugins(directory, config)
     with open_logger(config, directory) as tracking:
-        from advspace.lightning_import import pl
+        import pytorch_lightning as pl
+
         from advspace.training.checkpoints import last_checkpoint
         from advspace.training.train import train
 
@@ -52,7 +53,7 @@ def run_train(config: DictConfig, directory: Path, command: str) -> float:
         except (KeyboardInterrupt, SystemExit):
             say(f"stopped; go on with: {command}")
             raise
-    if getattr(pl.utilities.rank_zero_only, "rank", 0) == 0:  # of several processes, one keeps and tells
+    if getattr(pl.utilities.rank_zero_only, "rank", 0) == 0:  # only the first process writes and prints
         keep(trained.network, path, trained.says)
         shutil.rmtree(unfinished)
         say(f"{names[1]} on {names[0]}: {trained.report}\nweights in {path}")

@@ -1,1 +1,1 @@
-"""Which images are attacked towards which targets, fixed in the plan of a run."""
+"""The images and targets of a run, stored in its plan."""

@@ -1,4 +1,4 @@
-"""What a run sets out to do, fixed when it begins: another process can finish it, and a report needs no data."""
+"""The plan of a run, written at its start: so another process can finish the run, and a report needs no data."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -19,8 +19,8 @@ class Plan:
     Args:
         selection: The images and their targets.
         weights: Digest of the model's weights.
-        classes: Name of each class; none in the plan of an older run.
-        measure: What the probe measures; that of noise in the plan of an older run.
+        classes: Name of each class; empty in the plan of an older run.
+        measure: What the probe measures; the default in the plan of an older run.
     """
 
     selection: Selection
@@ -30,7 +30,7 @@ class Plan:
 
 
 def write_plan(directory: Path, plan: Plan) -> None:
-    """Fix the plan of a run.
+    """Write the plan of a run.
 
     Raises:
         AdvspaceError: the directory cannot be written.
@@ -39,11 +39,11 @@ def write_plan(directory: Path, plan: Plan) -> None:
 
 
 def read_plan(directory: Path, weights: str) -> Plan | None:
-    """The plan of a run under way, or None where it has not got that far.
+    """The plan of a run, or None if it has none yet.
 
     Args:
         directory: The run directory.
-        weights: Digest of today's weights.
+        weights: Digest of the current weights.
 
     Raises:
         AdvspaceError: the run began with other weights.
@@ -60,7 +60,7 @@ def read_plan(directory: Path, weights: str) -> Plan | None:
 
 
 def stored_plan(directory: Path) -> Plan:
-    """The plan that a run has, whatever weights there are today."""
+    """The plan of a run, without a check of the weights."""
     stored: dict[str, Any] = json.loads(RunDirectory(directory).plan.read_text())
     measure = stored.pop("measure", {})
     if "centers" in measure:

@@ -1,4 +1,4 @@
-"""Which images are attacked: the first correctly classified ones in a seeded order."""
+"""The images to attack: the first correctly classified ones in a seeded random order."""
 
 from dataclasses import dataclass, replace
 
@@ -15,16 +15,16 @@ from advspace.shapes import Flags, Labels, Logits
 
 @dataclass(frozen=True)
 class Selection:
-    """The attacks to make: one row each, those on one image next to each other.
+    """The attacks to make, one row per attack; attacks on one image are adjacent.
 
     Args:
-        indices: Place of its image in the split.
-        ids: Id of its image.
-        labels: Class of its image: the model's own prediction where there is no label.
-        targets: The class it aims at.
-        misclassified: Ids of the images passed over because the model errs on them.
-        on_target: Ids of the images passed over because they are of the target class already.
-        unreadable: Ids of the images passed over because the split left them out.
+        indices: Index of the image in the split.
+        ids: Id of the image.
+        labels: Class of the image; the model's own prediction if the image has no label.
+        targets: Target class of the attack.
+        misclassified: Ids of the images that were skipped because the model misclassifies them.
+        on_target: Ids of the images that were skipped because they are of the target class.
+        unreadable: Ids of the images that were skipped because the split could not read them.
     """
 
     indices: list[int]
@@ -37,11 +37,11 @@ class Selection:
 
     @property
     def images(self) -> int:
-        """How many different images are attacked."""
+        """Number of different images."""
         return len(set(self.ids))
 
     def turn(self, position: int) -> int:
-        """Which of its image's attacks is at `position`, from 0."""
+        """Number of the attack at `position` among the attacks on its image, from 0."""
         first = position
         while first > 0 and self.ids[first - 1] == self.ids[position]:
             first -= 1
@@ -60,19 +60,19 @@ def select(
 ) -> Selection:
     """Choose up to `images` correctly classified images at random, and a target for each.
 
-    No image is read that a choice one by one would not have read.
+    It reads no more images than a choice one by one.
 
     Args:
         network: Frozen network.
         split: Images to choose from.
         classes: Names of the classes.
-        images: How many are wanted.
+        images: Largest number of images.
         target: Rule for the targets.
-        seed: The run's seed; the choice depends on nothing else.
-        batch_size: Images classified at once; changes nothing.
+        seed: The run's seed; it alone determines the random order.
+        batch_size: Images classified at once; does not change the result.
 
     Raises:
-        AdvspaceError: no image is classified correctly, or the model and the images do not fit.
+        AdvspaceError: no image can be attacked, or the model cannot take the images.
     """
     order = torch.randperm(len(split), generator=generator_of(seed, "selection")).tolist()
     fixed = target_class(target, classes)
@@ -99,12 +99,12 @@ def select(
 
 
 def with_targets(selection: Selection, classes: int, per_image: int, seed: int) -> Selection:
-    """The same images, each attacked towards several random targets, of which the first is the one it has.
+    """The same images with several random targets each; the first target stays the same.
 
     Args:
         selection: Images with one random target each.
         classes: Number of classes.
-        per_image: How many targets, at most `classes` - 1.
+        per_image: Targets per image, at most `classes` - 1.
         seed: The run's seed.
     """
     positions = [position for position in range(len(selection.ids)) for _ in range(per_image)]
@@ -122,14 +122,14 @@ def with_targets(selection: Selection, classes: int, per_image: int, seed: int) 
 
 
 def _labelled(batch: Batch, logits: Logits) -> Batch:
-    """The batch with the model's own prediction where an image has no label."""
+    """The batch, with the model's prediction as the label of each image without one."""
     return batch._replace(label=torch.where(batch.label == UNLABELLED, logits.argmax(1), batch.label))
 
 
 def _add(
     chosen: Selection, indices: list[int], batch: Batch, targets: Labels, *, right: Flags, fixed: int | None
 ) -> None:
-    """Add the images of a batch that can be attacked to `chosen`, and name the others there."""
+    """Add the images of a batch to `chosen`: those that can be attacked, and the ids of those that cannot."""
     for position, (index, id_, label) in enumerate(zip(indices, batch.ids, batch.label.tolist(), strict=True)):
         if not right[position]:
             chosen.misclassified.append(id_)

@@ -1,4 +1,4 @@
-"""Which class each attack aims at."""
+"""The target class of each attack."""
 
 import torch
 
@@ -12,7 +12,7 @@ RULES = ("random", "least_likely", "runner_up", "untargeted")
 
 
 def target_class(rule: str | int, classes: list[str]) -> int | None:
-    """The one class that `rule` names by number or by name, or None where it is a rule.
+    """The class that `rule` names by number or by name; None if it is a rule.
 
     Raises:
         AdvspaceError: `rule` is neither a rule nor a class.
@@ -34,10 +34,10 @@ def target_class(rule: str | int, classes: list[str]) -> int | None:
 
 
 def check_targets_per_image(rule: str | int, per_image: int, classes: list[str]) -> None:
-    """Refuse more targets per image than the rule has.
+    """Check that the rule gives so many targets per image.
 
     Raises:
-        AdvspaceError: several targets of a rule that gives one, or more than there are classes to aim at.
+        AdvspaceError: several targets for a rule that gives one, or more targets than there are other classes.
     """
     if per_image > 1 and rule != "random":
         raise AdvspaceError(
@@ -51,16 +51,16 @@ def check_targets_per_image(rule: str | int, per_image: int, classes: list[str])
 
 
 def random_targets(label: int, id_: str, classes: int, seed: int, count: int = 1) -> list[int]:
-    """Different classes other than the label, each uniform over those left.
+    """Classes other than the label, drawn uniformly without replacement.
 
     The first k of n are the same for every n.
 
     Args:
         label: True class.
-        id_: The image's id; with `seed` all that the targets depend on.
+        id_: The image's id; the draw depends on it and on `seed` only.
         classes: Number of classes.
         seed: The run's seed.
-        count: How many, at most `classes` - 1.
+        count: Number of targets, at most `classes` - 1.
     """
     first = int(torch.randint(1, classes, (), generator=generator_of(seed, id_, "target")))
     order = torch.randperm(classes - 1, generator=generator_of(seed, id_, "more targets")) + 1
@@ -75,8 +75,8 @@ def choose_targets(
 
     Args:
         rule: `random` (uniform over the other classes, as in the paper), `least_likely`, `runner_up`, `untargeted`
-            (any other class will do), or a class.
-        logits: The model's answer on the clean images.
+            (any class except the label), or a class.
+        logits: Logits of the clean images.
         label: True classes.
         ids: Image ids; a random target depends on the seed and the id only.
         classes: Names of the classes.

@@ -1,1 +1,1 @@
-"""Intervals, the bootstrap over images, and half scales: NumPy only, nothing of runs."""
+"""Intervals, the bootstrap over images, and half scales, in NumPy and SciPy, without knowledge of runs."""

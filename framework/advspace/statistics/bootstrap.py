@@ -1,8 +1,8 @@
 """Uncertainty of a mean over images.
 
-Images are the unit: one image's probes are alike (98 % of the variance of the authors' own shares lies between
-images), so pooling probes would claim far too much.  An image that was attacked several times is still one row, the
-mean over its attacks: drawing it draws all of them.
+The images are resampled, not the probes: the probes of one image are alike (98 % of the variance of the authors' own
+shares is between images), so intervals over pooled probes would be far too narrow.  An image with several attacks is
+one row, the mean over its attacks.
 """
 
 import numpy as np
@@ -15,12 +15,12 @@ RESAMPLES = 2000
 def resampled_means(shares: Floats, seed: int = 0, resamples: int = RESAMPLES) -> Floats:
     """Means over images drawn with replacement.
 
-    The same images are drawn for every cell, so that a whole curve can be resampled at once.
+    The same images are drawn for every cell, so a whole curve is resampled at once.
 
     Args:
-        shares: One row per image, one column per cell (a scale, say).
-        seed: Of the resampling.
-        resamples: How often.
+        shares: One row per image, one column per cell (such as a scale).
+        seed: Seed of the resampling.
+        resamples: Number of resamples.
 
     Returns:
         One row per resample, one column per cell.
@@ -34,13 +34,13 @@ def resampled_means(shares: Floats, seed: int = 0, resamples: int = RESAMPLES) -
 def mean_interval(shares: Floats, confidence: float = 0.95, seed: int = 0) -> tuple[Floats, Floats]:
     """Interval of the mean over images, for each column: the hull of a percentile bootstrap and a score interval.
 
-    A bootstrap knows only the spread that the sample shows: where all images agree it would claim certainty.  Wilson's
-    score interval, with the variance between images in the place of p (1 - p), keeps what n images cannot rule out.
+    A bootstrap uses only the variance in the sample: if all images agree, its interval has no width.  Wilson's score
+    interval, with the variance between images instead of p (1 - p), still has the width that follows from n images.
 
     Args:
         shares: One row per image, one column per cell.
-        confidence: Wanted coverage.
-        seed: Of the resampling.
+        confidence: Nominal coverage.
+        seed: Seed of the resampling.
     """
     tail = (1 - confidence) / 2
     low, high = np.quantile(resampled_means(shares, seed), [tail, 1 - tail], axis=0)
@@ -49,12 +49,12 @@ def mean_interval(shares: Floats, confidence: float = 0.95, seed: int = 0) -> tu
 
 
 def percentile_interval(values: Floats, confidence: float = 0.95, seed: int = 0) -> tuple[float, float]:
-    """Percentile bootstrap of the mean of values that have no bounds; NaN where there are none.
+    """Percentile bootstrap of the mean of unbounded values; NaN if there are no values.
 
     Args:
-        values: One per image.
-        confidence: Wanted coverage.
-        seed: Of the resampling.
+        values: One value per image.
+        confidence: Nominal coverage.
+        seed: Seed of the resampling.
     """
     if not len(values):
         return float("nan"), float("nan")

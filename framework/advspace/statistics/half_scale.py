@@ -10,12 +10,12 @@ from advspace.statistics.interval import Floats
 
 @dataclass(frozen=True)
 class HalfScale:
-    """Where a curve falls to one half.
+    """The scale at which a curve falls to one half.
 
     Args:
-        scale: The scale; where censored, the end of the ladder it lies beyond; NaN for an empty curve.
-        censored: `` where it was seen; `below` where half is lost already at the lowest scale; `above` where more than
-            half is kept at every scale.
+        scale: The scale; if censored, the end of the ladder beyond which it is; NaN for an empty curve.
+        censored: `` if it was observed; `below` if half is lost already at the lowest scale; `above` if more than half
+            is kept at every scale.
     """
 
     scale: float
@@ -23,7 +23,7 @@ class HalfScale:
 
     @property
     def order(self) -> tuple[int, float]:
-        """What half scales of one ladder are sorted by: those beyond an end come before or after all others."""
+        """Sort key of the half scales of one ladder; censored ones come before or after all others."""
         return {"below": -1, "": 0, "above": 1}[self.censored], self.scale
 
     def __str__(self) -> str:
@@ -32,15 +32,16 @@ class HalfScale:
 
 
 def half_scale(scales: Floats, shares: Floats) -> HalfScale:
-    """Find the first scale at which `shares` falls to one half, on a straight line in log2(scale) between neighbours.
+    """Find the first scale at which `shares` falls to one half, interpolated linearly in log2(scale).
 
-    Between scale 0 and the next, the line is straight in the scale itself.
+    Between scale 0 and the next, the interpolation is linear in the scale itself.
 
-    A curve that recovers after its first crossing is counted as lost: the question is how far the region reaches.
+    A curve that rises again after its first crossing counts as lost, because the half scale is the extent of the
+    region.
 
     Args:
         scales: Increasing, >= 0.
-        shares: Share of the probes kept at each.
+        shares: Share of the probes kept at each scale.
     """
     lost = np.flatnonzero(shares <= 0.5)
     if not len(lost):
@@ -57,7 +58,7 @@ def half_scale(scales: Floats, shares: Floats) -> HalfScale:
 
 
 def half_scale_interval(scales: Floats, resampled: Floats) -> tuple[HalfScale, HalfScale]:
-    """Percentile interval (95 %) of the half scale; a censored resample lies beyond its end of the ladder.
+    """Percentile interval (95 %) of the half scale; a censored resample counts as beyond its end of the ladder.
 
     Args:
         scales: Increasing, >= 0.
@@ -69,12 +70,12 @@ def half_scale_interval(scales: Floats, resampled: Floats) -> tuple[HalfScale, H
 
 
 def _order(curves: Floats) -> NDArray[np.intp]:
-    """Which rows have the smallest half scales: by the step of the ladder that crosses one half, then by where in it.
+    """Indices of the rows in the order of their half scales: by the step of the ladder, then by position in the step.
 
-    Thousands of rows at once; `half_scale` itself takes 10 us each.
+    It sorts thousands of rows at once; `half_scale` takes 10 us for each.
     """
     lost = curves <= 0.5
-    crossed = np.where(lost.any(1), lost.argmax(1), curves.shape[1])  # 0 lies below the ladder, its length above
+    crossed = np.where(lost.any(1), lost.argmax(1), curves.shape[1])  # 0: below the ladder; its length: above
     row = np.flatnonzero((crossed > 0) & lost.any(1))
     high, low = curves[row, crossed[row] - 1], curves[row, crossed[row]]
     part = np.zeros(len(curves))
@@ -82,10 +83,10 @@ def _order(curves: Floats) -> NDArray[np.intp]:
     return np.lexsort((part, crossed))
 
 
-def median_half_scale(result: list[HalfScale]) -> HalfScale:
-    """Median of several curves, censored ones counted as beyond the end they left by.
+def median_half_scale(halves: list[HalfScale]) -> HalfScale:
+    """Median half scale of several curves; a censored one counts as beyond its end of the ladder.
 
-    All share one ladder, so this is the Kaplan-Meier median; it is censored itself when half of them are.
+    All curves have the same ladder, so this is the Kaplan-Meier median.  It is censored if half of them are.
     """
-    ordered = sorted(result, key=lambda half: half.order)
+    ordered = sorted(halves, key=lambda half: half.order)
     return ordered[(len(ordered) - 1) // 2]

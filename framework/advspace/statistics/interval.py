@@ -12,7 +12,7 @@ Numbers = float | NDArray[Any]
 def wilson(successes: Numbers, trials: Numbers, confidence: float = 0.95) -> tuple[Floats, Floats]:
     """Lower and upper end of the interval of `successes` in `trials`, elementwise.
 
-    Mean coverage is about the nominal one; for a certificate use Clopper-Pearson instead.
+    Its mean coverage is close to the nominal one; for a certificate use Clopper-Pearson.
 
     Source: Wilson 1927; Brown, Cai & DasGupta 2001.
     """
@@ -21,18 +21,17 @@ def wilson(successes: Numbers, trials: Numbers, confidence: float = 0.95) -> tup
 
 
 def score_interval(mean: Numbers, variance: Numbers, count: Numbers, confidence: float = 0.95) -> tuple[Floats, Floats]:
-    """Wilson's interval for the mean of values in [0, 1] with any variance up to that of a proportion.
+    """Wilson's interval for the mean of values in [0, 1], with any variance up to that of a proportion.
 
-    With `variance = mean (1 - mean)` it is Wilson's own; with variance 0 it still allows for what `count` values
-    cannot rule out.
+    With `variance = mean (1 - mean)` it is Wilson's own interval; with variance 0 its width depends on `count` alone.
 
     Args:
         mean: Mean of the values.
-        variance: Their variance (population).
-        count: How many there are.
-        confidence: Wanted coverage.
+        variance: Variance of the values (population).
+        count: Number of values.
+        confidence: Nominal coverage.
     """
-    from scipy.special import ndtri  # here, for every command imports what analyses import
+    from scipy.special import ndtri  # imported here: it is slow, and every command imports this module
 
     n: Any = np.asarray(count, dtype=np.float64)
     z = float(ndtri(0.5 + confidence / 2))

@@ -1,7 +1,7 @@
-"""What a plugin author's tests call: `check_noise(SaltPepper())` is a whole test.
+"""Checks for the tests of plugin authors: `check_noise(SaltPepper())` is a complete test.
 
-Each check tries a plugin against its contract, on the CPU and, where there is one, on CUDA.  It needs neither pytest
-nor anything of our own tests; a broken clause is a `ContractError`, whose one sentence says which and what was found.
+Each check tests a plugin against its contract, on the CPU and, if there is one, on CUDA.  It does not need pytest or
+our own tests.  A broken clause raises a `ContractError` with the clause and the result in one sentence.
 """
 
 from advspace.testing.analyses import check_analysis as check_analysis

@@ -1,5 +1,6 @@
 """The contract of an analysis, clause by clause."""
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,15 +20,15 @@ NAME = "subject"
 
 
 def check_analysis(analysis: Analysis, *, run: FinishedRun | None = None, installed: bool = True) -> None:
-    """Try an analysis against its contract: on a run of six attacks, on one without any success, and on two runs.
+    """Test an analysis against its contract: on a run of six attacks, on a run without a success, and on two runs.
 
     Args:
         analysis: The analysis.
-        run: A finished run that has what the analysis needs, such as a table of a probe's own; made here, unless given.
-        installed: Whether its class is named by an entry point, as `analysis=<name>` on the command line needs.
+        run: A finished run with all that the analysis needs, such as a table of a probe's own; None to make one.
+        installed: Whether the class must have an entry point, as for `analysis=<name>` on the command line.
 
     Raises:
-        ContractError: a clause is broken; says which.
+        ContractError: a clause is broken; the message names it.
     """
     subject = Subject("analysis", analysis)
     check_settings(subject, named=installed)
@@ -47,17 +48,17 @@ def _one(subject: Subject, run: FinishedRun) -> None:
 
 
 def _same(subject: Subject, run: FinishedRun) -> Finding:
-    """What the analysis finds, twice the same, with the run left as it was."""
+    """The finding for a run; two calls must give the same finding and leave the run as it is."""
     images, probes = run.images.copy(), run.probes.copy()
-    first, second = (_found(subject, run) for _ in range(2))
+    first, second = (_finding(subject, run) for _ in range(2))
     kept = images.equals(run.images) and probes.equals(run.probes)
     subject.must("leave the tables of the run as they are", kept)
     same = first.table.equals(second.table) and first.to_dict() == second.to_dict()
-    subject.must("find the same in the same run", same)
+    subject.must("give the same finding for the same run", same)
     return first
 
 
-def _found(subject: Subject, run: FinishedRun) -> Finding:
+def _finding(subject: Subject, run: FinishedRun) -> Finding:
     findings = analyse(run, {NAME: subject.plugin})
     _raise(subject, f"analyse a run of {len(run.images)} attacks", findings)
     return findings.made.get(NAME, Finding())
@@ -92,9 +93,10 @@ def _chart(subject: Subject, chart: Any) -> None:
     subject.must("give its charts as advspace.Chart", isinstance(chart, Chart), type(chart).__name__)
     subject.asked(f"give chart '{chart.name}' so that it can be drawn", lambda: draw(chart))
     subject.asked(
-        f"give chart '{chart.name}' so that a report can show it", lambda: [interactive(p) for p in chart.drawn]
+        f"give chart '{chart.name}' so that a report can show it",
+        lambda: json.dumps([interactive(panel) for panel in chart.drawn], allow_nan=False),
     )
-    subject.must(f"say in text what chart '{chart.name}' shows", bool(chart.text))
+    subject.must(f"describe chart '{chart.name}' in its text", bool(chart.text))
 
 
 def _several(subject: Subject, runs: list[FinishedRun]) -> None:

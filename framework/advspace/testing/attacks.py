@@ -22,9 +22,9 @@ from advspace.testing.installation import check_settings
 from advspace.testing.randomness import own_randomness
 
 CLOSE = 1e-4
-"""Pixels: what an image's company may change by rounding."""
+"""Largest change of a pixel with the size of the batch, by rounding."""
 HOPELESS = 1e6
-"""Logits by which the last class is behind where no image can reach it."""
+"""Lag of the last class in logits, so large that no image can reach the class."""
 INTEGERS = torch.int64, torch.int32
 TAKEN = {field.name for field in fields(ImageRecord)} | {*IMAGE_KINDS, *(f"{kind}_version" for kind in IMAGE_KINDS)}
 
@@ -32,16 +32,16 @@ TAKEN = {field.name for field in fields(ImageRecord)} | {*IMAGE_KINDS, *(f"{kind
 def check_attack(
     attack: Attack, *, network: nn.Module | None = None, image: Tensor | None = None, installed: bool = True
 ) -> None:
-    """Try an attack against its contract, on a linear classifier of 8 x 8 pixels unless another is given.
+    """Test an attack against its contract.
 
     Args:
         attack: The attack.
-        network: Classifier to attack instead, with three classes or more.
-        image: At least three images for it, in the box.
-        installed: Whether its class is named by an entry point, as `attack=<name>` on the command line needs.
+        network: Classifier with at least three classes; None for a linear classifier of 8 x 8 pixels.
+        image: At least three images for it, in the box; None for random images.
+        installed: Whether the class must have an entry point, as for `attack=<name>` on the command line.
 
     Raises:
-        ContractError: a clause is broken; says which.
+        ContractError: a clause is broken; the message names it.
     """
     subject = Subject("attack", attack)
     check_settings(subject, named=installed)
@@ -49,7 +49,7 @@ def check_attack(
         problem = _problem(network, image, device)
         with own_randomness(subject, "its results are a function of model, image and target"), _one_thread():
             made = _targeted(subject, *problem)
-            _company(subject, made, *problem)
+            _batches(subject, made, *problem)
             _moved(subject, made, Problem(*problem))
             _untargeted(subject, *problem)
             _hopeless(subject, *problem)
@@ -60,14 +60,14 @@ def _targeted(subject: Subject, model: nn.Module, image: Tensor, label: Tensor, 
     _claims(subject, made, model, image, label, target)
     reasons = ", ".join(dict.fromkeys(made.reason))
     subject.must(
-        "succeed on one of these images at least, or the rest of this check says nothing", made.success.any(), reasons
+        "succeed on at least one of these images, because the other clauses need a success", made.success.any(), reasons
     )
     again = _made(subject, model, image, label, target)
     subject.must("give the same result again for the same images", _same(again.image, made.image, 0.0))
     return made
 
 
-def _company(
+def _batches(
     subject: Subject, made: Adversarial, model: nn.Module, image: Tensor, label: Tensor, target: Tensor
 ) -> None:
     clause = "treat every image by itself: the same result alone and in any batch"
@@ -78,7 +78,7 @@ def _company(
 
 
 def _moved(subject: Subject, made: Adversarial, problem: Problem) -> None:
-    """What the framework asks of an attack after it has moved the images."""
+    """Clauses for `after_stop`, after the stop rule has moved the images."""
     rows = list(range(len(problem.image)))[::-1]
     turned = Problem(problem.model, problem.image[rows], problem.label[rows], problem.target[rows])
     for rule in ("tight", "overshoot"):
@@ -98,7 +98,7 @@ def _finished(subject: Subject, rule: str, problem: Problem, made: Adversarial) 
 
 
 def _untargeted(subject: Subject, model: nn.Module, image: Tensor, label: Tensor, target: Tensor) -> None:
-    """Any class but the label; an attack may also refuse it in a sentence."""
+    """Any class except the label as the goal; an attack may raise an AdvspaceError instead."""
     anything = torch.full_like(target, UNTARGETED)
     try:
         made = subject.plugin(model, image, label, anything)
@@ -112,7 +112,7 @@ def _untargeted(subject: Subject, model: nn.Module, image: Tensor, label: Tensor
 
 
 def _hopeless(subject: Subject, model: nn.Module, image: Tensor, label: Tensor, target: Tensor) -> None:
-    """A class that no image is of."""
+    """A target class that no image can reach."""
     classes = answer(model, image).shape[1]
     never = freeze(nn.Sequential(model, _Behind(classes)).to(image.device))
     label = torch.where(label == classes - 1, target, label)
@@ -155,14 +155,14 @@ def _claims(
     led = margin(logits, aims(label, target, logits.shape[1]))
     subject.must("claim success only where the model gives the target", (led > 0)[good].all())
     near = (made.margin.to(led) - led).abs() <= 1e-3 * (1 + led.abs())
-    subject.must("say how far the target leads as `margin`", near[good].all())
+    subject.must("give the target's lead over the other classes as `margin`", near[good].all())
     subject.must("return all NaN where it fails, never the clean image", made.image[~good].isnan().all())
-    said = [bool(reason) != bool(success) for reason, success in zip(made.reason, good.tolist(), strict=True)]
-    subject.must("give a reason where it fails, and none where it succeeds", all(said), made.reason)
+    matching = [bool(reason) != bool(success) for reason, success in zip(made.reason, good.tolist(), strict=True)]
+    subject.must("give a reason where it fails, and none where it succeeds", all(matching), made.reason)
 
 
 def _made(subject: Subject, model: nn.Module, image: Tensor, label: Tensor, target: Tensor) -> Adversarial:
-    """One call, which has to leave images and model as they were."""
+    """The result of one call, which must not change images and model."""
     given = [tensor.clone() for tensor in (image, label, target)]
     weights = {name: value.clone() for name, value in model.state_dict().items()}
     made: Any = subject.asked(
@@ -179,7 +179,7 @@ def _made(subject: Subject, model: nn.Module, image: Tensor, label: Tensor, targ
 
 
 def _problem(network: nn.Module | None, image: Tensor | None, device: torch.device) -> tuple[Any, ...]:
-    """A frozen model, images, their labels, and the runners-up as targets."""
+    """A frozen model, images, their labels, and the classes with the second-largest logit as targets."""
     generator = torch.Generator().manual_seed(0)
     if network is None:
         network = nn.Sequential(nn.Flatten(), nn.Linear(64, 5))
@@ -194,7 +194,7 @@ def _problem(network: nn.Module | None, image: Tensor | None, device: torch.devi
 
 
 class _Behind(nn.Module):
-    """Puts the last class behind all others, whatever the image."""
+    """Subtracts so much from the logit of the last class that no image can reach it."""
 
     lag: Tensor
 
@@ -214,7 +214,7 @@ def _same(one: Tensor, other: Tensor, tolerance: float) -> bool:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Where a row's result does not depend on how many others there are."""
+    """One thread, with which the result of a row does not depend on the size of the batch."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -1,4 +1,4 @@
-"""How a broken clause of a contract is told."""
+"""Clauses of a contract, and the error for a broken one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,52 +10,52 @@ T = TypeVar("T")
 
 
 class ContractError(AssertionError):
-    """A plugin breaks a clause of its contract; the text says which in one sentence."""
+    """A plugin breaks a clause of its contract; the message gives the clause in one sentence."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """The plugin that is checked.
+    """The plugin under test.
 
     Args:
-        kind: Plugin kind.
-        plugin: The plugin itself.
+        kind: Kind of the plugin.
+        plugin: The plugin.
     """
 
     kind: str
     plugin: Any
 
     def broken(self, clause: str) -> ContractError:
-        """The sentence for a broken clause, which begins with a verb."""
+        """The error for a broken clause; the clause begins with a verb."""
         return ContractError(f"{self.kind} {type(self.plugin).__name__} must {clause}")
 
     def must(self, clause: str, kept: object, result: object = None) -> None:
-        """Insist on a clause.
+        """Raise an error if a clause is broken.
 
         Args:
-            clause: What the plugin must do, beginning with a verb.
-            kept: Whether it did.
-            result: What it did instead.
+            clause: The clause, beginning with a verb.
+            kept: Whether the plugin keeps it.
+            result: The wrong result, for the message.
 
         Raises:
-            ContractError: it did not.
+            ContractError: the clause is broken.
         """
         if not kept:
             raise self.broken(clause if result is None else f"{clause}, got {result}")
 
     def asked(self, clause: str, call: Callable[[], T]) -> T:
-        """What a call of the plugin gives.
+        """The result of a call of the plugin.
 
         Raises:
-            ContractError: the call fails; the plugin's own error is its cause.
+            ContractError: the call raised an error, which is the cause.
         """
         try:
             return call()
-        except Exception as error:  # whatever it is, it is the plugin's
+        except Exception as error:  # any error is the plugin's
             raise self.broken(f"{clause}, got {type(error).__name__}: {error}") from error
 
     def tensor(self, name: str, value: Any, like: torch.Tensor, shape: tuple[int, ...]) -> None:
-        """Insist that `value` is a tensor of that shape, with the number type and on the device of `like`.
+        """Check that `value` is a tensor of that shape, with the number type and the device of `like`.
 
         Raises:
             ContractError: it is not.
@@ -67,5 +67,5 @@ class Subject:
 
 
 def devices() -> list[torch.device]:
-    """The CPU and, where there is one, the first CUDA device."""
+    """The CPU and, if there is one, the first CUDA device."""
     return [torch.device("cpu"), *([torch.device("cuda", 0)] if torch.cuda.is_available() else [])]

@@ -13,20 +13,20 @@ from advspace.testing.installation import check_settings
 from advspace.testing.randomness import own_randomness
 
 TRIED = 16
-"""Images read of each split, evenly spaced."""
+"""Number of images read from each split, evenly spaced."""
 PREPARATION = Preparation(24, 20)
 
 
 def check_dataset(dataset: Dataset, *, splits: Sequence[SplitName] = ("train", "test"), installed: bool = True) -> None:
-    """Try a dataset against its contract.
+    """Test a dataset against its contract.
 
     Args:
-        dataset: The dataset, its files in place.
-        splits: Which of its splits there are.
-        installed: Whether its class is named by an entry point, as `dataset=<name>` on the command line needs.
+        dataset: The dataset; its files must exist.
+        splits: The existing splits of the dataset.
+        installed: Whether the class must have an entry point, as for `dataset=<name>` on the command line.
 
     Raises:
-        ContractError: a clause is broken; says which.
+        ContractError: a clause is broken; the message names it.
     """
     subject = Subject("dataset", dataset)
     check_settings(subject, named=installed)
@@ -42,7 +42,7 @@ def _classes(subject: Subject) -> None:
     whole = isinstance(shape, tuple) and len(shape) == 3 and all(isinstance(side, int) and side > 0 for side in shape)
     subject.must("have a shape of channels, height and width", whole, shape)
     named = all(isinstance(name, str) and name for name in classes) and len(set(classes)) == len(classes)
-    subject.must("name two classes or more, each by another text", named and len(classes) > 1, list(classes)[:20])
+    subject.must("name two classes or more, each by a different text", named and len(classes) > 1, list(classes)[:20])
 
 
 def _split(subject: Subject, name: SplitName) -> None:
@@ -51,19 +51,19 @@ def _split(subject: Subject, name: SplitName) -> None:
     ids = list(split.ids)
     subject.must(f"have images in its {name} split", len(split) > 0)
     subject.must(
-        f"give every image of its {name} split a text of its own as id",
+        f"give every image of its {name} split a unique text as id",
         len(ids) == len(split) == len(set(ids)) and all(isinstance(id_, str) for id_ in ids),
     )
     subject.must(f"give the ids of its {name} split in the same order every time", ids == list(again.ids))
-    places = sorted({index * (len(split) - 1) // (TRIED - 1) for index in range(TRIED)})
-    for index in places:
+    indices = sorted({index * (len(split) - 1) // (TRIED - 1) for index in range(TRIED)})
+    for index in indices:
         _image(subject, split, again, index)
-    _batch(subject, split, places)
+    _batch(subject, split, indices)
 
 
 def _image(subject: Subject, split: Any, again: Any, index: int) -> None:
     row = subject.asked(f"read image {split.ids[index]}", lambda: split[index])
-    subject.must("give an image the id that its split says", row.id == split.ids[index], row.id)
+    subject.must("give an image the id that is listed in its split", row.id == split.ids[index], row.id)
     subject.tensor("an image", row.image, torch.empty(0), subject.plugin.shape)
     subject.must("keep pixels in the box [0, 1]", inside(row.image[None]).all(), f"others in image {row.id}")
     valid = isinstance(row.label, int) and (0 <= row.label < len(subject.plugin.classes) or row.label == UNLABELLED)
@@ -73,9 +73,9 @@ def _image(subject: Subject, split: Any, again: Any, index: int) -> None:
     subject.must("give the same image and label every time", same, f"others for image {row.id}")
 
 
-def _batch(subject: Subject, split: Any, places: list[int]) -> None:
-    batch = subject.asked("read several images at once", lambda: split.__getitems__(places))
-    single = {row.id: row for row in (split[index] for index in places)}
+def _batch(subject: Subject, split: Any, indices: list[int]) -> None:
+    batch = subject.asked("read several images at once", lambda: split.__getitems__(indices))
+    single = {row.id: row for row in (split[index] for index in indices)}
     subject.must("give a batch the ids that were asked for", list(batch.ids) == list(single), list(batch.ids))
     same = all(
         torch.equal(image, single[id_].image) and int(label) == single[id_].label
@@ -87,8 +87,8 @@ def _batch(subject: Subject, split: Any, places: list[int]) -> None:
 
 
 def _prepared(subject: Subject, name: SplitName) -> None:
-    """As a model asks for it: brought to that size, or left as it is."""
+    """A dataset prepared for a model has the new size, or stays as it is."""
     prepared = subject.asked("take a preparation", lambda: subject.plugin.prepared(PREPARATION))
     subject.must("stay a dataset when prepared", isinstance(prepared, Dataset), type(prepared).__name__)
     image = prepared.split(name)[0].image
-    subject.must("say the shape that its prepared images have", tuple(image.shape) == prepared.shape, list(image.shape))
+    subject.must("give prepared images of its own shape", tuple(image.shape) == prepared.shape, list(image.shape))

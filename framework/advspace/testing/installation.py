@@ -1,4 +1,4 @@
-"""That a plugin is found by its entry point and configured by its constructor."""
+"""Clauses for the entry point of a plugin, and for its constructor as a config."""
 
 from typing import Any
 
@@ -11,15 +11,15 @@ from advspace.testing.clauses import Subject
 
 
 def check_settings(subject: Subject, *, named: bool) -> None:
-    """Insist that a constructor makes a config, and that the config makes the plugin.
+    """Check that the constructor gives a config, and that the config builds the plugin.
 
     Args:
         subject: The plugin.
-        named: Whether it has to have an entry point.
+        named: Whether it must have an entry point.
 
     Raises:
-        ContractError: the constructor cannot be a config, no entry point names the class, or it refuses its own
-            defaults.
+        ContractError: the constructor gives no config, the class has no entry point, or its default settings are not
+            allowed.
     """
     plugin = type(subject.plugin)
     try:
@@ -33,7 +33,7 @@ def check_settings(subject: Subject, *, named: bool) -> None:
 
 
 def _name(subject: Subject, plugin: type) -> str:
-    """Name of the entry point that stands for a class."""
+    """Name of the entry point of a class."""
     package = plugin.__module__.partition(".")[0]
     near = [name for name, point in installed(subject.kind).items() if point.module.partition(".")[0] == package]
     result = [name for name in near if _loaded(subject, name) is plugin]

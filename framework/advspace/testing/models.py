@@ -14,21 +14,21 @@ from advspace.testing.installation import check_settings
 from advspace.testing.randomness import own_randomness
 
 CLOSE = 1e-4
-"""Relative to the largest logit: what kernels for batches of other sizes may round differently."""
+"""Largest change of a logit with the size of the batch, by rounding, relative to the largest logit."""
 
 
 def check_model(model: Model, *, shape: Shape | None = None, classes: int = 10, installed: bool = True) -> None:
-    """Try a model against its contract.
+    """Test a model against its contract.
 
     Args:
         model: The model.
-        shape: Channels, height and width of the images to try it with; as its preparation says where it has one,
-            3 x 32 x 32 where it has none.
-        classes: How many classes to try it with.
-        installed: Whether its class is named by an entry point, as `model=<name>` on the command line needs.
+        shape: Channels, height and width of the test images; None for the size of its preparation, or 3 x 32 x 32 if it
+            has none.
+        classes: Number of classes.
+        installed: Whether the class must have an entry point, as for `model=<name>` on the command line.
 
     Raises:
-        ContractError: a clause is broken; says which.
+        ContractError: a clause is broken; the message names it.
     """
     subject = Subject("model", model)
     check_settings(subject, named=installed)
@@ -42,7 +42,7 @@ def check_model(model: Model, *, shape: Shape | None = None, classes: int = 10, 
         image[0], image[1] = 0, 1
         with own_randomness(subject, "a frozen network is a function of its pixels"):
             _logits(subject, network, image, classes)
-            _company(subject, network, image)
+            _batches(subject, network, image)
             _gradient(subject, network, image)
     if not model.trained:
         _learns(subject, shape, classes)
@@ -50,19 +50,20 @@ def check_model(model: Model, *, shape: Shape | None = None, classes: int = 10, 
 
 def _shape(subject: Subject) -> Shape:
     wanted = subject.plugin.preparation
-    subject.must("say its preparation as an advspace.Preparation, or None", isinstance(wanted, Preparation | None))
+    subject.must("give its preparation as an advspace.Preparation, or None", isinstance(wanted, Preparation | None))
     return (3, wanted.height, wanted.width) if wanted else (3, 32, 32)
 
 
 def _settings(subject: Subject, shape: Shape, classes: int) -> None:
-    """They are part of the name that kept weights go by."""
+    """The settings are part of the key of cached weights."""
     before = subject.asked(
-        "have settings that JSON can hold, as kept weights are found by them",
+        "have settings that JSON can hold, because they are part of the key of cached weights",
         lambda: json.dumps(subject.plugin.settings),
     )
     _network(subject, shape, classes)
     after = json.dumps(subject.plugin.settings, default=repr)
-    subject.must("keep its settings when it builds a network, as kept weights are found by them", before == after)
+    clause = "keep its settings when it builds a network, because they are part of the key of cached weights"
+    subject.must(clause, before == after)
 
 
 def _initial_weights(subject: Subject, shape: Shape, classes: int) -> None:
@@ -91,7 +92,7 @@ def _logits(subject: Subject, network: nn.Module, image: Tensor, classes: int) -
     subject.must("give the same logits for the same image", torch.equal(_answer(subject, network, image), logits))
 
 
-def _company(subject: Subject, network: nn.Module, image: Tensor) -> None:
+def _batches(subject: Subject, network: nn.Module, image: Tensor) -> None:
     whole, few = _answer(subject, network, image), _answer(subject, network, image[-MIN_ROWS:])
     worst = float((whole[-MIN_ROWS:] - few).abs().max())
     kept = worst <= CLOSE * (1 + float(whole.abs().max()))
@@ -106,7 +107,7 @@ def _gradient(subject: Subject, network: nn.Module, image: Tensor) -> None:
 
 
 def _learns(subject: Subject, shape: Shape, classes: int) -> None:
-    """Whether training it will change anything, and whether its weights are all in the file that is kept."""
+    """The network can be trained, and its state_dict is complete."""
     network, other = _network(subject, shape, classes), _network(subject, shape, classes, seed=1)
     with torch.random.fork_rng():
         torch.manual_seed(0)
@@ -120,7 +121,7 @@ def _learns(subject: Subject, shape: Shape, classes: int) -> None:
     )
     subject.asked("build networks that load one another's weights", lambda: other.load_state_dict(network.state_dict()))
     subject.must(
-        "hold all that it computes with in its parameters and buffers, so that kept weights say everything",
+        "hold all its state in parameters and buffers, so that cached weights are complete",
         torch.equal(_answer(subject, freeze(network), image), _answer(subject, freeze(other), image)),
     )
 

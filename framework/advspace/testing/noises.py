@@ -15,20 +15,20 @@ SHAPE = 3, 5, 7
 DRAWS = 1000
 SCALES = 0.25, 4.0
 CERTAIN = 7.0
-"""Standard errors; a pixel's mean strays as far once in 10^11 times.  The seeds are fixed, so a noise always passes or
-never."""
+"""Largest difference of a mean, in standard errors; a pixel's mean exceeds it once in 10^11 times.  The seeds are
+fixed, so a noise passes always or never."""
 ROUNDING = 1e-3
 
 
 def check_noise(noise: Noise, *, installed: bool = True) -> None:
-    """Try a noise against its contract.
+    """Test a noise against its contract.
 
     Args:
         noise: The noise.
-        installed: Whether its class is named by an entry point, as `noise=<name>` on the command line needs.
+        installed: Whether the class must have an entry point, as for `noise=<name>` on the command line.
 
     Raises:
-        ContractError: a clause is broken; says which.
+        ContractError: a clause is broken; the message names it.
     """
     subject = Subject("noise", noise)
     check_settings(subject, named=installed)
@@ -56,7 +56,7 @@ def _seed(subject: Subject, device: torch.device) -> None:
 
 
 def _centre(subject: Subject, device: torch.device) -> None:
-    """Mean zero, or one constant: what is left of the noise at scale 0."""
+    """The mean is the same at every scale: the constant value at scale 0."""
     distortion = _distortion(device)
     middle = _middle(subject, distortion)
     for scale in SCALES:
@@ -72,7 +72,7 @@ def _centre(subject: Subject, device: torch.device) -> None:
 
 
 def _spread(subject: Subject, device: torch.device) -> None:
-    """The spread of all draws and pixels together; the error is judged between draws, whose pixels may be alike."""
+    """Standard deviation over draws and pixels; its error is estimated between draws, as pixels may be correlated."""
     distortion = _distortion(device)
     middle = _middle(subject, distortion)
     for scale in SCALES:
@@ -84,20 +84,20 @@ def _spread(subject: Subject, device: torch.device) -> None:
 
 
 def _affine(subject: Subject, device: torch.device) -> None:
-    """What says that it is one noise multiplied must be that, or shared draws would be of another noise."""
+    """A noise with `affine = True` must be linear in the scale, else shared draws would have another distribution."""
     if not subject.plugin.affine:
         return
     distortion = _distortion(device)
     still, unit = (_draw(subject, distortion, scale, DRAWS) for scale in (0.0, 1.0))
     for scale in SCALES:
         far = (_draw(subject, distortion, scale, DRAWS) - (still + scale * (unit - still))).abs().max()
-        clause = f"be, at scale {scale:g}, {scale:g} times what it is at scale 1, as affine = True says"
+        clause = f"give, at scale {scale:g}, {scale:g} times its noise at scale 1, because affine = True"
         subject.must(clause, far <= ROUNDING * scale * unit.abs().max(), f"noise that is {float(far):.3g} away")
 
 
 def _flat(subject: Subject, device: torch.device) -> None:
     noise = _draw(subject, torch.full(SHAPE, 0.25, device=device), 1.0, 6)
-    subject.must("have no spread around a distortion that has none", (noise - noise[0, 0, 0, 0]).abs().max() < 1e-6)
+    subject.must("have standard deviation 0 for a constant distortion", (noise - noise[0, 0, 0, 0]).abs().max() < 1e-6)
 
 
 def _negative(subject: Subject, device: torch.device) -> None:
@@ -113,7 +113,7 @@ def _negative(subject: Subject, device: torch.device) -> None:
 
 
 def _middle(subject: Subject, distortion: Tensor) -> float:
-    """The one value of every pixel at scale 0."""
+    """The value of every pixel at scale 0."""
     still = _draw(subject, distortion, 0.0, 6)
     middle = still.flatten()[0]
     subject.must(
@@ -135,6 +135,6 @@ def _draw(subject: Subject, distortion: Tensor, scale: float, draws: int, seed: 
 
 
 def _distortion(device: torch.device, dtype: torch.dtype = torch.float32) -> Tensor:
-    """Skewed, of another mean and spread in each channel."""
+    """A skewed distortion with a different mean and standard deviation in each channel."""
     made = torch.empty(SHAPE).exponential_(generator=torch.Generator().manual_seed(5))
     return (0.1 * made * torch.tensor([1.0, -0.5, 2.0]).reshape(3, 1, 1)).to(device, dtype)

@@ -1,4 +1,4 @@
-"""That a plugin leaves everybody's random numbers alone."""
+"""Clause: a plugin does not use the global random states."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,13 +12,14 @@ from advspace.testing.clauses import Subject
 
 @contextmanager
 def own_randomness(subject: Subject, source: str) -> Iterator[None]:
-    """Insist that nothing in the block draws from, or seeds, the random state of torch or numpy; both are restored.
+    """Check that the block neither uses nor seeds the global random states of torch and numpy; both are restored.
 
-    Python's own is left out, because type checkers draw from it; who uses it gives another result the second time.
+    Python's own state is not checked, because type checkers use it; a plugin that uses it gives a different result in
+    the second call.
 
     Args:
         subject: The plugin.
-        source: Where its random numbers are to come from instead.
+        source: The source of random numbers that it should use, for the message.
 
     Raises:
         ContractError: a global random state changed.

@@ -1,4 +1,4 @@
-"""Runs made by hand, for the checks of analyses: two outcomes, two centers, both box policies, real files."""
+"""Synthetic runs for the checks of analyses: two outcomes, two centers, both box policies, real files."""
 
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,11 @@ def write_run(
     """Write a run, and read it back.
 
     Args:
-        directory: Where to.
-        attacks: How many, each from the first class to the second.
-        failed: How many of them failed.
-        name: What the run is called among others.
-        noise: Which noise it says that it was probed with.
+        directory: The run directory.
+        attacks: Number of attacks, each from the first class to the second.
+        failed: Number of failed attacks.
+        name: Name of the run among others.
+        noise: Name of the noise in its tables.
     """
     plugins = NAMES | {"noise": noise}
     columns = plugins | {f"{kind}_version": "made 1.0" for kind in RUN_KINDS}
@@ -66,7 +66,7 @@ def _image_row(id_: str, distortion: torch.Tensor | None) -> ImageRecord:
 
 
 def _records(id_: str, generator: torch.Generator) -> list[ProbeRecord]:
-    """The wider the noise the fewer are kept; which of the others revert is drawn."""
+    """Records of one attack: the larger the scale, the fewer probes are kept; the other outcomes are random."""
     records = []
     for center in CENTERS:
         for box in POLICIES:

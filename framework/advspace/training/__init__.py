@@ -1,1 +1,1 @@
-"""Weights: trained with Lightning, kept, and found again."""
+"""Weights: trained with Lightning, and cached."""

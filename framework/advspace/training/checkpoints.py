@@ -1,20 +1,19 @@
-"""Trainings that were stopped and go on."""
+"""Checkpoints, from which a stopped training is resumed."""
 
 from pathlib import Path
 from typing import Any
 
+import pytorch_lightning as pl
 import torch
-
-from advspace.lightning_import import pl
 
 LAST = "last.ckpt"
 
 
 class RandomState(pl.callbacks.Callback):
-    """Keeps in every checkpoint where the random numbers are, so that a training that goes on draws the next ones.
+    """Stores the random state in every checkpoint, so that a resumed training continues with the same numbers.
 
     Args:
-        order: Draws the order of the training images.
+        order: Generator of the order of the training images.
     """
 
     def __init__(self, order: torch.Generator) -> None:
@@ -22,21 +21,21 @@ class RandomState(pl.callbacks.Callback):
         self._order = order
 
     def state_dict(self) -> dict[str, Any]:
-        """The states of `order` and of torch's own generator, which dropout draws from."""
+        """The states of `order` and of torch's global generator, which dropout uses."""
         return {"order": self._order.get_state(), "torch": torch.get_rng_state()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go back to those states."""
+        """Restore these states."""
         self._order.set_state(state["order"])
         torch.set_rng_state(state["torch"])
 
 
 def checkpoints(folder: Path, *, resumable: bool) -> pl.callbacks.ModelCheckpoint:
-    """Keep the epoch with the lowest validation loss and, where the training can go on, all of the last one.
+    """A callback that keeps the epoch with the lowest validation loss, and for resuming also the last one.
 
     Args:
-        folder: Where; of this training alone.
-        resumable: Keep the optimiser too.
+        folder: Folder of this training alone.
+        resumable: Whether the training can be resumed; the optimiser's state is then stored too.
     """
     return pl.callbacks.ModelCheckpoint(
         folder,
@@ -49,6 +48,6 @@ def checkpoints(folder: Path, *, resumable: bool) -> pl.callbacks.ModelCheckpoin
 
 
 def last_checkpoint(folder: Path) -> str | None:
-    """What a stopped training in `folder` left."""
+    """Path of the last checkpoint in `folder`; None if there is none."""
     path = folder / LAST
     return str(path) if path.is_file() else None

@@ -1,4 +1,4 @@
-"""Trained weights that are kept and found again."""
+"""Cache of trained weights."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -20,17 +20,17 @@ from advspace.registry.registry import version
 
 Train = Callable[[], tuple[nn.Module, Mapping[str, Any]]]
 LARGEST_TRAINED_UNASKED = 64
-"""Pixels a side; who wants to probe photographs does not expect days of training first."""
+"""Largest side in pixels for automatic training: on photographs it would take days."""
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A frozen network and where its weights come from.
+    """A frozen network and the source of its weights.
 
     Args:
-        network: Ready to be attacked.
+        network: The network, ready to be attacked.
         source: `trained now`, `given`, `pretrained`, or `kept`.
-        path: The weight file, where there is one.
+        path: The weight file; None if there is none.
     """
 
     network: nn.Module
@@ -39,18 +39,18 @@ class Ready:
 
 
 def folder_of(cache: str, directory: Path) -> Path:
-    """The folder that the setting `cache` names, or the run directory where it is `off`."""
+    """The folder of the setting `cache`; the run directory if it is `off`."""
     return directory if cache == "off" else Path(cache).expanduser()
 
 
 def weights_path(store: Path, names: tuple[str, str], model: Model, dataset: Dataset) -> Path:
-    """Where the weights of `model` trained on `dataset` are kept.
+    """Path of the cached weights of `model` trained on `dataset`.
 
     Args:
-        store: Folder of all kept weights.
+        store: Folder of all cached weights.
         names: Plugin names of dataset and model.
-        model: The model; its settings count, and the version of the package it comes from.
-        dataset: The dataset; its training images count.
+        model: The model; its settings and the version of its package are part of the key.
+        dataset: The dataset; its training images are part of the key.
     """
     images = [list(dataset.shape), list(dataset.classes), fingerprint(dataset.split("train"))]
     content = [*names, version("model", names[1]), images, model.settings]
@@ -59,19 +59,19 @@ def weights_path(store: Path, names: tuple[str, str], model: Model, dataset: Dat
 
 
 def ready_network(model: Model, dataset: Dataset, names: tuple[str, str], store: Path, train: Train) -> Ready:
-    """Build the network with the weights given, kept, or (for images up to 64 x 64) trained now.
+    """Build the network with weights that are given, cached, or (for images up to 64 x 64) trained now.
 
-    Several processes that want the same weights wait for the first to train them.
+    If several processes need the same weights, the first one trains and the others wait.
 
     Args:
         model: The model.
-        dataset: What it is trained on.
+        dataset: The dataset to train on.
         names: Plugin names of dataset and model.
-        store: Folder of all kept weights.
-        train: Called without arguments to train: gives the network and what its weight file says.
+        store: Folder of all cached weights.
+        train: Trains the network; returns it with the metadata of its weight file.
 
     Raises:
-        AdvspaceError: the weights do not fit the model, or the images do not; or photographs have no weights yet.
+        AdvspaceError: the weights or the images do not fit the model, or larger images have no weights yet.
     """
     if model.weights is None and not model.trained:
         return _kept_or_trained(model, dataset, names, store, train)
@@ -85,10 +85,10 @@ def ready_network(model: Model, dataset: Dataset, names: tuple[str, str], store:
     return Ready(freeze(network), "given", path)
 
 
-def keep(network: nn.Module, path: Path, says: Mapping[str, Any]) -> None:
-    """Keep trained weights at `path`."""
+def keep(network: nn.Module, path: Path, metadata: Mapping[str, Any]) -> None:
+    """Write trained weights to `path`, with a lock."""
     with _locked(path):
-        save_weights(network, path, says)
+        save_weights(network, path, metadata)
 
 
 def _kept_or_trained(model: Model, dataset: Dataset, names: tuple[str, str], store: Path, train: Train) -> Ready:
@@ -103,8 +103,8 @@ def _kept_or_trained(model: Model, dataset: Dataset, names: tuple[str, str], sto
                 f"there are no weights yet for {names[1]} on {names[0]}; give a file (model.weights=FILE), or train it "
                 f"first (python train.py dataset={names[0]} model={names[1]} ...)"
             )
-        network, says = train()
-        save_weights(network, path, says)
+        network, metadata = train()
+        save_weights(network, path, metadata)
         return Ready(freeze(network), "trained now", path)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytorch_lightning as pl
 import torch
 from torch import nn
 from torch.nn import functional
@@ -15,7 +16,6 @@ from torch.utils.data import DataLoader
 from advspace.dataset.contract import Batch, Dataset, Split, Subset, as_it_is
 from advspace.errors import AdvspaceError
 from advspace.lightning import quiet_lightning
-from advspace.lightning_import import pl
 from advspace.model.contract import Model
 from advspace.model.standardise import Standardise
 from advspace.progress.training_bar import TrainingBar
@@ -25,18 +25,18 @@ from advspace.training.checkpoints import RandomState, checkpoints, last_checkpo
 
 VALIDATION_SHARE = 0.1
 MEASURED = 10_000
-"""Images that means and deviations are taken from, or fewer where they are large."""
+"""Number of images from which mean and deviation are computed; fewer if the images are large."""
 MEASURED_VALUES = 40_000_000
 
 
 @dataclass(frozen=True)
 class Report:
-    """How a trained network does.
+    """Errors of a trained network.
 
     Args:
-        test_error: Share of the test images it gets wrong.
-        test_images: How many there are.
-        validation_error: Share of the held-out training images it gets wrong, at the epoch that was kept.
+        test_error: Share of misclassified test images.
+        test_images: Number of test images.
+        validation_error: Share of misclassified held-out training images, at the epoch that was kept.
         epoch: The epoch that was kept, from 0.
     """
 
@@ -56,8 +56,8 @@ class Trained:
 
     Args:
         network: The network.
-        report: How it does.
-        says: What its weight file says of the training.
+        report: Its errors.
+        says: Metadata of its weight file, about the training.
     """
 
     network: nn.Module
@@ -103,7 +103,7 @@ class Classifier(pl.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def _measure(self, stage: str, batch: Batch) -> None:
-        if not batch.ids:  # none of its images can be read
+        if not batch.ids:  # no image of it can be read
             return
         logits = self(batch.image)
         wrong = (logits.argmax(1) != batch.label).float().mean()
@@ -121,14 +121,14 @@ def train(
 ) -> Trained:
     """Train `model` on `dataset`, keep the epoch with the lowest validation loss, and test it.
 
-    On several processes the errors count up to one image per further process twice, for each gets the same number.
+    With n processes the errors count up to n - 1 images twice, because all processes get the same number of images.
 
     Args:
-        model: What to build and how to train it.
-        dataset: Where the images come from; a tenth of its training split is held out.
+        model: The model and its training settings.
+        dataset: Source of the images; a tenth of its training split is held out.
         trainer: Arguments of Lightning's Trainer.
-        logger: Where the curves go, or None.
-        folder: Where the training leaves what it needs to go on after an interruption, and looks for it; None nowhere.
+        logger: Logger of the losses, or None.
+        folder: Folder of checkpoints, from which a stopped training is resumed; None for no resuming.
 
     Raises:
         AdvspaceError: the images do not fit the model, or the training diverged.

@@ -1,1 +1,1 @@
-"""What a finished run says: shares, half scales, every attack by itself, distortions, pictures."""
+"""Analyses of a finished run: shares, half scales, every attack by itself, distortions, pictures."""

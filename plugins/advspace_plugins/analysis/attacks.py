@@ -1,4 +1,4 @@
-"""How many attacks succeeded, and what they cost."""
+"""How many attacks succeeded, and their cost."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +15,8 @@ COLUMNS = ("margin", "c", "evaluations")
 class Attacks(Analysis):
     """The share of the attacks that succeeded, with Wilson's interval, and the reasons of the others.
 
-    The interval takes images for the unit: an image with several targets counts with the share of its attacks.  The
-    table has one row per reason of failure: `reason`, `attacks`, `images` (the ids of the first twelve).
+    The unit of the interval is the image: an image with several targets counts with its share of successes.  The table
+    has one row per reason of failure: `reason`, `attacks`, `images` (the ids of the first twelve).
     """
 
     title = "The attacks"

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from advspace import Analysis, Estimate, Finding, FinishedRun
 from advspace.analysis.appearance import BLUE, OUTCOMES, Look
-from advspace.analysis.chart import Axis, Bars, Chart, Line, Panel
+from advspace.analysis.chart import Axis, Chart, Panel
+from advspace.analysis.marks import Bars, Line
 from advspace.box import GREY_LEVELS
 from advspace.distortion import standardised
 from advspace.frames import Frame
@@ -15,7 +16,7 @@ from advspace.statistics.bootstrap import percentile_interval
 
 BINS, REACH = 81, 5
 EDGES = np.linspace(-REACH, REACH, BINS)
-"""Between bins, in standard deviations of the distortion."""
+"""Edges of the bins, in standard deviations of the distortion."""
 LOWEST_DENSITY = 1e-5
 MEANS = {
     "l2_mean": ("l2", 1.0, "", "mean L2 of the distortion"),
@@ -23,7 +24,7 @@ MEANS = {
     "sd_grey_levels_mean": ("sd", GREY_LEVELS, "grey levels", "mean sd of the distortion"),
     "on_box_mean": ("on_box", 1.0, "of the pixels", "adversarial pixels on the box"),
 }
-"""Estimates: the column of the table of images, its unit in pixels, and what the mean is called."""
+"""By estimate: column of the table of images, factor from pixels to the unit, unit, label."""
 MOMENTS = {
     "mean, grey levels": ("mean", GREY_LEVELS),
     "sd, grey levels": ("sd", GREY_LEVELS),
@@ -56,7 +57,7 @@ class Distortions(Analysis):
 
 
 def _means(good: Frame) -> dict[str, Estimate]:
-    """Means over images, an image's value being the mean over its attacks; intervals by bootstrap over images."""
+    """Means over images, after a mean over each image's attacks; intervals by bootstrap over images."""
     estimates: dict[str, Estimate] = {}
     for name, (column, factor, unit, label) in MEANS.items():
         values = factor * good.groupby("image_id")[column].mean().to_numpy(np.float64)
@@ -71,7 +72,7 @@ def _table(good: Frame) -> Frame:
 
 
 def _counts(run: FinishedRun) -> tuple[NDArray[np.int64], int]:
-    """Standardised pixels of all distortions in each bin, and how many pixels there are."""
+    """Number of standardised pixels of all distortions in each bin, and in total."""
     counts, pixels = np.zeros(BINS - 1, np.int64), 0
     for _, pair in run.tensors():
         values = standardised(pair)

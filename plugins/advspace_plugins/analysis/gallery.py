@@ -8,7 +8,8 @@ import torch
 from numpy.typing import NDArray
 
 from advspace import Analysis, Finding, FinishedRun
-from advspace.analysis.chart import Axis, Chart, Panel, Picture
+from advspace.analysis.chart import Axis, Chart, Panel
+from advspace.analysis.marks import Picture
 from advspace.checks import at_least
 from advspace.distortion import amplified
 from advspace.records.tables import Pair
@@ -20,10 +21,10 @@ COLUMNS = ("original", "distortion", "adversarial")
 class Gallery(Analysis):
     """Original, amplified distortion and adversarial in columns, from the smallest distortion to the largest.
 
-    Of an image that was attacked several times the first success is shown.
+    If an image was attacked several times, its first success is shown.
 
     Args:
-        shown: How many images.
+        shown: Number of images.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328, figure 1.
     """
@@ -38,7 +39,7 @@ class Gallery(Analysis):
         at_least("shown", self.shown, 1)
 
     def __call__(self, run: FinishedRun) -> Finding:
-        """Choose images at even steps of the distortion's norm, and show them."""
+        """Show images at even steps in the order of the distortion's norm."""
         good = run.succeeded.drop_duplicates("image_id").sort_values("l2")
         steps = np.linspace(0, len(good) - 1, min(self.shown, len(good)))
         rows = good.iloc[np.unique(steps.round().astype(int))]
@@ -65,6 +66,6 @@ def _row(run: FinishedRun, row: dict[Any, Any], pair: Pair) -> list[Panel]:
 
 
 def _pixels(image: torch.Tensor) -> NDArray[np.float64]:
-    """Height, width and, of colour pictures, channels."""
+    """`[height, width]`, or `[height, width, 3]` in colour."""
     pixels: NDArray[np.float64] = image.permute(1, 2, 0).double().numpy()
     return pixels if pixels.shape[2] == 3 else pixels[..., 0]

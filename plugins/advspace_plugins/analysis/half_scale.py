@@ -7,21 +7,22 @@ import numpy as np
 
 from advspace import Analysis, Estimate, Finding, FinishedRun
 from advspace.analysis.appearance import BOX_LOOKS, BOXES, Look, around, looks
-from advspace.analysis.chart import Chart, Panel, Points, grid, scale_axis, share_axis
+from advspace.analysis.chart import Chart, Panel, grid, scale_axis, share_axis
 from advspace.analysis.curves import Curve
+from advspace.analysis.marks import Points
 from advspace.frames import Frame
 from advspace.statistics.half_scale import HalfScale
 
 CENSORED = {"below": "<", "above": ">"}
-"""Markers of the attacks whose half scale lies beyond an end of the scales."""
+"""Markers of attacks whose half scale lies beyond an end of the scales."""
 
 
 @dataclass(frozen=True)
 class HalfScales(Analysis):
     """The scale at which half of the probes are lost: of the mean curve, with its 95 % interval, and of each attack.
 
-    The table has one row per attack, center and box policy: `half_scale`, and `censored`: `below` where half is lost
-    already at the lowest scale, `above` where more than half is kept at the highest.
+    The table has one row per attack, center and box policy: `half_scale`, and `censored`: `below` if half is lost
+    already at the lowest scale, `above` if more than half is kept at the highest.
     """
 
     title = "Where half of the probes are lost"
@@ -44,7 +45,7 @@ class HalfScales(Analysis):
 
 
 def _estimate(curve: Curve) -> Estimate:
-    """The half scale of the mean curve; its interval is never so narrow that it leaves it out."""
+    """The half scale of the mean curve; the interval always contains it."""
     low, high = min(curve.half_low, curve.half, key=_order), max(curve.half_high, curve.half, key=_order)
     return Estimate(
         curve.half.scale,
@@ -78,7 +79,7 @@ def _table(curve: Curve) -> Frame:
 
 
 def _beside_attacks(curves: Sequence[Curve]) -> Frame:
-    """A column per box policy: around adversarials or, where only originals were probed, around those."""
+    """A column per box policy: half scales around adversarials, or around originals if only these were probed."""
     import pandas as pd
 
     shown = [curve for curve in curves if curve.center != "original"] or curves
@@ -93,7 +94,7 @@ def _beside_attacks(curves: Sequence[Curve]) -> Frame:
 
 
 def _chart(run: FinishedRun) -> Chart:
-    """Each attack a point, in the order in which they lose half."""
+    """One point per attack, in the order of their half scales."""
     colours = looks((curve.box for curve in run.curves), BOX_LOOKS)
     scales = (scale for curve in run.curves for scale in curve.scales)
     axis, lost = (
@@ -110,7 +111,7 @@ def _chart(run: FinishedRun) -> Chart:
         for center, curves in by_center.items()
     }
     text = "Share of the attacks that have lost half of their probes, against the scale."
-    note = "Each point is an attack. Triangles at an end of the axis lie beyond it."
+    note = "Each point is an attack. Triangles at an end of the axis: the half scale lies beyond it."
     return Chart("half_scales", run.title, "half scale of each attack", text, *grid(panels), note)
 
 
@@ -137,11 +138,11 @@ def _sentence(curve: Curve) -> str:
     attacks = len(curve.halves)
     kept = sum(half.censored == "above" for half in curve.halves)
     of_attacks = f"{kept} of {attacks} attacks never lose half" if kept else f"all {attacks} attacks lose half"
-    place = around(curve.center, curve.box)
+    subject = around(curve.center, curve.box).capitalize()
     end = f"{curve.half.scale:.3g} {curve.measure.unit}"
-    where = {
+    text = {
         "": f"half of the probes are lost at {end}",
         "above": f"more than half of the probes are kept at every scale, up to {end}",
         "below": f"half of the probes are lost already at the lowest scale, {end}",
     }[curve.half.censored]
-    return f"{place.capitalize()}, {where}; {of_attacks} (median {curve.median_half})."
+    return f"{subject}, {text}; {of_attacks} (median {curve.median_half})."

@@ -1,4 +1,4 @@
-"""Every attack by itself: how much they differ is the paper's point."""
+"""Every attack by itself: the paper's point is how much they differ."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,9 @@ import numpy as np
 
 from advspace import Analysis, Finding, FinishedRun
 from advspace.analysis.appearance import around, ticks
-from advspace.analysis.chart import Axis, Chart, Heat, Panel, grid
+from advspace.analysis.chart import Axis, Chart, Panel, grid
 from advspace.analysis.curves import Curve
+from advspace.analysis.marks import Heat
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class PerAttack(Analysis):
     needs = frozenset({"images", "probes"})
 
     def __call__(self, run: FinishedRun) -> Finding:
-        """Draw the map, the attack that loses most on top."""
+        """Draw the map; the attack that loses most is on top."""
         if not run.curves:
             return Finding()
         panels = {(curve.center, curve.box): _panel(curve) for curve in run.curves}

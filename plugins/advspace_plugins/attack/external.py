@@ -1,7 +1,7 @@
-"""Images that others made, and what is wrong with those that are no adversarials.
+"""Check images that other libraries or the user made: which are adversarial, and what is wrong with the others.
 
-Attacks of other libraries seldom say that they failed: they hand back the clean image, a black one, the last thing they
-tried, or an image of another class than the one asked for.
+Attacks of other libraries seldom report a failure.  They return the clean image, a black image, their last attempt, or
+an image of a class that is not the target.
 """
 
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from advspace.box import HIGH, LOW, clip
 from advspace.shapes import Images, Labels
 
 ROUNDING = 1e-6
-"""Pixels may be outside the box by this much, which is put right without a word."""
+"""Pixels may be outside the box by this much; they are clipped silently."""
 
 
 @dataclass(frozen=True)
 class ExternalImages:
-    """What others made of some images.
+    """Images made elsewhere, one per clean image.
 
     Args:
-        image: One per image; anything where there is a reason.
-        reason: Why there is none; empty where there is one.
+        image: The images; any value where there is a reason.
+        reason: Why there is no image; empty where there is one.
         evaluations: Gradients spent.
     """
 
@@ -32,7 +32,7 @@ class ExternalImages:
     evaluations: Labels
 
     def checked(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
-        """Claim as adversarial what is one, and say of the others what they are.
+        """Return the images that are adversarial, and the reason why the others are not.
 
         Args:
             model: Frozen network.
@@ -40,16 +40,16 @@ class ExternalImages:
             label: Their classes.
             target: Classes wanted.
         """
-        result = _put_right(self.image.to(image))
+        result = _clipped(self.image.to(image))
         logits = answer(model, result.nan_to_num(0.0))
         won = margin(logits, aims(label, target, logits.shape[1]))
         pictures = zip(self.reason, _faults(result, image), strict=True)
         answers = zip((won > 0).tolist(), logits.argmax(1).tolist(), strict=True)
         reason = [
-            given or fault or ("" if there else f"an image of class {predicted} was handed over")
-            for (given, fault), (there, predicted) in zip(pictures, answers, strict=True)
+            given or fault or ("" if reached else f"an image of class {predicted} was handed over")
+            for (given, fault), (reached, predicted) in zip(pictures, answers, strict=True)
         ]
-        good = torch.tensor([not why for why in reason], dtype=torch.bool, device=image.device)
+        good = torch.tensor([not text for text in reason], dtype=torch.bool, device=image.device)
         nothing = torch.full_like(won, torch.nan)
         return Adversarial(
             image=torch.where(good[:, None, None, None], result, torch.nan),
@@ -61,21 +61,21 @@ class ExternalImages:
         )
 
 
-def _put_right(result: Images) -> Images:
+def _clipped(result: Images) -> Images:
     near = ((result >= LOW - ROUNDING) & (result <= HIGH + ROUNDING)).flatten(1).all(1)
     return torch.where(near[:, None, None, None], clip(result), result)
 
 
 def _faults(result: Images, image: Images) -> list[str]:
-    """What an image shows by itself; a black one is how Foolbox says that it found nothing, whatever its class."""
-    facts = (
+    """Faults of the pixels alone.  Foolbox returns a black image if it fails, so black is a fault in any class."""
+    conditions = (
         (~torch.isfinite(result), "pixels that are not numbers were handed over", Tensor.any),
         ((result < LOW) | (result > HIGH), "pixels outside the box were handed over", Tensor.any),
         (result == image, "the clean image was handed over", Tensor.all),
         (result == LOW, "a black image was handed over", Tensor.all),
     )
     faults = [""] * len(result)
-    for shown, words, ruled in facts:
-        for row, there in enumerate(shown.flatten(1)):
-            faults[row] = faults[row] or (words if bool(ruled(there)) else "")
+    for pixels, text, any_or_all in conditions:
+        for row, holds in enumerate(pixels.flatten(1)):
+            faults[row] = faults[row] or (text if bool(any_or_all(holds)) else "")
     return faults

@@ -1,4 +1,4 @@
-"""What an attack wants of the logits: a loss to minimise, and a score that is positive where it has succeeded."""
+"""The goal of an attack: a loss of the logits to minimise, and a score that is positive on success."""
 
 from dataclasses import dataclass, replace
 from math import log
@@ -13,7 +13,7 @@ from advspace.shapes import Aims, Images, Labels, Logits, PerImage
 
 GOALS = ("min_norm", "confidence")
 CLEAR = 1e-4
-"""Logits by which a query must succeed to be kept: more than single and double precision differ by."""
+"""Least score, in logits, of a query that is kept: more than the difference between single and double precision."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Goal:
 
     Args:
         wanted: Which classes count as success, per image.
-        confidence: Least probability of the wanted classes; None where it is enough that one of them wins.
+        confidence: Least probability of the wanted classes; None if a positive margin is enough.
     """
 
     wanted: Aims
@@ -37,13 +37,13 @@ class Goal:
 
         Args:
             logits: The model's answer.
-            scale: What it is multiplied by.
+            scale: Factor on the logits.
         """
         logs = functional.log_softmax(scale * logits, 1)
         return -logs.masked_fill(~self.wanted, -float("inf")).logsumexp(1)
 
     def score(self, logits: Logits) -> PerImage:
-        """The margin; with a confidence no more than the log-odds of the wanted classes above those asked for."""
+        """The margin; with a confidence, at most the log-odds of the wanted classes minus those of the confidence."""
         won = margin(logits, self.wanted)
         if self.confidence is None:
             return won
@@ -57,9 +57,9 @@ class Aim:
     """The settings of a goal, before there are images.
 
     Args:
-        goal: `min_norm`: the closest image that the model takes for a wanted class; `confidence`: the closest to which
-            it gives that class with the probability asked for.
-        confidence: That probability.
+        goal: `min_norm`: the closest image that the model gives a wanted class; `confidence`: the closest image whose
+            wanted class has at least the probability `confidence`.
+        confidence: That probability, in [0.5, 1).
 
     Raises:
         AdvspaceError: a setting is out of its range.

@@ -1,4 +1,4 @@
-"""What the attacked model is asked, what it answers, and the best answer so far."""
+"""Queries of the attacked model, their answers, and the best query so far."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -13,11 +13,11 @@ from advspace.shapes import Images, PerImage
 from advspace_plugins.attack.goal import CLEAR, Goal
 from advspace_plugins.attack.shapes import Mask, Points
 
-Rows = Int[Tensor, " asked"]
+Rows = Int[Tensor, " queries"]
 
 
 class Answer(NamedTuple):
-    """The model's answer at some distortions.
+    """The model's answers at some distortions.
 
     Args:
         loss: The goal's loss.
@@ -30,23 +30,23 @@ class Answer(NamedTuple):
     score: PerImage
 
     @property
-    def finite(self) -> Bool[Tensor, " asked"]:
+    def finite(self) -> Bool[Tensor, " queries"]:
         """Whether loss and gradient are numbers."""
         return torch.isfinite(self.loss) & torch.isfinite(self.gradient.sum(1))
 
     def of(self, rows: Tensor) -> "Answer":
-        """The answers to some of the questions."""
+        """The answers to some of the queries."""
         return Answer(self.loss[rows], self.gradient[rows], self.score[rows])
 
 
 @dataclass
 class Queries:
-    """One loss, gradient and score per question; the smallest distortion that reaches the goal is kept.
+    """Loss, gradient and score per query; the smallest distortion that reaches the goal is kept.
 
     Args:
         model: Frozen network.
         image: Clean images.
-        goal: What is wanted of their logits.
+        goal: The goal of each image.
         evaluations: Gradients spent on each image.
         best: The smallest distortion of each image that reached the goal; NaN before there is one.
         norm: Its length; infinite before there is one.
@@ -66,13 +66,13 @@ class Queries:
         self.norm = flat.new_full((len(flat),), torch.inf)
 
     def ask(self, distortion: Points, rows: Rows, scale: float = 1.0, asked: Mask | None = None) -> Answer:
-        """Ask the model about distortions of some images.
+        """Query the model at distortions of some images.
 
         Args:
-            distortion: One per image asked about.
-            rows: Which images; one may come several times.
-            scale: What the logits are multiplied by within the loss.
-            asked: Questions that count; the others only keep the batch whole.
+            distortion: One per query.
+            rows: The image of each query; an image may appear several times.
+            scale: Factor on the logits within the loss.
+            asked: Queries that count; the others only fill the batch.
         """
         goal = self.goal.of(rows)
         with torch.enable_grad():
@@ -85,21 +85,21 @@ class Queries:
         return result
 
     def score_at(self, point: Images) -> PerImage:
-        """The score of one image for each of the batch; costs no gradient and is not remembered."""
+        """The score at one point per image of the batch; costs no gradient and is not remembered."""
         return self.goal.score(answer(self.model, point).float())
 
     def slope_at(self, point: Images) -> Images:
-        """Gradient of the score, for one image for each of the batch."""
+        """Gradient of the score at one point per image of the batch."""
         self.evaluations += 1
         with torch.enable_grad():
-            asked = padded(point.detach()).requires_grad_()
-            logits = self.model(asked)[: len(point)]
-            (slope,) = torch.autograd.grad(self.goal.score(logits.float()).sum(), asked)
+            batch = padded(point.detach()).requires_grad_()
+            logits = self.model(batch)[: len(point)]
+            (slope,) = torch.autograd.grad(self.goal.score(logits.float()).sum(), batch)
         return slope[: len(point)]
 
     def _remember(self, distortion: Points, rows: Rows, score: PerImage, asked: Mask) -> None:
         self.evaluations[rows] += asked
         norm = distortion.norm(dim=1)
         better = asked & (score > CLEAR) & (norm < self.norm[rows])
-        places = rows[better]
-        self.norm[places], self.best[places] = norm[better], distortion[better]
+        index = rows[better]
+        self.norm[index], self.best[index] = norm[better], distortion[better]

@@ -1,4 +1,4 @@
-"""The shapes of a batch of flat problems, as solvers see images."""
+"""Shapes of a batch of flattened images, as solvers take them."""
 
 from jaxtyping import Bool, Float
 from torch import Tensor

@@ -17,10 +17,10 @@ NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse"
 
 @dataclass(frozen=True)
 class CIFAR10(Dataset):
-    """Small photographs, as torchvision reads them: files whose checksums differ from the published ones are refused.
+    """Small photographs, read by torchvision; files with other checksums than the published ones are refused.
 
     Args:
-        root: Folder that holds, or is to hold, `cifar-10-batches-py/`.
+        root: Folder of `cifar-10-batches-py/`; a download writes there too.
         download: Fetch missing files once.
 
     Source: Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images".
@@ -56,7 +56,7 @@ class CIFAR10(Dataset):
         try:
             return torchvision.datasets.CIFAR10(str(root), train=name == "train", download=self.download)
         except (OSError, RuntimeError) as error:
-            failed = "could not be downloaded" if self.download else "is not there whole"
+            failed = "could not be downloaded" if self.download else "is missing or incomplete"
             raise AdvspaceError(
                 f"CIFAR10 {failed} ({error}); put {FOLDER} with its files into {root}, "
                 "or set dataset.root to the folder that has it, or dataset.download=true"

@@ -21,12 +21,12 @@ from advspace.shapes import Shape
 
 TEST_IMAGES = 597
 FILE = Path("datasets", "data", "digits.csv.gz")
-"""In scikit-learn's folder."""
+"""Path below scikit-learn's folder."""
 
 
 @dataclass(frozen=True)
 class Digits(Dataset):
-    """Handwritten digits that need no download; the split into 1,200 and 597 is fixed.
+    """Handwritten digits without a download; the split into 1,200 (train) and 597 (test) is fixed.
 
     Args:
         padding: Black pixels around each image; 8 makes them large enough for the convnet.
@@ -45,23 +45,23 @@ class Digits(Dataset):
 
     @property
     def shape(self) -> Shape:
-        """One channel of 8 x 8, and the padding."""
+        """One channel of 8 x 8 plus the padding."""
         side = 8 + 2 * self.padding
         return 1, side, side
 
     @property
     def classes(self) -> Sequence[str]:
-        """The digits kept."""
+        """The digits that are kept."""
         return [str(digit) for digit in self._kept]
 
     def split(self, name: SplitName) -> TensorSplit:
         """The images of one split, in a fixed shuffled order."""
         pixels, digits = _read()
         order = torch.randperm(len(digits), generator=generator_of("digits")).numpy()
-        places = order[:TEST_IMAGES] if name == "test" else order[TEST_IMAGES:]
-        places = places[np.isin(digits[places], self._kept)]
-        images = torch.from_numpy(pixels[places]).float().reshape(-1, 1, 8, 8) / 16
-        labels = torch.tensor([self._kept.index(digit) for digit in digits[places]])
+        index = order[:TEST_IMAGES] if name == "test" else order[TEST_IMAGES:]
+        index = index[np.isin(digits[index], self._kept)]
+        images = torch.from_numpy(pixels[index]).float().reshape(-1, 1, 8, 8) / 16
+        labels = torch.tensor([self._kept.index(digit) for digit in digits[index]])
         return TensorSplit(f"digits-{name}", functional.pad(images, 4 * (self.padding,)), labels, len(self._kept))
 
     @property
@@ -71,12 +71,12 @@ class Digits(Dataset):
 
 @lru_cache(maxsize=1)
 def _read() -> tuple[NDArray[np.float64], NDArray[Any]]:
-    """Pixels of 0 to 16, a row per image, and digits; from the file itself, as importing scikit-learn takes longer."""
+    """Pixels in 0 ... 16, one row per image, and digits; read from the file, as the import of scikit-learn is slow."""
     package = find_spec("sklearn")
     if package and package.origin and (file := Path(package.origin).parent / FILE).is_file():
         table = np.loadtxt(file, delimiter=",")
         return table[:, :-1], table[:, -1].astype(int)
-    from sklearn.datasets import load_digits  # a release that keeps the file elsewhere
+    from sklearn.datasets import load_digits  # for a release that has the file elsewhere
 
     pixels, digits = load_digits(return_X_y=True)
     return pixels, digits

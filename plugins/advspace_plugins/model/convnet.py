@@ -1,4 +1,4 @@
-"""The small convolutional net that the paper's authors used on MNIST."""
+"""The small convolutional network of the paper's authors for MNIST."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class ConvNet(Model):
         dropout: Share of the last hidden layer that is dropped in training.
 
     Source: the layers of the authors' code (github.com/tabacof/adversarial), which has 32 x 32 images.  Departure: the
-    training (AdamW with one cycle; theirs was plain SGD for 100 epochs).
+    training is AdamW with one cycle; theirs was plain SGD for 100 epochs.
     """
 
     epochs: int = 12
@@ -25,7 +25,7 @@ class ConvNet(Model):
     dropout: float = 0.5
 
     def network(self, shape: Shape, classes: int) -> nn.Module:
-        """Build the net for images of `shape`.
+        """Build the network for images of `shape`.
 
         Raises:
             AdvspaceError: the images are too small.

@@ -1,4 +1,4 @@
-"""A network behind its normalisation."""
+"""A network with its normalisation in front."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ INNER = "network."
 class Normalised(nn.Module):
     """Subtract a mean and divide by a standard deviation per channel, then run a network.
 
-    Its weights go by the network's own names, so that files of timm and torchvision load into it, and theirs load what
-    it saved.  Mean and deviation are settings, not weights: they are in no file.
+    Its weights keep the network's own names.  So it loads files of timm and torchvision, and they load its files.  Mean
+    and standard deviation are settings, not weights; files do not hold them.
 
     Args:
         network: Normalised pixels to logits.

@@ -19,9 +19,9 @@ class Empirical(Noise):
     """Pixel values of the distortion, drawn with replacement, centred and scaled.
 
     Args:
-        pool: `all` draws from the values of all channels together, as the authors; `channel` draws each channel from
+        pool: `all` draws from the values of all channels together, as the authors do; `channel` draws each channel from
             its own values.
-        mean: `zero`, or `distortion`: that of the distortion, at every scale alike.
+        mean: `zero`, or `distortion`: the mean of the distortion, the same at every scale.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328 (the distortion's histogram).  Departure: any scale, not only 1.
     """
@@ -40,9 +40,9 @@ class Empirical(Noise):
         wanted = spread(distortion, scale)
         pools = distortion.flatten()[None] if self.pool == "all" else distortion.flatten(1)
         pools = pools - pools.mean(1, keepdim=True)
-        own = deviation(pools[None])
-        values = pools * (wanted / own if own > 0 else 0.0) + centre(distortion, self.mean)
+        present = deviation(pools[None])
+        values = pools * (wanted / present if present > 0 else 0.0) + centre(distortion, self.mean)
         size = distortion.numel() // len(values)
-        places = torch.randint(size, (len(values), draws, size), generator=generator, device=distortion.device)
-        drawn = values.gather(1, places.flatten(1)).reshape(len(values), draws, size)
+        index = torch.randint(size, (len(values), draws, size), generator=generator, device=distortion.device)
+        drawn = values.gather(1, index.flatten(1)).reshape(len(values), draws, size)
         return drawn.transpose(0, 1).reshape(draws, *distortion.shape)

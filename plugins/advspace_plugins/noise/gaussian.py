@@ -16,7 +16,7 @@ class Gaussian(Noise):
     """Normal noise.
 
     Args:
-        mean: `zero`, or `distortion`: that of the distortion, at every scale alike (as the authors).
+        mean: `zero`, or `distortion`: the mean of the distortion, the same at every scale (as the authors do).
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328, section on methods.
     """

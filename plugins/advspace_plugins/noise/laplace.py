@@ -17,7 +17,7 @@ class Laplace(Noise):
     """Laplace noise: heavier tails than the Gaussian (excess kurtosis 3), as many distortions have.
 
     Args:
-        mean: `zero`, or `distortion`: that of the distortion, at every scale alike.
+        mean: `zero`, or `distortion`: the mean of the distortion, the same at every scale.
     """
 
     affine: ClassVar[bool] = True
@@ -28,7 +28,7 @@ class Laplace(Noise):
         one_of("mean", self.mean, MEANS)
 
     def sample(self, distortion: Image, scale: float, draws: int, generator: torch.Generator) -> Draws:
-        """Draw from the Laplace distribution of standard deviation scale x sd, as an exponential with a random sign."""
+        """Draw from the Laplace distribution of standard deviation scale x sd: an exponential with a random sign."""
         noise = blank(distortion, draws).exponential_(1.0, generator=generator)
         sign = blank(distortion, draws).bernoulli_(0.5, generator=generator).mul_(2).sub_(1)
         return noise.mul_(sign).mul_(spread(distortion, scale) / sqrt(2)).add_(centre(distortion, self.mean))

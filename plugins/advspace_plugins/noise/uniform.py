@@ -17,7 +17,7 @@ class Uniform(Noise):
     """Uniform noise between mean - sqrt(3) sd and mean + sqrt(3) sd: lighter tails than the Gaussian.
 
     Args:
-        mean: `zero`, or `distortion`: that of the distortion, at every scale alike.
+        mean: `zero`, or `distortion`: the mean of the distortion, the same at every scale.
     """
 
     affine: ClassVar[bool] = True

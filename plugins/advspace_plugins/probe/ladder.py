@@ -20,15 +20,16 @@ SCALES = (0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 class Ladder(Probe):
     """Count the classes of noisy images, scale by scale.
 
-    Both box policies see the same noise, so that their difference is the box's alone.  So do all scales and both
-    centers, unless told otherwise: a probe is then a ray, and what changes along it is the scale's doing alone.
+    Both box policies use the same noise, so their difference is the effect of the clip alone.  By default, all scales
+    and both centers use the same noise too: each probe is a ray, and only the scale changes along it.
 
     Args:
         scales: Noise intensities, in units of the distortion's standard deviation.
         draws: Probes per scale.
         center: `adversarial`, `original` or `both`.
-        box: `clip` (as the paper), `none` or `both`.
-        shared_draws: Whether all scales and both centers use the same random numbers, or their own, as the paper.
+        box: `clip` (as in the paper), `none` or `both`.
+        shared_draws: Use the same random numbers for all scales and both centers; false draws new ones for each, as in
+            the paper.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328 (scales 2^-5 ... 2^5, 100 draws).
     """
@@ -52,7 +53,7 @@ class Ladder(Probe):
     def __call__(self, model: nn.Module, case: Case, noise: Noise, blocks: NoiseBlocks) -> list[ProbeRecord]:
         """One record per center, scale and box policy."""
         counter = ProbeCounter(model, case, blocks)
-        shared = defaultdict[Key, list[Cell]](list)  # by what the random numbers depend on
+        shared = defaultdict[Key, list[Cell]](list)  # by the key of their random numbers
         for center, scale, box in product(self._centers, sorted(self.scales), self._policies):
             key: Key = () if self.shared_draws else (center, float(scale))
             shared[key].append(counter.cell(center, box, scale))

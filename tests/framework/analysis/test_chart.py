@@ -5,7 +5,8 @@ from made_charts import MARKS, chart
 
 from advspace import AdvspaceError
 from advspace.analysis.appearance import Look
-from advspace.analysis.chart import Axis, Line, Panel, grid, scale_axis, share_axis
+from advspace.analysis.chart import Axis, Panel, grid, scale_axis, share_axis
+from advspace.analysis.marks import Line
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_one_that_fails_is_named_and_the_others_are_there(finished):
     findings = analyse(finished, {"count": Count(), "raises": Raises()})
     assert list(findings.made) == ["count"]
     assert findings.reasons == {"raises": "ZeroDivisionError: no attack left"}
-    with pytest.raises(AnalysisError, match="analysis 'raises' failed: ZeroDivisionError: no attack left; what the o"):
+    with pytest.raises(AnalysisError, match="analysis 'raises' failed: ZeroDivisionError: no attack left; the other "):
         findings.raise_failures("there")
     both = compare([finished, finished], {"count": Count(), "raises": Raises()})
     assert both.made["count"].sentence == "2 runs."

@@ -1,5 +1,7 @@
 """What the tests of stop rules share."""
 
+import sys
+
 import pytest
 import torch
 
@@ -22,3 +24,22 @@ def plane(linear, generator):
     assert ((adversarial > 0.05) & (adversarial < 0.95)).all()
     label = torch.zeros(6, dtype=torch.int64)
     return Problem(model, image, label, label + 1), adversarial, share * direction.double().norm(dim=1)
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """Write a source tree that Python imports from; what is imported of it is forgotten afterwards."""
+    before = set(sys.modules)
+
+    def write(files, folder=tmp_path):
+        for name, source in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(source)
+        monkeypatch.syspath_prepend(folder)
+        return folder
+
+    yield write
+    for name in set(sys.modules) - before:
+        if getattr(sys.modules[name], "__file__", None) is None or str(tmp_path) in sys.modules[name].__file__:
+            del sys.modules[name]

@@ -181,12 +181,12 @@ def test_batches_of_other_images_do_not_wait_for_each_other(tmp_path):
 
     def slow(*batch):
         begun.set()
-        assert leave.wait(30)
+        assert leave.wait(600)
         return attack(NETWORK, *batch)
 
     first = threading.Thread(target=lambda: by.adversarials(slow, NETWORK, IMAGE[:2], LABEL[:2], TARGET[:2]))
     first.start()
-    assert begun.wait(30)
+    assert begun.wait(600)
     made(shared(tmp_path, attack), attack, slice(2, 4))
     leave.set()
     first.join()

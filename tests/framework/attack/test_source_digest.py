@@ -8,8 +8,6 @@ import zipfile
 import pytest
 
 from advspace.attack.source_digest import source_digest
-from advspace.attack.source_modules import imported_sources, spec_of
-from advspace_plugins.attack.lbfgsb.attack import LBFGSB
 
 PACKAGE = {
     "thing/__init__.py": "import thing.run_by_the_package",
@@ -27,25 +25,6 @@ PACKAGE = {
     "another/__init__.py": "",
 }
 """Two of the modules import each other."""
-
-
-@pytest.fixture
-def written(tmp_path, monkeypatch):
-    """Write a source tree that Python imports from; what is imported of it is forgotten afterwards."""
-    before = set(sys.modules)
-
-    def write(files, folder=tmp_path):
-        for name, source in files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(source)
-        monkeypatch.syspath_prepend(folder)
-        return folder
-
-    yield write
-    for name in set(sys.modules) - before:
-        if getattr(sys.modules[name], "__file__", None) is None or str(tmp_path) in sys.modules[name].__file__:
-            del sys.modules[name]
 
 
 def plugin_of(module):
@@ -160,27 +139,3 @@ def test_a_program_counts_and_a_notebook_has_no_digest(written, monkeypatch):
     digest = source_digest(program.Plugin)
     (folder / "helping.py").write_text("x = 'edited'")
     assert len({"", digest, source_digest(program.Plugin)}) == 3
-
-
-def test_of_advspace_those_modules_count_whose_names_are_imported():
-    """Noises, probes and other attacks are not part of the default attack."""
-    sources = imported_sources(spec_of(LBFGSB.__module__), lambda name: name.startswith("advspace"))
-    assert {
-        *("advspace.attack.contract", "advspace.box", "advspace.progress.ticks", "advspace_plugins.attack.goal"),
-        *("advspace_plugins.attack.queries", "advspace_plugins.attack.lbfgsb.exploration"),
-    } <= set(sources)
-    others = (
-        "advspace.noise",
-        "advspace.probe",
-        "advspace.records",
-        "advspace.dataset",
-        "advspace_plugins.attack.images",
-    )
-    assert not [name for name in sources if name.startswith(others)]
-
-
-def test_an_attack_that_builds_on_ours_depends_on_our_code(written):
-    written({"mine.py": "from advspace_plugins.attack.lbfgsb.attack import LBFGSB as Plugin\nclass Mine(Plugin): ..."})
-    start = spec_of(importlib.import_module("mine").Mine.__module__)
-    ours = imported_sources(spec_of(LBFGSB.__module__), lambda name: name.startswith("advspace"))
-    assert set(imported_sources(start, lambda name: name.startswith(("mine", "advspace")))) == {"mine", *ours}

@@ -6,7 +6,8 @@ from made_charts import HIGH, LOW, MARKS, SCALES, SHARES
 from matplotlib.figure import Figure
 
 from advspace.analysis.appearance import BLUE
-from advspace.analysis.chart import Axis, Panel, Points
+from advspace.analysis.chart import Axis, Panel
+from advspace.analysis.marks import Points
 from advspace.figures.panel import NOTHING, draw_panel, heat_of
 
 

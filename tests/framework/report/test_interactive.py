@@ -2,13 +2,15 @@
 
 import json
 
+import numpy as np
 import pytest
 from made_charts import HIGH, LOW, MARKS, SCALES, SHARES
 from made_run import made_run, summed_up
 from plotly.graph_objects import Figure
 
 from advspace.analysis.appearance import MARKERS, Look
-from advspace.analysis.chart import Line, Panel
+from advspace.analysis.chart import Panel
+from advspace.analysis.marks import Line
 from advspace.report.interactive import interactive
 from advspace.report.sections import chart_data
 
@@ -81,3 +83,11 @@ def test_axes_have_the_range_of_the_chart():
     assert [10**first, 10**last] == pytest.approx(axis.range)
     assert (layout.shapes[0].x0, layout.shapes[0].x1) == (2.0, 2.0)
     assert figure_of(interactive(MARKS["band"])).layout.yaxis.range == (-3, 103)
+
+
+@pytest.mark.parametrize("kind", [list, tuple, np.asarray], ids=lambda kind: kind.__name__)
+def test_data_of_any_sequence_are_numbers_in_the_page(kind):
+    """Authors hand over what they have; a range is a sequence, too."""
+    for x in (kind([0, 1, 2]), range(3)):
+        (trace,) = figure_of(interactive(Panel([Line(x, kind([0.5, float("nan"), 2.0]))]))).data
+        assert (trace.x, trace.y) == ((0, 1, 2), (0.5, None, 2.0))

@@ -1,12 +1,9 @@
 """What Hydra refuses in a command comes out as one sentence that says what there is instead, and exit code 1."""
 
-import gc
-import runpy
 import sys
 from types import SimpleNamespace
 
 import pytest
-from conftest import ROOT
 
 from advspace.registry.registry import build
 from advspace.run.command_line import report_errors
@@ -15,20 +12,15 @@ INSTALLED = "installed: all, attacks, distortions, gallery, half_scale, paired_n
 
 
 @pytest.fixture
-def complaint(compose_config, monkeypatch, capsys):
-    """What a program leaves on the error stream that is given these arguments; it must end with exit code 1."""
+def complaint(call):
+    """What a program leaves on the error stream that is given these arguments: one line, with exit code 1."""
 
     def refused(*arguments, program="probe"):
-        compose_config()  # forgets afterwards which plugins have become selectable
-        monkeypatch.setattr(sys, "argv", [f"{program}.py", *arguments])
-        monkeypatch.delenv("HYDRA_FULL_ERROR", raising=False)
-        with pytest.raises(SystemExit) as end:
-            runpy.run_path(str(ROOT / f"{program}.py"), run_name="__main__")
-        gc.enable()  # which the program has switched off to start
-        assert isinstance(end.value.code, str)  # Python prints it and exits with 1
-        assert "\n" not in end.value.code
-        assert capsys.readouterr() == ("", "")
-        return end.value.code
+        done = call(program, *arguments)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.endswith("\n")
+        assert done.stderr.count("\n") == 1
+        return done.stderr.removesuffix("\n")
 
     return refused
 

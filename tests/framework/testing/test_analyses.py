@@ -94,7 +94,7 @@ class Pairwise(Sound):
         (Raising(), "analyse a run of 6 attacks, got KeyError: 'no such column'"),
         (Empty(), "analyse a run of 2 attacks, got IndexError"),
         (Greedy(), "leave the tables of the run as they are"),
-        (Moody(), "find the same in the same run"),
+        (Moody(), "give the same finding for the same run"),
         (Bare(), "analyse a run of 6 attacks, got AdvspaceError: it must return an advspace.Finding, got dict"),
         (Number(), r"got AdvspaceError: an estimate must lie within its interval, got 3 \[4, 5\]"),
         (Twice(), "got AdvspaceError: a table's columns must have different names, got 'mine' twice"),

@@ -83,7 +83,10 @@ CLAIMS = {
         lambda made, image: {"image": only(made.success, image, torch.nan)},
         r"claim success only where the model",
     ),
-    "margin": (lambda made, image: {"margin": 2 * made.margin + 1}, r"say how far the target leads as `margin`"),
+    "margin": (
+        lambda made, image: {"margin": 2 * made.margin + 1},
+        r"give the target's lead over the other classes as `margin`",
+    ),
     "returns the clean image": (
         lambda made, image: {"image": only(made.success, made.image, image)},
         r"return all NaN where it fails, never the clean image",
@@ -95,7 +98,7 @@ CLAIMS = {
             "image": torch.full_like(image, torch.nan),
             "reason": 5 * ("tired",),
         },
-        r"succeed on one of these images at least, .* got tired",
+        r"succeed on at least one of these images, .* got tired",
     ),
 }
 

@@ -60,7 +60,7 @@ def numpy_drawn(row):
 
 BROKEN = {
     "shape": (dataset(shape=[3, 4, 5]), r"have a shape of channels, height and width, got \[3, 4, 5\]"),
-    "classes": (dataset(classes=("cat", "cat", "eel")), r"name two classes or more, each by another text"),
+    "classes": (dataset(classes=("cat", "cat", "eel")), r"name two classes or more, each by a different text"),
     "one class": (dataset(classes=("cat",)), r"name two classes or more"),
     "no train split": (
         dataset(split=lambda self, name: {"test": SoundSplit(name)}[name]),
@@ -68,13 +68,13 @@ BROKEN = {
     ),
     "a list": (dataset(split=lambda self, name: [SoundSplit(name)[0]]), r"give its train split as an advspace.Split"),
     "empty": (splitting(ids=[]), r"have images in its train split"),
-    "ids": (splitting(ids=20 * ["one"]), r"give every image of its train split a text of its own as id"),
+    "ids": (splitting(ids=20 * ["one"]), r"give every image of its train split a unique text as id"),
     "order": (
         splitting(ids=property(lambda self: random.sample([f"{n}" for n in range(20)], 20))),
         r"give the ids of its train split in the same order every time",
     ),
     "unreadable": (rows(lambda row: 1 / 0), r"read image train-0, got ZeroDivisionError"),
-    "id": (rows(lambda row: row._replace(id="x")), r"give an image the id that its split says, got x"),
+    "id": (rows(lambda row: row._replace(id="x")), r"give an image the id that is listed in its split, got x"),
     "size": (
         rows(lambda row: row._replace(image=row.image[:, :3])),
         r"give an image of shape \[3, 4, 5\], got \[3, 3, 5\]",
@@ -106,7 +106,7 @@ BROKEN = {
     "prepared": (dataset(prepared=lambda self, wanted: None), r"stay a dataset when prepared, got NoneType"),
     "prepared shape": (
         dataset(prepared=lambda self, wanted: dataset(shape=(3, wanted.height, wanted.width))),
-        r"say the shape that its prepared images have, got \[3, 4, 5\]",
+        r"give prepared images of its own shape, got \[3, 4, 5\]",
     ),
 }
 

@@ -80,7 +80,7 @@ def still(classes):
 
 
 BROKEN = {
-    "preparation": (building(Net, preparation=(6, 5)), r"say its preparation as an advspace.Preparation", None),
+    "preparation": (building(Net, preparation=(6, 5)), r"give its preparation as an advspace.Preparation", None),
     "settings": (building(Net, settings={"a": object()}), r"have settings that JSON can hold", SHAPE),
     "settings change": (type("Broken", (Sound,), {"network": remembers})(), r"keep its settings when it builds", SHAPE),
     "no module": (building(lambda classes: len), r"build a torch.nn.Module, got builtin_function", SHAPE),
@@ -125,7 +125,7 @@ BROKEN = {
         SHAPE,
     ),
     "nothing to train": (building(still), r"be trainable: its loss has a gradient, got RuntimeError", SHAPE),
-    "other weights": (building(Hidden), r"hold all that it computes with in its parameters and buffers", SHAPE),
+    "other weights": (building(Hidden), r"hold all its state in parameters and buffers", SHAPE),
 }
 
 

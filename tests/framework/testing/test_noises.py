@@ -99,14 +99,14 @@ BROKEN = {
                 Sound.sample(self, d, s, n, g) + s * 1e-3 * (d.std() == 0) * d.new_tensor([1.0, 2, 3, 4, 5, 6, 7])
             )
         ),
-        r"have no spread around a distortion that has none",
+        r"have standard deviation 0 for a constant distortion",
     ),
     "affine in name only": (
         noise(
             affine=True,
             sample=lambda self, d, s, n, g: Sound.sample(self, d, s, n, g) * (-1.0 if s > 2 else 1.0),
         ),
-        r"be, at scale 4, 4 times what it is at scale 1, as affine = True says, got noise that is \d",
+        r"give, at scale 4, 4 times its noise at scale 1, because affine = True, got noise that is \d",
     ),
     "negative scale": (
         noise(sample=lambda self, d, s, n, g: spread(d, abs(s)) * Sound.unit(self, d, (n, *d.shape), g)),

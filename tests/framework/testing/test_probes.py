@@ -5,7 +5,7 @@ import random
 import pytest
 import torch
 
-from advspace import Probe, ProbeRecord
+from advspace import Probe, ProbeRecord, ProbeResult
 from advspace.testing import check_probe
 
 DRAWS = 60
@@ -156,12 +156,12 @@ CALLS = {
         r"return a list of advspace.ProbeRecord, or an advspace.ProbeResult, with one row at least, got tuple",
     ),
     "raises": (raising, r"probe on cpu, got RuntimeError: no luck"),
-    "moody": (moody, r"find the same for the same blocks"),
+    "moody": (moody, r"give the same result for the same blocks"),
     "spoils": (spoiling, r"leave image and adversarial as they are"),
     "global numbers": (global_numbers, r"leave the global random numbers of torch alone \(draw from `blocks`\)"),
-    "deaf": (deaf, r"use the noise that it draws: find something else for other blocks"),
+    "deaf": (deaf, r"use the noise that it draws: give another result for other blocks"),
     "greedy": (greedy, r"classify no more at once than `blocks.per_forward` \(16\), got 100"),
-    "cut": (cut, r"find the same however many points a forward pass takes"),
+    "cut": (cut, r"give the same result for any number of points in a forward pass"),
 }
 
 
@@ -185,3 +185,37 @@ def test_the_sound_one_passes():
     """So does one that needs no noise."""
     check_probe(Sound(), installed=False)
     check_probe(probe(still), installed=False)
+
+
+def margins(model, case, noise, blocks):
+    """Margins along the way from the image, in a table of its own; no records at all."""
+    points = [case.image + part * (case.adversarial - case.image) for part in (0.25, 0.5, 1.0)]
+    logits = torch.cat([model(point[None]) for point in points])
+    rows = [
+        {"part": part, "logit": float(row[case.target])} for part, row in zip((0.25, 0.5, 1.0), logits, strict=True)
+    ]
+    return ProbeResult(tables={"margins": rows})
+
+
+def test_tables_alone_are_a_result():
+    check_probe(probe(margins), installed=False)
+
+
+def moody_table(model, case, noise, blocks):
+    return ProbeResult(tables={"margins": [{"logit": random.random()}]})
+
+
+def cut_table(model, case, noise, blocks):
+    return ProbeResult(tables={"margins": [{"most": min(blocks.per_forward, 100)}]})
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (moody_table, r"give the same result for the same blocks"),
+        (cut_table, r"give the same result for any number of points in a forward pass"),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_tables_are_held_to_the_same_clauses(breaks, call, said):
+    breaks(check_probe, probe(call), said)

@@ -72,7 +72,7 @@ def test_nets_of_timm_learn(precision):
 
     On smaller images torch 2.15 leaves garbage in bf16 gradients on the CPU (a stride of 2 on 1 x 1 pixels).
     """
-    model = Timm(architecture="test_resnet", pretrained=False, epochs=5, train_batch_size=32)
+    model = Timm(architecture="test_resnet", pretrained=False, epochs=3, train_batch_size=32)
     trained = train(model, Digits(padding=12), CPU | {"precision": precision}, None)
     assert trained.report.test_error < 0.3
     assert all(parameter.dtype == torch.float32 for parameter in trained.network.parameters())

@@ -62,14 +62,16 @@ def test_files_that_are_there_are_not_fetched(files, monkeypatch):
 
 
 def test_missing_files_say_what_to_put_where(tmp_path):
-    with pytest.raises(AdvspaceError, match=r"CIFAR10 is not there whole .*; put cifar-10-batches-py .* into .*or set"):
+    with pytest.raises(
+        AdvspaceError, match=r"CIFAR10 is missing or incomplete .*; put cifar-10-batches-py .* into .*or set"
+    ):
         CIFAR10(root=str(tmp_path), download=False).split("train")
 
 
 def test_damaged_file_is_not_opened(files):
     """Python's pickles are only read when their checksum is the published one."""
     (files / "data_batch_2").write_bytes(pickle.dumps({"data": PIXELS[:1], "labels": [0]}))
-    with pytest.raises(AdvspaceError, match=r"CIFAR10 is not there whole \(Dataset not found or corrupted"):
+    with pytest.raises(AdvspaceError, match=r"CIFAR10 is missing or incomplete \(Dataset not found or corrupted"):
         CIFAR10(root=str(files.parent), download=False).split("test")
 
 

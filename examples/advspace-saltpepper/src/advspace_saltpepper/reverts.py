@@ -1,4 +1,4 @@
-"""How many probes around the adversarials get the original class back."""
+"""How many probes around the adversarials have the original class."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class Reverts(Analysis):
     intervals over images).
 
     Args:
-        scale: The scale whose shares are the estimates; there are none where the run did not probe at that scale.
+        scale: The scale whose shares are the estimates; if the run did not probe at it, there are no estimates.
     """
 
     scale: float = 1.0

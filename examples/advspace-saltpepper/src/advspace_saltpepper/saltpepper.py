@@ -15,9 +15,9 @@ from advspace.shapes import Draws, Image
 class SaltPepper(Noise):
     """Each pixel of each channel moves, independently, with probability `share`: up (salt) or down (pepper).
 
-    The two steps are as large as mean zero and the standard deviation asked for demand.  With s the salt's part of the
-    moved pixels and k = scale x sd / sqrt(share s (1 - s)), salt adds (1 - s) k and pepper takes s k away: the mean is
-    share (s (1 - s) k - (1 - s) s k) = 0, the variance share s (1 - s) k^2.  Half and half, both are sd / sqrt(share).
+    Mean zero and the standard deviation determine both step sizes.  Let s be the salt's part of the moved pixels, and
+    k = scale x sd / sqrt(share s (1 - s)).  Salt adds (1 - s) k, pepper subtracts s k.  The mean is
+    share (s (1 - s) k - (1 - s) s k) = 0, the variance share s (1 - s) k^2 = (scale x sd)^2.
 
     Args:
         share: Probability that a pixel moves, > 0 and <= 1; at 1 every pixel does.

@@ -1,4 +1,4 @@
-"""A net with one hidden layer."""
+"""A network with one hidden layer."""
 
 from dataclasses import dataclass
 from math import prod
@@ -13,14 +13,14 @@ class HiddenLayer(nn.Module):
     """Standardised pixels, one hidden layer, logits.
 
     Args:
-        pixels: Numbers in an image.
+        pixels: Pixels of an image, over all channels.
         hidden: Units of the hidden layer.
-        classes: How many classes there are.
+        classes: Number of classes.
     """
 
     def __init__(self, pixels: int, hidden: int, classes: int) -> None:
         super().__init__()
-        self.standardise = Standardise()  # takes mean and deviation from the training images
+        self.standardise = Standardise()  # training sets its mean and standard deviation
         self.hidden = nn.Linear(pixels, hidden)
         self.logits = nn.Linear(hidden, classes)
 
@@ -32,7 +32,7 @@ class HiddenLayer(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class Theirs(Model):
-    """A net with one hidden layer, for images of any shape.
+    """A network with one hidden layer, for images of any shape.
 
     Args:
         hidden: Units of the hidden layer, >= 1.
@@ -48,5 +48,5 @@ class Theirs(Model):
             raise AdvspaceError(f"hidden must be >= 1, got {self.hidden}")
 
     def network(self, shape: Shape, classes: int) -> nn.Module:
-        """Build the net."""
+        """Build the network."""
         return HiddenLayer(prod(shape), self.hidden, classes)

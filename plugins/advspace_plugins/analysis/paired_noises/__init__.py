@@ -1,1 +1,1 @@
-"""The same adversarials under Gaussian noise and under the histogram of their own distortion."""
+"""The same adversarials under Gaussian noise and under noise from the histogram of their own distortion."""

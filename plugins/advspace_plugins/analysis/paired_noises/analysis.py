@@ -1,11 +1,12 @@
-"""Every image under Gaussian noise and under its distortion's own histogram: the paper's last figure."""
+"""Each image under Gaussian noise and under noise from its distortion's histogram: the paper's last figure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advspace import Analysis, Estimate, Finding, FinishedRun
 from advspace.analysis.appearance import BLUE, BOXES, GREY, ORANGE, Look, number
-from advspace.analysis.chart import Axis, Chart, Line, Mark, Panel, Points, grid, share_axis
+from advspace.analysis.chart import Axis, Chart, Panel, grid, share_axis
+from advspace.analysis.marks import Line, Mark, Points
 from advspace.comparison.grouping import groups
 from advspace.frames import Frame
 from advspace.statistics.bootstrap import percentile_interval
@@ -15,7 +16,7 @@ NOTE = (
     "Each point is an adversarial: the share of its probes that keep the target. Dotted: the same share under both. "
     "Dashed: least squares, 95 % over images."
 )
-Found = dict[tuple[str, str], Pairs]
+PairsByPanel = dict[tuple[str, str], Pairs]
 """Pairs by group of runs and box policy."""
 
 
@@ -24,8 +25,8 @@ class PairedNoises(Analysis):
     """Runs that differ in the noise alone, Gaussian and empirical: the share that each image keeps under both.
 
     Each adversarial is a point; the line is least squares over images, its band 95 % by bootstrap over images.  The
-    table has one row per group of runs and box policy: `scale`, at which Gaussian noise comes closest to losing half,
-    `images`, and `difference` (empirical minus Gaussian, in shares) with `low` and `high`.
+    table has one row per group of runs and box policy: `scale`, at which the share under Gaussian noise is nearest to
+    half, `images`, and `difference` (empirical minus Gaussian, in shares) with `low` and `high`.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328, figure 5.
     """
@@ -35,27 +36,27 @@ class PairedNoises(Analysis):
     needs = frozenset({"images", "probes"})
 
     def __call__(self, run: FinishedRun) -> Finding:
-        """One run has one noise: there is nothing to pair."""
+        """Empty: one run has one noise, so there is nothing to pair."""
         del run
         return Finding()
 
     def compare(self, runs: Sequence[FinishedRun]) -> Finding | None:
         """Pair the images of the runs."""
         both = [group for group in groups(runs, "noise") if {GAUSSIAN, EMPIRICAL} <= group.lines.keys()]
-        found = {(group.name, box): pairs for group in both for box, pairs in paired(group).items()}
-        if not found:
+        result = {(group.name, box): pairs for group in both for box, pairs in paired(group).items()}
+        if not result:
             return None
-        rows = {place: _difference(pairs) for place, pairs in found.items()}
-        titles = len({name for name, _ in found}) > 1
+        rows = {panel: _difference(pairs) for panel, pairs in result.items()}
+        titles = len({name for name, _ in result}) > 1
         panels = {
             (name, box): _panel(f"{name}\n" if titles else "", box, pairs, rows[name, box])
-            for (name, box), pairs in found.items()
+            for (name, box), pairs in result.items()
         }
-        text = "; ".join(f"{name}, {box}: empirical - Gaussian {rows[name, box]}" for name, box in found)
-        names = list(dict.fromkeys(name for name, _ in found))
+        text = "; ".join(f"{name}, {box}: empirical - Gaussian {rows[name, box]}" for name, box in result)
+        names = list(dict.fromkeys(name for name, _ in result))
         subject = "" if titles else names[0]
         chart = Chart("gaussian_empirical", subject, "each adversarial under both noises", text, *grid(panels), NOTE)
-        return Finding(_table(found, rows), charts=[chart], sentence=_sentence(rows))
+        return Finding(_table(result, rows), charts=[chart], sentence=_sentence(rows))
 
 
 def _difference(pairs: Pairs) -> Estimate:
@@ -63,7 +64,7 @@ def _difference(pairs: Pairs) -> Estimate:
     return Estimate(float(values.mean()), *percentile_interval(values), "of the probes", "empirical - Gaussian")
 
 
-def _table(found: Found, rows: dict[tuple[str, str], Estimate]) -> Frame:
+def _table(result: PairsByPanel, rows: dict[tuple[str, str], Estimate]) -> Frame:
     import pandas as pd
 
     return pd.DataFrame(
@@ -77,7 +78,7 @@ def _table(found: Found, rows: dict[tuple[str, str], Estimate]) -> Frame:
                 "low": rows[name, box].low,
                 "high": rows[name, box].high,
             }
-            for (name, box), pairs in found.items()
+            for (name, box), pairs in result.items()
         ]
     )
 

@@ -1,4 +1,4 @@
-"""Shares of the same images under Gaussian noise and under the distortion's own histogram, paired."""
+"""Pairs of shares: each image under Gaussian noise and under noise from its distortion's histogram."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from advspace.statistics.bootstrap import RESAMPLES
 from advspace.statistics.interval import Floats
 
 GAUSSIAN, EMPIRICAL = "gaussian", "empirical"
-FEWEST = 3
-"""Images for a straight line."""
-STEPS = 51
+MIN_IMAGES = 3
+"""Fewest images for a line."""
+LINE_POINTS = 51
 KEY = ["box", "scale", "seed", "image_id", "target"]
 
 
@@ -23,9 +23,9 @@ class Pairs:
     """Shares of the same images under two noises, at one scale.
 
     Args:
-        scale: The scale at which Gaussian noise first comes closest to losing half: there images differ most.
-        gaussian: One share per image.
-        empirical: The same images' under the histogram's noise.
+        scale: The scale at which the mean share under Gaussian noise is nearest to half: there images differ most.
+        gaussian: One share per image, under Gaussian noise.
+        empirical: Shares of the same images under empirical noise.
     """
 
     scale: float
@@ -34,7 +34,7 @@ class Pairs:
 
 
 def paired(group: Group) -> dict[str, Pairs]:
-    """The shares of every image that was probed with both noises around its adversarial, by box policy."""
+    """By box policy, the shares around each adversarial that was probed with both noises."""
     import pandas as pd
 
     tables = [_shares(group.lines[noise]) for noise in (GAUSSIAN, EMPIRICAL)]
@@ -42,18 +42,18 @@ def paired(group: Group) -> dict[str, Pairs]:
     result: dict[str, Pairs] = {}
     for box, rows in both.groupby(level="box"):
         scale = nearest_half(rows["x"].groupby(level="scale").mean())
-        at = rows.xs(scale, level="scale")
-        result[str(box)] = Pairs(scale, at["x"].to_numpy(np.float64), at["y"].to_numpy(np.float64))
+        shares = rows.xs(scale, level="scale")
+        result[str(box)] = Pairs(scale, shares["x"].to_numpy(np.float64), shares["y"].to_numpy(np.float64))
     return result
 
 
 def nearest_half(shares: Column) -> float:
-    """The scale with the share nearest to one half, of those up to the first at which half are lost.
+    """The scale with the share nearest to one half, among all scales up to the first that loses half.
 
-    Under the clip shares can recover in far stronger noise; those probes are not around the adversarial any more.
+    With the clip, shares can recover in much stronger noise; those probes are not around the adversarial any more.
 
     Args:
-        shares: By scale, in increasing order.
+        shares: Shares by scale, in increasing order of the scale.
     """
     lost = np.flatnonzero(shares.to_numpy() <= 0.5)
     near = shares.iloc[: int(lost[0]) + 1] if len(lost) else shares
@@ -61,19 +61,19 @@ def nearest_half(shares: Column) -> float:
 
 
 def regression(pairs: Pairs, seed: int = 0) -> tuple[Floats, Floats, Floats, Floats] | None:
-    """Least-squares line over the shares there are, and its 95 % band by a bootstrap over images.
+    """Least-squares line over the range of the shares, and its 95 % band by a bootstrap over images.
 
     Args:
         pairs: The shares.
-        seed: Of the resampling.
+        seed: Seed of the bootstrap.
 
     Returns:
-        Gaussian shares, the line there, its lower and its upper end; None where there is no line.
+        Gaussian shares, the line there, lower and upper end of the band; None if the points give no line.
     """
     x, y = pairs.gaussian, pairs.empirical
-    if len(x) < FEWEST or np.ptp(x) == 0:
+    if len(x) < MIN_IMAGES or np.ptp(x) == 0:
         return None
-    grid = np.linspace(x.min(), x.max(), STEPS)
+    grid = np.linspace(x.min(), x.max(), LINE_POINTS)
     picks = np.random.default_rng(seed).integers(len(x), size=(RESAMPLES, len(x)))
     lines = np.stack([_line(x[pick], y[pick], grid) for pick in picks if np.ptp(x[pick]) > 0])
     low, high = np.quantile(lines, [0.025, 0.975], axis=0)
@@ -86,7 +86,7 @@ def _line(x: Floats, y: Floats, grid: Floats) -> Floats:
 
 
 def _shares(runs: Sequence[FinishedRun]) -> Column:
-    """Shares that keep the target; an image is attacked anew for each seed."""
+    """Shares of the probes that keep the target; runs of different seeds have different attacks."""
     import pandas as pd
 
     tables = [

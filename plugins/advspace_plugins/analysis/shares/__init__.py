@@ -1,1 +1,1 @@
-"""Share curves of a run, and of several laid over one another."""
+"""Share curves of a run, and of several runs in one chart."""

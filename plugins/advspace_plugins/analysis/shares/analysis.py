@@ -1,12 +1,13 @@
-"""The paper's curve: which share of the probes keeps its class as the scale grows."""
+"""The paper's curve: the share of the probes that keep their class, against the scale."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advspace import Analysis, Finding, FinishedRun
 from advspace.analysis.appearance import NAMES, OUTCOMES, around, number
-from advspace.analysis.chart import Axis, Chart, Line, Panel, Rule, grid, scale_axis, share_axis
+from advspace.analysis.chart import Axis, Chart, Panel, grid, scale_axis, share_axis
 from advspace.analysis.curves import Curve
+from advspace.analysis.marks import Line, Rule
 from advspace.frames import Frame
 from advspace_plugins.analysis.shares.overlays import every_run, overlays
 from advspace_plugins.analysis.shares.subjects import subjects
@@ -19,12 +20,12 @@ class Shares(Analysis):
     """The mean share of each outcome at every scale, with its band over images.
 
     The table has one row per center, box policy, scale and outcome: `mean`, `low` and `high` (shares in [0, 1]),
-    `images`, `attacks`, and `clipped`, the mean share of the pixels that the box moved.
+    `images`, `attacks`, and `clipped`, the mean share of the pixels that the clip changed.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328, figures 3 and 4.
     """
 
-    title = "What becomes of the probes"
+    title = "Classes of the probes"
     order = 20
     needs = frozenset({"images", "probes"})
 
@@ -41,7 +42,7 @@ class Shares(Analysis):
         )
 
     def compare(self, runs: Sequence[FinishedRun]) -> Finding | None:
-        """Lay curves over one another that differ in one thing: noise, model, attack or box policy."""
+        """Overlay curves that differ in one thing: noise, model, attack or box policy."""
         charts = [*overlays(runs), *subjects(runs)] or every_run(runs)
         return Finding(charts=charts, sentence=BANDS) if charts else None
 
@@ -52,7 +53,8 @@ def _chart(run: FinishedRun) -> Chart:
     text = "; ".join(f"{around(curve.center, curve.box)}: half are lost at {curve.half}" for curve in run.curves)
     count = max(curve.images for curve in run.curves)
     note = (
-        f"Mean over {count} images; bands: 95 % over images. The upright line: half of the center's own class is lost."
+        f"Mean over {count} images; bands: 95 % over images. "
+        "Vertical line: half of the probes have lost the center's class."
     )
     return Chart(
         "shares", run.title, f"{count} images", f"Share of the probes per outcome. {text}.", *grid(panels), note
@@ -90,5 +92,5 @@ def _sentence(curve: Curve, unit: str) -> str:
     band = curve.bands[curve.kept]
     low, high = 100 * band.mean[0], 100 * band.mean[-1]
     ends = f"{number(curve.scales[0])} and {number(curve.scales[-1])} {unit}"
-    place = around(curve.center, curve.box)
-    return f"{place.capitalize()}, {low:.0f} and {high:.0f} % of the probes keep the {curve.kept} class at {ends}."
+    subject = around(curve.center, curve.box).capitalize()
+    return f"{subject}, {low:.0f} and {high:.0f} % of the probes keep the {curve.kept} class at {ends}."

@@ -1,11 +1,12 @@
-"""Curves of several runs laid over one another: one chart per question that the runs can answer."""
+"""Curves of several runs overlaid: one chart per question that the runs can answer."""
 
 from collections.abc import Sequence
 
 from advspace import FinishedRun
 from advspace.analysis.appearance import BOX_LOOKS, BOXES, Look, around, looks
-from advspace.analysis.chart import Axis, Chart, Line, Panel, grid, scale_axis, share_axis
+from advspace.analysis.chart import Axis, Chart, Panel, grid, scale_axis, share_axis
 from advspace.analysis.curves import Curve
+from advspace.analysis.marks import Line
 from advspace.comparison.grouping import groups, pooled_curves, settings_alone
 
 QUESTIONS = {
@@ -15,10 +16,10 @@ QUESTIONS = {
 }
 CLIP = ("clip", "what the clip at the box does")
 MOST_LINES = 14
-"""More lines than that in one panel show nothing."""
+"""More lines in one panel are not readable."""
 
-Places = dict[tuple[str, str], dict[str, Curve]]
-"""Curves by row and column of the panel, and by what each is called."""
+CurvesByPanel = dict[tuple[str, str], dict[str, Curve]]
+"""Curves by row and column of their panel, then by name."""
 
 
 def overlays(runs: Sequence[FinishedRun]) -> list[Chart]:
@@ -36,17 +37,17 @@ def every_run(runs: Sequence[FinishedRun]) -> list[Chart]:
     """A chart of all runs, unless there are too many."""
     if len(runs) > MOST_LINES:
         return []
-    places: Places = {}
+    result: CurvesByPanel = {}
     for run in runs:
         for curve in run.curves:
-            places.setdefault(("every run", around(curve.center, curve.box)), {})[run.name] = curve
-    chart = _chart("runs", "side by side", places)
+            result.setdefault(("every run", around(curve.center, curve.box)), {})[run.name] = curve
+    chart = _chart("runs", "side by side", result)
     return [] if chart is None else [chart]
 
 
-def _by_axis(runs: Sequence[FinishedRun], axis: str) -> Places:
+def _by_axis(runs: Sequence[FinishedRun], axis: str) -> CurvesByPanel:
     """Lines that differ by `axis` alone: a row per group, a column per center and box policy."""
-    result: Places = {}
+    result: CurvesByPanel = {}
     for group in groups(runs, axis):
         for line, members in group.lines.items():
             for curve in pooled_curves(members):
@@ -54,19 +55,19 @@ def _by_axis(runs: Sequence[FinishedRun], axis: str) -> Places:
     return result
 
 
-def _by_box(runs: Sequence[FinishedRun]) -> Places:
+def _by_box(runs: Sequence[FinishedRun]) -> CurvesByPanel:
     """A line per box policy: a row per group, a column per center."""
-    result: Places = {}
+    result: CurvesByPanel = {}
     for group in settings_alone(runs):
         for curve in (curve for members in group.lines.values() for curve in pooled_curves(members)):
-            place = (group.name, f"around the {curve.center}")
-            result.setdefault(place, {})[BOXES.get(curve.box, curve.box)] = curve
+            panel = (group.name, f"around the {curve.center}")
+            result.setdefault(panel, {})[BOXES.get(curve.box, curve.box)] = curve
     return result
 
 
-def _chart(name: str, question: str, places: Places, known: dict[str, Look] | None = None) -> Chart | None:
-    """A chart of the panels with more than one line; None where there is none."""
-    several = {place: lines for place, lines in places.items() if len(lines) > 1}
+def _chart(name: str, question: str, by_panel: CurvesByPanel, known: dict[str, Look] | None = None) -> Chart | None:
+    """A chart of the panels with more than one line; None if there is none."""
+    several = {panel: lines for panel, lines in by_panel.items() if len(lines) > 1}
     if not several:
         return None
     names = looks((line for lines in several.values() for line in lines), known)

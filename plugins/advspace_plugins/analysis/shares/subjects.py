@@ -1,7 +1,7 @@
-"""Different data and models side by side: is a region as wide as its adversarial is far, or wide in grey levels?
+"""Different data and models side by side, with the noise relative to the distortion and in grey levels.
 
-Relative noise compares regions by what each attack needed; grey levels compare them by what an eye sees.  The two can
-disagree, as between a regression on digits and a deep net on photographs.
+Relative noise compares regions by the distortion that each attack needed; grey levels compare them by what an eye sees.
+The two can disagree, for example between a regression on digits and a deep network on photographs.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ Lines = dict[str, list[FinishedRun]]
 
 
 def subjects(runs: Sequence[FinishedRun]) -> list[Chart]:
-    """Share of the probes around adversarials that keep the target: a chart per noise on several data or models.
+    """Share of the probes around adversarials that keep the target: a chart for each noise with several data or models.
 
     Args:
         runs: Runs with probes.
@@ -32,7 +32,7 @@ def subjects(runs: Sequence[FinishedRun]) -> list[Chart]:
 
 
 def _differ(lines: Lines) -> bool:
-    """Whether the lines are of different data or models."""
+    """Whether the lines have different data or models."""
     return len({members[0].subject for members in lines.values()}) > 1
 
 
@@ -58,7 +58,7 @@ def _chart(noise: str, lines: Lines) -> Chart:
 
 
 def _grey_levels(members: Sequence[FinishedRun]) -> float:
-    """What a scale of one is: the mean over attacks of the distortion's deviation, in grey levels."""
+    """The noise sd at scale 1: the mean over attacks of the distortion's sd, in grey levels."""
     import pandas as pd
 
     return float(pd.concat([run.succeeded["sd"] for run in members]).mean()) * GREY_LEVELS

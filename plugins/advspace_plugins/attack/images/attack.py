@@ -1,4 +1,4 @@
-"""Adversarial images that the user has already, whatever made them."""
+"""Adversarial images from files of the user."""
 
 from collections.abc import Sequence
 from copy import copy
@@ -19,21 +19,20 @@ NONE: Sequence[int | None] = (None,)
 
 @dataclass(frozen=True)
 class GivenImages(Attack):
-    """Take the adversarials from files, and check them as if they had just been made.
+    """Read adversarial images from files, and check them like those of any attack.
 
-    An adversarial belongs to the image of the run that its original equals, to half a grey level: so neither the order
-    of the files nor that of the run matters, an image that was prepared in another way is noticed, and one original may
-    have several adversarials, of which the nearest that is of the wanted class is taken.  Without originals the files
-    have to be named by the ids of the images, as in the tables.
+    An adversarial belongs to the image of the run that equals its original, to half a grey level.  So the order of the
+    files and of the run does not matter, and an image that was prepared differently has no match.  One original may
+    have several adversarials; the nearest of the wanted class is used.  Without originals, the files must be named by
+    the ids of the images, as in the tables.
 
-    The class that an adversarial has is what counts: run with `target=untargeted`, for a random target is seldom it.
+    Adversarials have a fixed class, and a random target is seldom that class: run with `target=untargeted`.
 
     Args:
         adversarials: A folder of lossless pictures (8 or 16 bits), a `.npy`, or a `.safetensors` (or a folder of them,
-            such as the `tensors` of a run): uint8, or floats in [0, 1]; channels first, last, or left out where they
-            are grey.
-        originals: What they were made from, of the same kind and in the same order (pictures: of the same names).  Not
-            needed where a `.safetensors` holds `image` beside `adversarial`, nor for pictures named by id.
+            such as the `tensors` of a run): uint8, or floats in [0, 1]; channels first or last, or none if grey.
+        originals: The clean images, of the same kind and in the same order (pictures: with the same names).  Not
+            needed if a `.safetensors` holds `image` beside `adversarial`, nor for pictures named by id.
     """
 
     adversarials: str
@@ -46,37 +45,37 @@ class GivenImages(Attack):
 
     @property
     def depends_on(self) -> None:
-        """Nothing is kept: the images are in files already."""
+        """None: nothing is kept, because the images are in files already."""
 
     def about(self, ids: Sequence[str]) -> "GivenImages":
-        """The same, told which images come next."""
+        """The same attack with the ids of the next images."""
         twin = copy(self)
         object.__setattr__(twin, "ids", tuple(ids))
         return twin
 
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
-        """Look up each image's adversarial.
+        """Look up the adversarial of each image.
 
         Raises:
             AdvspaceError: the files hold images of another size.
         """
         adversarials = self.given.adversarials.arranged(shape_of(image)).to(image)
-        result = self.given.candidates(image, self.ids)
-        pairs = [(row, index) for row, some in enumerate(result) for index in some or NONE]
+        candidates = self.given.candidates(image, self.ids)
+        pairs = [(row, index) for row, indices in enumerate(candidates) for index in indices or NONE]
         rows = [row for row, _ in pairs]
         refusals = refused(image, label, target)
-        handed = ExternalImages(
+        external = ExternalImages(
             torch.stack([image[row] if index is None else adversarials[index] for row, index in pairs]),
             [refusals[row] or (self.given.missing if index is None else "") for row, index in pairs],
             torch.zeros_like(label[rows]),
         )
-        made = handed.checked(model, image[rows], label[rows], target[rows])
+        made = external.checked(model, image[rows], label[rows], target[rows])
         tick("attack", len(image))
         return _chosen(made, _best(made, image[rows], rows), target)
 
 
 def _best(made: Adversarial, image: Images, rows: list[int]) -> list[int]:
-    """For each image the place of its nearest adversarial; of its first where none is one."""
+    """For each image the index of its nearest adversarial; of its first candidate if none is adversarial."""
     norms: Tensor = (made.image - image).flatten(1).norm(dim=1).where(made.success, torch.inf)
     best: dict[int, int] = {}
     for index, row in enumerate(rows):
@@ -86,7 +85,7 @@ def _best(made: Adversarial, image: Images, rows: list[int]) -> list[int]:
 
 
 def _chosen(made: Adversarial, indices: list[int], target: Labels) -> Adversarial:
-    """One entry per image; where the class is another than the target, what to do about it."""
+    """One entry per image; if the class is not the target, the reason says what to do."""
     reasons = [made.reason[index] for index in indices]
     text = [
         f"{reason}; target=untargeted takes the class that it has" if aimed and "of class" in reason else reason

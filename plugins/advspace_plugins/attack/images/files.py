@@ -1,4 +1,4 @@
-"""Images that the user has: a folder of lossless pictures, a `.npy`, a `.safetensors` or a folder of these."""
+"""Read images of the user: a folder of lossless pictures, a `.npy`, a `.safetensors` or a folder of these."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +15,17 @@ from advspace.shapes import Images, Shape
 LOSSLESS = frozenset((".bmp", ".pgm", ".png", ".ppm", ".tif", ".tiff"))
 SIXTEEN_BITS = 2.0**16 - 1
 BEYOND = 0.5
-"""Floats this far outside the box are on another scale; a little is one image's fault."""
+"""If floats are farther outside the box than this, all are on another scale; else single images are at fault."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """Images of one size, whose channels are first, last or left out.
+    """Images of one size, with channels first, last or none.
 
     Args:
-        setting: What named them, such as `attack.adversarials`.
-        source: Where they were read.
-        pixel: float32, `[image, ...]`, 0 ... 1 where they are in the box.
+        setting: The setting that named them, such as `attack.adversarials`.
+        source: The file or folder that was read.
+        pixel: float32, `[image, ...]`; the box is [0, 1].
         names: Names of picture files, below their folder and without suffix; none for arrays.
     """
 
@@ -38,13 +38,13 @@ class Stack:
         return len(self.pixel)
 
     def arranged(self, shape: Shape) -> Images:
-        """The images with channels first, as those of the run.
+        """The images with channels first, like those of the run.
 
         Args:
             shape: Channels, height and width of the run's images.
 
         Raises:
-            AdvspaceError: they are of another size, or coloured where the run's are grey.
+            AdvspaceError: the sizes differ, or these are coloured and the run's are grey.
         """
         channels, height, width = shape
         size = tuple(self.pixel.shape[1:])
@@ -66,12 +66,12 @@ def read_stack(setting: str, location: str, key: str) -> Stack:
     """Read images.
 
     Args:
-        setting: What named them.
+        setting: The setting that named them.
         location: The folder or file.
-        key: What a `.safetensors` calls them; another name will do where it holds one tensor only.
+        key: Name of the tensor in a `.safetensors`; if it holds only one tensor, the name does not matter.
 
     Raises:
-        AdvspaceError: there is nothing to read, its kind is unknown, or its numbers are no pixels.
+        AdvspaceError: there is no such file or folder, its kind is unknown, or its numbers are not pixels.
     """
     path = Path(location).expanduser()
     if path.is_dir():
@@ -99,7 +99,7 @@ def holds(location: str, key: str) -> bool:
     try:
         for part in parts:
             with safe_open(part, "pt") as file:
-                if key not in file.keys():  # noqa: SIM118 (it is no mapping)
+                if key not in file.keys():  # noqa: SIM118 (not a mapping)
                     return False
     except (OSError, SafetensorError):
         return False
@@ -113,7 +113,7 @@ def _tensor(setting: str, path: Path, key: str) -> Tensor:
     try:
         stored = load_file(path)
     except (OSError, SafetensorError) as error:
-        raise AdvspaceError(f"{setting}: {path} is no whole .safetensors ({error}); save it anew") from error
+        raise AdvspaceError(f"{setting}: {path} is not a complete .safetensors ({error}); save it again") from error
     if key not in stored and len(stored) != 1:
         raise AdvspaceError(
             f"{setting}: {path} must hold a tensor '{key}', it holds {', '.join(sorted(stored)) or 'none'}"
@@ -125,11 +125,11 @@ def _array(setting: str, path: Path) -> Any:
     try:
         return np.ascontiguousarray(np.load(path, allow_pickle=False))
     except (OSError, ValueError, EOFError) as error:
-        raise AdvspaceError(f"{setting}: {path} is no whole .npy of numbers ({error}); save it anew") from error
+        raise AdvspaceError(f"{setting}: {path} is not a complete .npy of numbers ({error}); save it again") from error
 
 
 def _scaled(setting: str, source: Path, pixel: Tensor) -> Tensor:
-    """Grey levels or floats as float32 in the box; a few floats may be outside or no numbers."""
+    """Grey levels or floats as float32; some floats may be outside the box or not finite."""
     if pixel.ndim not in (3, 4) or not len(pixel):
         raise AdvspaceError(
             f"{setting}: {source} must hold images [number, height, width] or with channels, got {list(pixel.shape)}"
@@ -169,7 +169,7 @@ def _folder(setting: str, folder: Path) -> Stack:
 
 
 def _pixels(setting: str, path: Path) -> Any:
-    """One picture as float32, `[height, width]` where it is grey, else with three channels last."""
+    """One picture as float32: `[height, width]` if it is grey, else `[height, width, 3]`."""
     from PIL import Image
 
     try:
@@ -181,7 +181,7 @@ def _pixels(setting: str, path: Path) -> Any:
             grey = picture.mode in ("1", "L")
             return np.asarray(picture.convert("L" if grey else "RGB"), np.float32) / np.float32(GREY_LEVELS)
     except Exception as error:  # PIL's readers raise anything on damaged files
-        raise AdvspaceError(f"{setting}: {path} cannot be read ({error}); save it anew") from error
+        raise AdvspaceError(f"{setting}: {path} cannot be read ({error}); save it again") from error
 
 
 def _text(size: tuple[int, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Which adversarial image that the user has belongs to which image of the run."""
+"""Match adversarial images from files to the images of the run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from advspace_plugins.attack.images.files import Stack, holds, read_stack
 
 ADVERSARIALS, ORIGINALS = "attack.adversarials", "attack.originals"
 EQUAL = 0.5 / GREY_LEVELS + 1e-6
-"""Pixels that differ by at most half a grey level, as those of an image and its PNG do."""
-LOOKED_AT = 64
+"""Largest difference of pixels that count as equal: half a grey level, as between an image and its PNG."""
+PAIRS_CHECKED = 64
 Originals = Float[Tensor, "originals channel height width"]
 
 
 @dataclass(frozen=True)
 class Given:
-    """Adversarials, and what tells whose they are: their originals, or the names of their files.
+    """Adversarials, and what matches them to images: their originals, or the names of their files.
 
     Args:
         adversarials: The images to probe.
-        originals: What each was made from, in the same order; None where the files are named by the images' ids.
+        originals: The original of each, in the same order; None if the files are named by the images' ids.
     """
 
     adversarials: Stack
@@ -33,10 +33,10 @@ class Given:
 
     @classmethod
     def read(cls, adversarials: str, originals: str | None) -> "Given":
-        """Read both, and see that they belong together.
+        """Read both, and check that they belong together.
 
         Raises:
-            AdvspaceError: something cannot be read, or they do not belong together.
+            AdvspaceError: a file cannot be read, or they do not belong together.
         """
         made = read_stack(ADVERSARIALS, adversarials, "adversarial")
         if originals is None and holds(adversarials, "image"):
@@ -52,21 +52,21 @@ class Given:
         return cls(made, clean)
 
     def candidates(self, image: Images, ids: Sequence[str] | None) -> list[list[int]]:
-        """Which adversarials were made from each image: none, one, or several.
+        """Indices of the adversarials of each image: none, one, or several.
 
         Args:
             image: Images of the run.
-            ids: Their ids; needed where there are no originals.
+            ids: Their ids; needed if there are no originals.
 
         Raises:
-            AdvspaceError: ids are needed and not known, or the originals are of another size.
+            AdvspaceError: ids are needed but not known, or the originals have another size.
         """
         if self.originals is not None:
             return _equal(image, self.originals.arranged(shape_of(image)).to(image.device))
         if ids is None:
             raise AdvspaceError(f"{ORIGINALS} must be given where the ids of the images are not known")
-        places = {name: index for index, name in enumerate(self.adversarials.names)}
-        return [[places[id_]] if id_ in places else [] for id_ in ids]
+        indices = {name: index for index, name in enumerate(self.adversarials.names)}
+        return [[indices[id_]] if id_ in indices else [] for id_ in ids]
 
     @property
     def missing(self) -> str:
@@ -83,7 +83,7 @@ def shape_of(image: Images) -> Shape:
 
 
 def _equal(image: Images, originals: Originals) -> list[list[int]]:
-    """Places of the originals that equal each image; only those of the same mean brightness are compared whole."""
+    """Indices of the originals that equal each image; pixels are compared only if the means agree."""
     means, flat = originals.flatten(1).mean(1), originals.flatten(1)
     result = []
     for one in image:
@@ -119,14 +119,14 @@ def _check_alike(made: Stack, clean: Stack) -> None:
 
 
 def _check_order(made: Stack, clean: Stack) -> None:
-    """Refuse pairs in which the own original is no nearer than any: an adversarial is its original and little more."""
-    some = min(len(made), LOOKED_AT)
+    """Refuse a wrong order: an adversarial must be nearer to its own original than to the median of the others."""
+    some = min(len(made), PAIRS_CHECKED)
     if some < 4:
         return
     distance = torch.cdist(made.pixel[:some].flatten(1), clean.pixel[:some].flatten(1))
     others = distance.masked_fill(torch.eye(some, dtype=torch.bool), torch.nan).nanmedian(1).values
     astray = int((distance.diagonal() >= others).sum())
-    if astray > some / 4:  # where the order is any, it is about a half
+    if astray > some / 4:  # in a random order it is about half
         raise AdvspaceError(
             f"{ORIGINALS}: {astray} of {some} adversarials are no nearer to their own original than to others; "
             "give both in the same order"

@@ -18,10 +18,10 @@ from advspace_plugins.attack.lbfgsb.engine import Effort, run
 from advspace_plugins.attack.lbfgsb.grey_levels import DEPTHS, nearest
 from advspace_plugins.attack.lbfgsb.sub_batches import sub_batches
 from advspace_plugins.attack.queries import Queries
-from advspace_plugins.attack.refusals import NO_LATTICE, OUT_OF_REACH, accepted, refused
+from advspace_plugins.attack.refusals import NO_GREY_LEVELS, OUT_OF_REACH, accepted, refused
 
 CHANCES = (1.0, 10.0, 100.0)
-"""What `logit_scale` is multiplied by in turn for images that fail: sharper logits reach targets that others do not."""
+"""Factors on `logit_scale`, tried in turn on images that fail: sharper logits reach more targets."""
 
 
 @dataclass(frozen=True)
@@ -29,26 +29,26 @@ class LBFGSB(Attack):
     """Minimise c ||D||^2 + cross-entropy(f(X + D), target) in the box, each image with its own search for c.
 
     Args:
-        goal: `min_norm`: the closest image that the model takes for the target; `confidence`: the closest to which it
-            gives the target with the probability asked for.
+        goal: `min_norm`: the closest image that the model gives the target class; `confidence`: the closest image whose
+            target class has at least the probability `confidence`.
         confidence: That probability, in [0.5, 1).
-        quantise: `8bit` finds an adversarial of 256 grey levels, which a PNG holds; the table then has the distance of
-            the unrounded one too, as `l2_unquantised`.
-        logit_scale: What the logits are multiplied by within the cross-entropy; 10 and more come closer to the
-            smallest distortion than the paper's 1.  Images that fail are tried again at 10 and 100 times as much.
-        explore: Steps of a walk along the boundary before the search, which finds better minima of deep nets; 0 begins
-            at the clean image, as the paper.
-        epsilon: c is known to this relative precision.
-        searching: Relative decrease at which a solve ends while c is searched.
+        quantise: `8bit` finds an adversarial of 256 grey levels, which a PNG can store.  The table then also has the
+            distance of the unrounded one, `l2_unquantised`.
+        logit_scale: Factor on the logits within the cross-entropy.  10 and more give smaller distortions than the
+            paper's 1.  Images that fail are tried again with 10 and 100 times this factor.
+        explore: Steps of a walk along the boundary before the search; it finds better minima on deep networks.  0
+            starts at the clean image, as the paper does.
+        epsilon: Relative precision of c.
+        searching: Relative decrease at which a solve ends during the search for c.
         final: The same for the last solve.
         memory: Correction pairs of L-BFGS-B; the paper's 15 gain nothing.
-        iterations: Most iterations per solve.
-        gradients: Most gradients per image; None for as many as the search needs.  `quantise` adds 13 to them.
-        memory_gib: Memory that the solvers of the images attacked at once may take; the network's comes on top.
+        iterations: Maximum iterations per solve.
+        gradients: Maximum gradients per image; None for as many as the search needs.  `quantise` adds 13.
+        memory_gib: Memory for the solvers of the images attacked at once, in GiB; the network needs its own beside it.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328, eq. 2 and Algorithm 1.  Departures: c multiplies the distortion, as
-    in the authors' code; c is searched on a logarithmic scale with the curvature kept; see `exploration` for where the
-    search begins and `solver` for L-BFGS-B's own.
+    in the authors' code; c is searched on a logarithmic scale and the curvature is kept; `exploration` describes the
+    start of the search, and `solver` the departures from L-BFGS-B.
     """
 
     default_stop: ClassVar[Stop] = Stop("overshoot")
@@ -78,7 +78,7 @@ class LBFGSB(Attack):
             at_least("gradients", self.gradients, 2)
 
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
-        """Attack as many images at once as fit in the memory set."""
+        """Attack as many images at once as fit into `memory_gib`."""
         parts = sub_batches(image, self.memory, self.memory_gib)
         made = [self._sub_batch(model, image[part], label[part], target[part]) for part in parts]
         return joined(made or [nothing(image)])
@@ -100,25 +100,25 @@ class LBFGSB(Attack):
         )
 
     def score_at(self, problem: Problem) -> Scores:
-        """The goal's score: the margin, or what is left to the confidence."""
+        """The goal's score: the margin, limited by the confidence if that is the goal."""
         return self._queries(problem).score_at
 
     def after_stop(self, problem: Problem, made: Adversarial, stop: Stop) -> Adversarial:
-        """Find images of 256 grey levels close by, if asked to."""
+        """Find close images of 256 grey levels if `quantise` is set."""
         return made if self.quantise == "none" else self._quantised(self._queries(problem), made, stop)
 
     def _quantised(self, queries: Queries, made: Adversarial, stop: Stop) -> Adversarial:
         image, good = queries.image, made.success
         start = torch.where(good[:, None, None, None], made.image, image)
-        lattice = nearest(image, start, queries.score_at, queries.slope_at, stop.beyond)
-        reached = good & lattice.found
+        quantised = nearest(image, start, queries.score_at, queries.slope_at, stop.beyond)
+        reached = good & quantised.exists
         unquantised = (start - image).flatten(1).norm(dim=1).where(good, torch.nan)
-        facts = zip(made.reason, (good & ~lattice.found).tolist(), strict=True)
+        facts = zip(made.reason, (good & ~quantised.exists).tolist(), strict=True)
         return replace(
             made,
-            image=torch.where(reached[:, None, None, None], lattice.image, torch.nan),
+            image=torch.where(reached[:, None, None, None], quantised.image, torch.nan),
             success=reached,
-            reason=tuple(NO_LATTICE if lost else reason for reason, lost in facts),
+            reason=tuple(NO_GREY_LEVELS if lost else reason for reason, lost in facts),
             c=torch.where(reached, made.c, torch.nan),
             evaluations=made.evaluations + queries.evaluations,
             extra={**made.extra, "l2_unquantised": unquantised},
@@ -129,7 +129,7 @@ class LBFGSB(Attack):
         return Queries(problem.model, problem.image, goal)
 
     def _searched(self, queries: Queries, reasons: list[str]) -> PerImage:
-        """Search for every image; those that fail have another chance with sharper logits, unless gradients are few."""
+        """Search c for every image; failed images are tried again with sharper logits, unless gradients are limited."""
         c = torch.full_like(queries.norm, torch.nan)
         for sharper in CHANCES if self.gradients is None else CHANCES[:1]:
             left = queries.norm.isinf().tolist()

@@ -1,4 +1,4 @@
-"""The search for c of a whole batch: a geometric bracket, then the Illinois method on log c, each image for itself."""
+"""Search c for each image of a batch: a geometric bracket, then the Illinois method on log c."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,14 @@ EDGE = (0.05, 0.95)
 
 @dataclass
 class CSearch:
-    """What each image's search knows: the largest c that succeeded, the smallest that failed, the margins there.
+    """State of each image's search: the largest c that succeeded, the smallest that failed, the margins there.
 
-    The margin at the end of a solve falls as c grows, and is close to a straight line in log c: the next c is where
-    that line crosses zero, kept inside the bracket.  The end that has not moved twice running counts half (Illinois),
-    so that it has to.
+    The margin at the end of a solve decreases with c, and is nearly linear in log c.  The next c is the zero of that
+    line, kept inside the bracket.  If one end moves twice in a row, the margin of the other end is halved (Illinois),
+    so that the other end moves next.
 
     Args:
-        epsilon: The bracket is closed when its ends differ by this share.
+        epsilon: The search ends when the ends of the bracket differ by this share.
         low: Largest c that succeeded; NaN before the first success.
         high: Smallest c that failed; NaN before the first failure.
         low_margin: Margin at `low`.
@@ -41,12 +41,12 @@ class CSearch:
 
     @classmethod
     def first(cls, like: Scalars, epsilon: float) -> "CSearch":
-        """Nothing known yet."""
+        """The state before any solve."""
         nan, zero = torch.full_like(like, torch.nan), torch.zeros_like(like)
         return cls(epsilon, nan, nan.clone(), zero, zero.clone(), zero.clone(), zero.clone())
 
     def update(self, solved: Mask, weight: Scalars, margin: Scalars) -> Mask:
-        """Take the margins at the ends of some solves; returns where the largest success moved up."""
+        """Take the margins at the ends of some solves; returns where the largest successful c increased."""
         won = solved & (margin > 0)
         lost = solved & ~(margin > 0)
         better = won & ~(weight <= self.low)
@@ -64,7 +64,7 @@ class CSearch:
 
     @property
     def closed(self) -> Mask:
-        """Where c is known well enough, or the search has to end."""
+        """Where c is precise enough, or the search must end."""
         narrow = (self.high / self.low).log() <= self.epsilon
         return narrow | self.exhausted | (self.solves >= SOLVES)
 

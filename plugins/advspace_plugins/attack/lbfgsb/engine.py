@@ -1,4 +1,4 @@
-"""The batched attack: one evaluation of the model per tick serves every image that is still under way."""
+"""The batched attack: each evaluation of the model serves all images that are not finished."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -17,24 +17,24 @@ from advspace_plugins.attack.refusals import clean_refusal
 from advspace_plugins.attack.shapes import Mask, Points, Scalars
 
 COMPACT = 0.75
-"""Images that are done leave the batch once fewer than this share are under way: leaving copies the memory."""
+"""Finished images leave the batch when the others are fewer than this share: each removal copies the memory."""
 EXPLORED = 0.8
 """Largest share of a limited number of gradients that exploration takes."""
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How hard the engine tries.
+    """The engine's precisions and limits.
 
     Args:
-        explore: Steps of the walk along the boundary that finds where to begin.
-        epsilon: c is known to this relative precision at the end.
+        explore: Steps of the walk along the boundary that finds the start.
+        epsilon: Relative precision of the final c.
         searching: Relative decrease at which a solve of the search ends.
-        final: The same for the last solve, at the c that was found.
+        final: The same for the last solve, at the final c.
         memory: Correction pairs.
-        iterations: Most iterations per solve.
-        logit_scale: What the logits are multiplied by within the loss.
-        gradients: Most gradients per image; None for no limit.
+        iterations: Maximum iterations per solve.
+        logit_scale: Factor on the logits within the loss.
+        gradients: Maximum gradients per image; None for no limit.
     """
 
     explore: int
@@ -48,26 +48,26 @@ class Effort:
 
     @property
     def steps(self) -> int:
-        """Steps of exploration that the limit leaves room for."""
+        """Steps of exploration within the limit of gradients."""
         return self.explore if self.gradients is None else min(self.explore, int(EXPLORED * (self.gradients - 2)))
 
     @property
     def first_scale(self) -> float:
-        """What the logits are multiplied by at first: exploration does best half-way to a large scale."""
+        """Factor on the logits at first: exploration works best with the square root of a large scale."""
         return sqrt(self.logit_scale) if self.steps else self.logit_scale
 
 
 @dataclass
 class Active:
-    """What is known of the images under way, beside their solvers and searches.
+    """State of the active images, beside their solvers and searches.
 
     Args:
-        rows: Their places in the whole batch.
+        rows: Their indices in the whole batch.
         score: The goal's score at the solver's point.
         point: The solver's point at the largest c that succeeded.
         known: The answer there.
-        last: Whether the last solve is under way.
-        gone: Done, but not yet taken out of the batch.
+        last: Whether the last solve has begun.
+        finished: Whether the image is finished, but still in the batch.
     """
 
     rows: Rows
@@ -84,16 +84,16 @@ class Active:
 
 
 def run(queries: Queries, effort: Effort, rows: Rows, reasons: list[str]) -> Scalars:
-    """Attack some images of a batch to the end; what was found is in `queries`.
+    """Attack some images of a batch to the end; the results are in `queries`.
 
     Args:
         queries: The model and the images.
-        effort: How hard to try.
+        effort: Precisions and limits.
         rows: Which images.
-        reasons: Why images are refused; more are written where the answer on the clean image rules one out.
+        reasons: Why images are refused; updated in place after the query of the clean images.
 
     Returns:
-        For every image of the batch the largest c that succeeded; NaN where none did.
+        For every image of the batch the largest c that succeeded; NaN if none did.
     """
     flat = queries.image.flatten(1)
     c = flat.new_full((len(flat),), torch.nan)
@@ -102,17 +102,17 @@ def run(queries: Queries, effort: Effort, rows: Rows, reasons: list[str]) -> Sca
     rows = padded(rows)
     clean = queries.ask(torch.zeros_like(flat[rows]), rows, effort.first_scale)
     facts = zip(clean.finite.tolist(), (clean.score > 0).tolist(), clean.gradient.any(1).tolist(), strict=True)
-    said = [clean_refusal(*fact) for fact in facts]
-    for row, reason in zip(rows.tolist(), said, strict=True):
+    refusals = [clean_refusal(*fact) for fact in facts]
+    for row, reason in zip(rows.tolist(), refusals, strict=True):
         reasons[row] = reason
-    fit = padded(torch.tensor([row for row, reason in enumerate(said) if not reason], device=rows.device))
+    fit = padded(torch.tensor([row for row, reason in enumerate(refusals) if not reason], device=rows.device))
     if len(fit):
         _search(queries, effort, *_beginning(queries, effort, clean.of(fit), rows[fit]), rows[fit], c)
     return c
 
 
 def _beginning(queries: Queries, effort: Effort, clean: Answer, rows: Rows) -> tuple[Points, Answer, Scalars]:
-    """Where each solver starts, the answer there, and the first c."""
+    """The start of each solver, the answer there, and the first c."""
     flat = queries.image.flatten(1)[rows]
     point = torch.zeros_like(flat)
     steep = (4 * effort.first_scale * -clean.score).clamp_min(1e-3)
@@ -129,7 +129,7 @@ def _beginning(queries: Queries, effort: Effort, clean: Answer, rows: Rows) -> t
 def _search(
     queries: Queries, effort: Effort, point: Points, answer: Answer, weight: Scalars, rows: Rows, c: Tensor
 ) -> None:
-    """Run solvers and searches side by side until every image is done; writes the `c` of the whole batch."""
+    """Run solvers and searches in lockstep until every image is finished; writes into `c` of the whole batch."""
     flat = queries.image.flatten(1)[rows]
     precision = Precision(decrease=effort.searching, gradient=1e-5, iterations=effort.iterations)
     solver = Lbfgsb(point, LOW - flat, HIGH - flat, weight, effort.memory, precision)
@@ -157,14 +157,14 @@ def _search(
 
 
 def _spent(queries: Queries, effort: Effort, active: Active) -> Mask:
-    """Images whose gradients are used up just now."""
+    """Images that have just reached their limit of gradients."""
     if effort.gradients is None:
         return torch.zeros_like(active.finished)
     return ~active.finished & (queries.evaluations[active.rows] >= effort.gradients)
 
 
 def _leave(solver: Lbfgsb, search: CSearch, active: Active) -> bool:
-    """Let images that are done leave the batch once they are many; returns whether any stay."""
+    """Remove finished images from the batch if they are many; returns whether any image remains."""
     left = padded((~active.finished).nonzero()[:, 0])
     if 0 < len(left) < COMPACT * len(active.finished):
         solver.keep(left)
@@ -174,7 +174,7 @@ def _leave(solver: Lbfgsb, search: CSearch, active: Active) -> bool:
 
 
 def _after_solve(solver: Lbfgsb, search: CSearch, active: Active, ended: Mask) -> None:
-    """Deal with the images whose solve has ended: done, on to the last solve, or on to another c."""
+    """Update the images whose solve has ended: finish them, begin the last solve, or try another c."""
     searching = ended & ~active.last
     better = search.update(searching, solver.weight, active.score)
     now = Answer(solver.value, solver.gradient, active.score)

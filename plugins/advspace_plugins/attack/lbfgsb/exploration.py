@@ -1,4 +1,4 @@
-"""Where the search begins: a walk along the boundary, one gradient a step, to better minima of deep nets."""
+"""The start of the search: a walk along the boundary, one gradient per step, to better minima on deep networks."""
 
 from math import cos, pi
 
@@ -10,27 +10,27 @@ from advspace_plugins.attack.queries import Answer, Queries, Rows
 from advspace_plugins.attack.shapes import Mask, Points
 
 FASTEST, SLOWEST = 0.1, 0.02
-"""Share by which the radius changes in one step, at first and at last."""
+"""Relative change of the radius in one step, at the start and at the end."""
 LONGEST, SHORTEST = 1.0, 0.01
-"""Length of a step relative to the radius, at first and at last."""
+"""Length of a step relative to the radius, at the start and at the end."""
 
 
 def explore(queries: Queries, clean: Answer, rows: Rows, steps: int, scale: float = 1.0) -> Points:
-    """Follow the normalised gradient on a sphere around each image that grows while it fails and shrinks while it wins.
+    """Follow the normalised gradient on a sphere around each image; failure enlarges the sphere, success shrinks it.
 
     Args:
-        queries: Asked once per step.
+        queries: The model and the images.
         clean: The answer on the clean images, at the same scale.
-        rows: The images to begin with.
-        steps: How many questions to ask of each.
-        scale: What the logits are multiplied by within the loss.
+        rows: Which images.
+        steps: Number of steps, one query each.
+        scale: Factor on the logits within the loss.
 
     Returns:
         For each image the smallest distortion that reached the goal, or the last point with a finite answer.
 
-    Source: Rony et al. 2019, arXiv:1811.09600.  Departures: the first radius is the distance at which the margin would
-    vanish were it linear, a step's length is a share of the radius and not of the pixels' range, the radius changes by
-    less and less, and shrinks from the distortion's length where the box has shortened it; nothing is rounded.
+    Source: Rony et al. 2019, arXiv:1811.09600.  Departures: the first radius is the distance at which a linear margin
+    would vanish; the length of a step is a share of the radius, not of the pixels' range; the change of the radius
+    decreases; if the box has shortened a distortion, the radius shrinks from its length; nothing is rounded.
     """
     flat = queries.image.flatten(1)[rows]
     farthest = torch.maximum(flat - LOW, HIGH - flat).norm(dim=1)
@@ -51,9 +51,9 @@ def explore(queries: Queries, clean: Answer, rows: Rows, steps: int, scale: floa
     return torch.where(best.isnan(), sound, best)
 
 
-def _between(first: float, last: float, way: float) -> float:
-    """From `first` to `last` on half a cosine."""
-    return last + (first - last) * (1 + cos(pi * way)) / 2
+def _between(first: float, last: float, share: float) -> float:
+    """From `first` (share 0) to `last` (share 1) along half a cosine."""
+    return last + (first - last) * (1 + cos(pi * share)) / 2
 
 
 def _next(radius: PerImage, point: Points, shrink: Mask, change: float) -> PerImage:

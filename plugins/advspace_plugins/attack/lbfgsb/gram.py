@@ -1,4 +1,4 @@
-"""Inner products of the vectors an L-BFGS memory holds, restricted to the variables that are free."""
+"""Inner products of the vectors in an L-BFGS memory, over the free variables."""
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -8,7 +8,7 @@ Vectors = Float[Tensor, "batch vectors size"]
 Products = Float[Tensor, "batch vectors vectors"]
 Free = Bool[Tensor, "batch size"]
 FEW = 0.25
-"""Share of the variables up to which those that are held are subtracted rather than those that are free added up."""
+"""Up to this share of held variables, their products are subtracted; beyond it, those of the free ones are summed."""
 
 
 def new_products(
@@ -17,17 +17,19 @@ def new_products(
     rows: Int[Tensor, " batch"],
     slots: Int[Tensor, " batch"],
 ) -> None:
-    """Bring the kept products of some problems up to date, in place, after a pair was written.
+    """Update the kept products of some problems in place, after a pair was written.
 
     Args:
-        products: Of all vectors with each other.
+        products: Inner products of all vectors.
         held: The pairs.
         rows: The problems.
-        slots: Where their pair was written.
+        slots: The slots of their new pairs.
     """
     latest = slots.new_zeros(len(held)).index_put((rows,), slots)
     newest = held[torch.arange(len(held), device=held.device), latest]
-    across = torch.bmm(held.flatten(1, 2), newest.transpose(1, 2))[rows]  # of all: picking rows would copy the memory
+    across = torch.bmm(held.flatten(1, 2), newest.transpose(1, 2))[
+        rows
+    ]  # of all problems: to select rows would copy the memory
     for slot in (0, 1):
         line = 2 * slots + slot
         products[rows, line] = across[:, :, slot]
@@ -39,7 +41,7 @@ def free_products(vectors: Vectors, products: Products | None, free: Free) -> Pr
 
     Args:
         vectors: The vectors.
-        products: Those over all variables, if they are kept.
+        products: Products over all variables, if they are kept.
         free: The free variables.
     """
     if products is None:
@@ -58,7 +60,7 @@ def _masked(vectors: Vectors, free: Free) -> Products:
 
 
 def _over_held(vectors: Vectors, free: Free, most: int) -> Products:
-    """Products over the variables that are held, each problem's gathered and padded with zeros."""
+    """Products over the held variables; those of each problem are gathered and padded with zeros."""
     problem, variable = (~free).nonzero(as_tuple=True)
     count = (~free).sum(1)
     slot = torch.arange(len(problem), device=free.device) - (count.cumsum(0) - count)[problem]

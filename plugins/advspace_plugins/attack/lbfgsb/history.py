@@ -1,8 +1,8 @@
-"""The memory of a batch of L-BFGS problems: curvature pairs, and the quasi-Newton step that they give.
+"""The memory of a batch of L-BFGS problems: curvature pairs, and their quasi-Newton step.
 
-The pairs belong to the smooth part g of an objective g(x) + c |x|^2.  What c adds to them, 2 c s, is added within
-matrices of memory size, so that another c costs nothing and loses no curvature.  Slots that hold nothing take part as
-zeros: sums of another length would round differently, and an image's result would depend on its company.
+The pairs belong to the smooth part g of an objective g(x) + c |x|^2.  The part of c, 2 c s, is added within matrices of
+memory size.  So another c costs nothing and loses no curvature.  Empty slots take part as zeros: sums of another length
+would round differently, and an image's result would depend on its batch.
 """
 
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ from advspace_plugins.attack.shapes import Mask, Points, Scalars
 CURVED = 1e-6
 """Least cosine between a step and its change of gradient for the pair to be used."""
 LARGE = 8192
-"""Variables from which on the products of all pairs are kept, as making them anew would cost most of a step."""
+"""From this many variables, the products of all pairs are kept; to compute them again would cost most of a step."""
 
 
 @dataclass
 class History:
-    """The last steps and their changes of gradient, per problem, each divided by the step's length.
+    """The last steps of each problem and their changes of gradient, both divided by the step's length.
 
     Args:
         held: Steps s / |s| and changes of g's gradient y / |s|.
-        products: Inner products of all that is held, kept for large problems only.
+        products: Inner products of all these vectors, kept for large problems only.
         filled: Which slots hold a pair.
         next: The slot that is written next.
     """
@@ -48,7 +48,7 @@ class History:
         )
 
     def add(self, mask: Mask, step: Points, change: Points, weight: Scalars) -> None:
-        """Remember a step where `mask` says so and the whole objective, with its weight, curves upwards along it."""
+        """Add the step of each problem in `mask` whose whole objective, with its weight, curves upwards along it."""
         length = step.norm(dim=1)
         whole = (step * change).sum(1) + 2 * weight * length.square()
         bound = CURVED * length * (change.norm(dim=1) + 2 * weight * length)
@@ -72,10 +72,10 @@ class History:
         self.products = None if self.products is None else self.products[rows]
 
     def newton(self, gradient: Points, free: Bool[Tensor, "batch size"], weight: Scalars) -> Points:
-        """The inverse Hessian's estimate times `gradient`, among the free variables.
+        """The estimate of the inverse Hessian times `gradient`, over the free variables.
 
         Args:
-            gradient: Of the whole objective, zero where not free.
+            gradient: Gradient of the whole objective; zero where not free.
             free: Variables that may move.
             weight: c of each problem.
 
@@ -122,8 +122,8 @@ def _ordered(products: Tensor, order: Tensor) -> Tensor:
 
 
 def _newest(changes: Tensor, usable: Tensor, size: Scalars) -> Scalars:
-    """Shanno's scale s.y / y.y of the newest usable pair; where there is none, steps of length one."""
-    places = torch.arange(1, usable.shape[1] + 1, device=usable.device)
-    last = (places * usable).argmax(1, keepdim=True)
+    """Shanno's scale s.y / y.y of the newest usable pair; without one, the scale of a step of length one."""
+    numbers = torch.arange(1, usable.shape[1] + 1, device=usable.device)
+    last = (numbers * usable).argmax(1, keepdim=True)
     tiny = torch.finfo(changes.dtype).tiny
     return torch.where(usable.any(1), 1 / changes.gather(1, last)[:, 0].clamp_min(tiny), 1 / size.clamp_min(tiny))

@@ -1,10 +1,10 @@
-"""Minimise a batch of smooth functions in boxes, each with its own L-BFGS-B, in step.
+"""Minimise a batch of smooth functions in boxes with L-BFGS-B, in lockstep.
 
-Every problem has its own memory, line search, active set and convergence; one evaluation of the batch serves them all.
-The objective is g(x) + c |x|^2, with a weight c per problem that may change on the way without losing curvature.  Knows
-nothing of attacks.
+Each problem has its own memory, line search, active set and convergence; one evaluation of the batch serves them all.
+The objective is g(x) + c |x|^2.  Each problem has its own weight c, which may change between evaluations without loss
+of curvature.  The module is independent of attacks.
 
-Source: Byrd, Lu, Nocedal & Zhu 1995.  Departures: the step is the quasi-Newton step among the variables that are free
+Source: Byrd, Lu, Nocedal & Zhu 1995.  Departures: the step is the quasi-Newton step over the variables that are free
 at the current point, projected onto the box, instead of the subspace minimum beyond a Cauchy point; backtracking to
 sufficient decrease instead of Moré-Thuente; pairs that do not curve upwards are left out.
 """
@@ -24,12 +24,12 @@ SUFFICIENT, SHORTER, TRIES = 1e-4, 0.35, 12
 
 @dataclass(frozen=True)
 class Precision:
-    """When a problem counts as solved.
+    """A problem counts as solved when it meets any of these limits.
 
     Args:
-        decrease: Relative decrease of one step at most.
-        gradient: Largest component of the projected gradient at most.
-        iterations: Most steps.
+        decrease: Upper limit of the relative decrease of one step.
+        gradient: Upper limit of the projected gradient's components.
+        iterations: Maximum steps.
     """
 
     decrease: float = 2.2e-9
@@ -38,14 +38,14 @@ class Precision:
 
 
 class Lbfgsb:
-    """A batch of problems under way: evaluate g at `trial`, `update` it, deal with who is done, `advance`.
+    """The state of a batch of problems: evaluate g at `trial`, `update`, handle the solved problems, `advance`.
 
     Args:
-        start: First points; moved into the box.
+        start: First points; clipped to the box.
         low: Lower ends of the box.
-        high: Upper ends of the box; equal ends hold a variable still.
+        high: Upper ends of the box; equal ends fix a variable.
         weight: c of each problem, >= 0.
-        memory: Pairs remembered.
+        memory: Number of pairs.
         precision: When a problem is solved.
     """
 
@@ -74,9 +74,9 @@ class Lbfgsb:
         return self.value + self.weight * self.point.square().sum(1)
 
     def update(self, value: Scalars, gradient: Points) -> Mask:
-        """Take g and its gradient at `trial`; returns which problems are solved (or can get no further).
+        """Take g and its gradient at `trial`; returns which problems are solved (or cannot improve).
 
-        A value that is not finite is a step too far.
+        A value that is not finite means that the step was too long.
         """
         before = self.total
         after = value + self.weight * self.trial.square().sum(1)
@@ -98,12 +98,12 @@ class Lbfgsb:
         return self.stuck | (stepped & (self.decrease <= self.precision.decrease))
 
     def reweight(self, mask: Mask, weight: Scalars) -> None:
-        """Go on with another c where `mask` says so; nothing is evaluated again and no curvature is lost."""
+        """Continue the problems in `mask` with another c; nothing is evaluated again and no curvature is lost."""
         self.weight = torch.where(mask, weight, self.weight)
         self._again(mask)
 
     def jump(self, mask: Mask, point: Points, value: Scalars, gradient: Points) -> None:
-        """Go on from a point where g is known."""
+        """Continue the problems in `mask` from a point where g is known."""
         self._move(mask, point, value, gradient)
         self._again(mask)
 
@@ -115,7 +115,7 @@ class Lbfgsb:
                 setattr(self, name, held[rows])
 
     def advance(self) -> None:
-        """Choose the next `trial`: along a new direction where the last step was taken, else a shorter step."""
+        """Choose the next `trial`: a new direction if the last step was accepted, else a shorter step."""
         if self.stale:
             self._refresh()
         if bool(self.turned.any()):
@@ -131,7 +131,7 @@ class Lbfgsb:
         self.gradient = _where(mask, gradient, self.gradient)
 
     def _refresh(self) -> None:
-        """Take the whole objective's gradient, and the step that it asks for within the box."""
+        """Compute the gradient of the whole objective, and the gradient step projected onto the box."""
         self.total_gradient = torch.addcmul(self.gradient, self.point, 2 * self.weight[:, None])
         self.pull = self._projected(self.total_gradient)
         self.stale = False
@@ -145,7 +145,7 @@ class Lbfgsb:
     def _descend(self) -> tuple[Points, Scalars]:
         """The projected quasi-Newton step and the slope along it.
 
-        Where it leads uphill the memory is dropped and the gradient followed.
+        If the step leads uphill, the memory is dropped and the gradient is followed.
         """
         gradient = self.total_gradient
         free = ~(((self.point <= self.low) & (gradient > 0)) | ((self.point >= self.high) & (gradient < 0)))
@@ -170,7 +170,7 @@ def _where(mask: Mask, new: Points, old: Points) -> Points:
 
 @dataclass(frozen=True)
 class Minimum:
-    """Where a batch of problems ended.
+    """The minima of a batch of problems.
 
     Args:
         point: The solutions.
@@ -193,15 +193,15 @@ def minimise(
     memory: int = 15,
     precision: Precision | None = None,
 ) -> Minimum:
-    """Solve a batch of problems to the end; those that are done leave the batch.
+    """Solve a batch of problems to the end; solved problems leave the batch.
 
     Args:
-        function: Values and gradients of g at points of the problems whose numbers are given second.
+        function: Takes points and the indices of their problems; returns values and gradients of g.
         start: First points.
         low: Lower ends of the box.
         high: Upper ends of the box.
         weight: c of each problem; 0 if left out.
-        memory: Pairs remembered.
+        memory: Number of pairs.
         precision: When a problem is solved.
     """
     weights = start.new_zeros(len(start)) if weight is None else weight

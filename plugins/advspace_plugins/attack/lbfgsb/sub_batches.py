@@ -1,16 +1,16 @@
-"""Attack as many images at once as memory allows."""
+"""Divide a batch of images into sub-batches that fit into memory."""
 
 from advspace.shapes import Images
 
 WORK = 30
-"""Vectors of an image's size that the solver, the search and their temporaries need beside the memory of pairs."""
+"""Vectors of an image's size that solver, search and temporaries need beside the pairs."""
 GIB = 2**30
 
 
 def bytes_each(image: Images, memory: int) -> int:
-    """Memory that one image's solver takes at its peak, in bytes.
+    """Peak memory of one image's solver, in bytes.
 
-    A pair is two vectors; they exist twice for a moment when images that are done leave the batch.
+    A pair is two vectors; they exist twice for a moment when finished images leave the batch.
 
     Args:
         image: Any batch of the images.
@@ -20,12 +20,12 @@ def bytes_each(image: Images, memory: int) -> int:
 
 
 def sub_batches(image: Images, memory: int, gib: float) -> list[slice]:
-    """Divide a batch into parcels that fit, of one image at least.
+    """Divide a batch into sub-batches that fit, of at least one image each.
 
     Args:
         image: The batch.
         memory: Correction pairs.
-        gib: Memory for one parcel.
+        gib: Memory for one sub-batch, in GiB.
     """
     fit = max(1, int(gib * GIB / max(1, bytes_each(image, memory))))
     return [slice(first, first + fit) for first in range(0, len(image), fit)]

@@ -1,4 +1,4 @@
-"""The paper's attack, one image at a time with scipy's L-BFGS-B: the reference for every faster one."""
+"""The paper's attack, one image at a time with scipy's L-BFGS-B: the reference for faster attacks."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -28,21 +28,21 @@ class LBFGSBScipy(Attack):
     """Minimise c ||D||^2 + cross-entropy(f(X + D), target) in the box, and search the largest c that still succeeds.
 
     Args:
-        goal: `min_norm`: the closest image that the model takes for the target; `confidence`: the closest to which it
-            gives the target with the probability asked for.
+        goal: `min_norm`: the closest image that the model gives the target class; `confidence`: the closest image whose
+            target class has at least the probability `confidence`.
         confidence: That probability, in [0.5, 1).
-        epsilon: The search ends when c is known to this relative precision.
-        bisection: `geometric`, or `linear` from 0 to the first c that fails (the authors).
+        epsilon: Relative precision of c at which the search ends.
+        bisection: `geometric`, or `linear` from 0 to the first c that fails (as the authors do).
         keep: `best` keeps the smallest distortion of all queries, `last` the end of the last successful solve (as the
-            paper's Algorithm 1).
-        warm: Start each solve where the last one ended; the authors start each from the clean image.
-        c: Where the search starts; None takes it from the first gradient.
-        growth: Factor between the first values of c, until success and failure are both seen.
+            paper's Algorithm 1 does).
+        warm: Start each solve at the end of the last one; the authors start each at the clean image.
+        c: The first c; None computes it from the first gradient.
+        growth: Factor between the first values of c, until there is a success and a failure.
         memory: Correction pairs of L-BFGS-B.
-        iterations: Most iterations per solve.
+        iterations: Maximum iterations per solve.
 
-    Source: Tabacof & Valle 2015, arXiv:1510.05328, eq. 2 and Algorithm 1; 15 pairs and 150 iterations as there.
-    Departure: here c multiplies the distortion, as in the authors' code, so a large c is a weak attack.
+    Source: Tabacof & Valle 2015, arXiv:1510.05328, eq. 2 and Algorithm 1; also its 15 pairs and 150 iterations.
+    Departure: c multiplies the distortion, as in the authors' code, so a large c is a weak attack.
     """
 
     default_stop: ClassVar[Stop] = Stop("overshoot")
@@ -74,7 +74,7 @@ class LBFGSBScipy(Attack):
         double, reasons = deepcopy(model).double(), refused(image, label, target)
         goal = self._goal(Problem(model, image, label, target))
         made: list[Adversarial] = []
-        with threadpool_limits(1, user_api="blas"):  # short vectors: more threads take far longer
+        with threadpool_limits(1, user_api="blas"):  # vectors are short: more threads are much slower
             for row, reason in enumerate(reasons):
                 only = torch.tensor([row], device=image.device)
                 made.append(self._one(Objective(double, image[only].double(), goal.of(only)), image[only], reason))
@@ -82,14 +82,14 @@ class LBFGSBScipy(Attack):
         return joined(made or [nothing(image)])
 
     def score_at(self, problem: Problem) -> Scores:
-        """The goal's score: the margin, or what is left to the confidence."""
+        """The goal's score: the margin, limited by the confidence if that is the goal."""
         return Queries(problem.model, problem.image, self._goal(problem)).score_at
 
     def _goal(self, problem: Problem) -> Goal:
         return Aim(self.goal, self.confidence)(problem.model, problem.image, problem.label, problem.target)
 
     def _one(self, objective: Objective, image: Images, reason: str) -> Adversarial:
-        """Attack one image, given in its own precision too."""
+        """Attack one image; `image` has its own precision, `objective` double precision."""
         point = None
         if not reason:
             try:

@@ -16,15 +16,15 @@ class Search:
     """A geometric bracket, then a bisection.
 
     Args:
-        lowest: Bound of the distortion from below, so that the image stays in the box.
-        highest: The same from above.
-        start: First c, or None to take it from the first gradient.
+        lowest: Lower bound of the distortion: the image stays in the box.
+        highest: Upper bound of the distortion.
+        start: The first c; None computes it from the first gradient.
         growth: Factor between values of c while bracketing.
         bisection: `geometric` between the bracket's ends, or `linear` from 0 to the first c that fails.
-        epsilon: The search ends when c is known to this share: of itself, or (`linear`) of the first c that fails.
+        epsilon: Precision of c at which the search ends: a share of c, or (`linear`) of the first c that fails.
         keep: `best` of all queries, or `last` successful solve.
-        warm: Start each solve where the last one ended.
-        options: For scipy's L-BFGS-B.
+        warm: Start each solve at the end of the last one.
+        options: Options of scipy's L-BFGS-B.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328, Algorithm 1, which bisects linearly.  Departure: `geometric`, as c
     spans many decades.
@@ -60,7 +60,7 @@ class Search:
         return (objective.best if self.keep == "best" and objective.best else last), ""
 
     def _bracket(self, objective: Objective, c: float, origin: Vector) -> tuple[Point | None, float]:
-        """The last success and the first c that fails, a growth apart; no success if there is none."""
+        """The last success (None if there is none) and the first c that fails; the two differ by `growth`."""
         point = self._solve(objective, c, origin)
         low: Point | None = None
         high = c
@@ -96,7 +96,7 @@ class Search:
         return low
 
     def _solve(self, objective: Objective, c: float, start: Vector) -> Point:
-        from scipy.optimize import Bounds, minimize  # here, for every command imports all plugins
+        from scipy.optimize import Bounds, minimize  # here, because every command imports all plugins
 
         begin, bounds = start if self.warm else np.zeros_like(start), Bounds(self.lowest, self.highest)
         solved = minimize(

@@ -1,4 +1,4 @@
-"""The attack's objective for one image, in double precision, with every query remembered."""
+"""The attack's objective for one image, in double precision; it keeps the best of all queries."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class NotFiniteError(Exception):
 
 @dataclass(frozen=True)
 class Point:
-    """A query worth keeping: the distortion, the c it was made under, and the goal's score there."""
+    """A query: the distortion, its c, and the goal's score there."""
 
     distortion: Vector
     c: float
@@ -40,7 +40,7 @@ class Objective:
     Args:
         model: Network in double precision.
         image: X, one image in double precision.
-        goal: What is wanted of its logits.
+        goal: The goal of the attack.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328, eq. 2.  Departure: the squared norm, as in the authors' code.
     """
@@ -72,7 +72,7 @@ class Objective:
         return loss.item(), gradient, won
 
     def weighted(self, c: float) -> Callable[[Vector], tuple[float, Vector]]:
-        """The objective and its gradient for one c, as scipy wants them."""
+        """The objective and its gradient for one c, in scipy's form."""
 
         def value(distortion: Any) -> tuple[float, Vector]:
             loss, gradient, _ = self.query(distortion, c)

@@ -1,4 +1,4 @@
-"""What the adapters to other libraries have in common: names, settings, one image at a time, what came back."""
+"""The common part of the adapters to other libraries: names, settings, one image at a time, check of the results."""
 
 import inspect
 import unicodedata
@@ -24,7 +24,7 @@ from advspace_plugins.attack.libraries.gradient_counter import GradientCounter
 from advspace_plugins.attack.refusals import refused
 
 Call = Callable[[nn.Module, Images, Labels, bool], Tensor]
-"""Model, images, their targets (or their labels, where any other class will do), whether these are targets."""
+"""Takes model, images, targets (labels if untargeted), and whether they are targets; returns images."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,16 +32,17 @@ class LibraryAttack(Attack):
     """An attack of another library.
 
     Args:
-        name: The library's own name of it.
-        options: Further keywords of it, such as `+attack.options.steps=500`; what is not given is the library's
-            default.  Greek letters are written out, as in `gamma`.
-        together: Attack the whole batch at once, as the library does: many times faster, but several attacks then give
-            an image another result in other company, and the gradients are the batch's mean.
-        seed: Of attacks that draw random numbers.
+        name: The library's name of the attack.
+        options: Further keyword arguments of the attack, such as `+attack.options.steps=500`; the others have the
+            library's defaults.  Greek letters are written out, as in `gamma`.
+        together: Attack the whole batch at once, as the library does.  This is many times faster, but the result of
+            several attacks then depends on the other images of the batch, and gradients are counted as the batch's
+            mean.
+        seed: Seed of attacks that draw random numbers.
     """
 
     distribution: ClassVar[str]
-    """Of the package that has the attack."""
+    """Name of the package that has the attack."""
 
     name: str
     options: dict[str, Any] = field(default_factory=dict)
@@ -55,24 +56,24 @@ class LibraryAttack(Attack):
         """Attack one image after the other, or all together.
 
         Raises:
-            AdvspaceError: the attack knows no targets or nothing else, or refuses its settings only now.
+            AdvspaceError: the attack does not support targets, or needs them, or refuses its settings when it runs.
         """
         reasons, call = refused(image, label, target), self._call()
         made = ExternalImages(torch.full_like(image, torch.nan), reasons, torch.zeros_like(label))
         rows = [row for row, reason in enumerate(reasons) if not reason]
         tick("attack", len(image) - len(rows))
         for part in [rows] if self.together and rows else [[row] for row in rows]:
-            result, why, spent = self._asked(call, model, image[part], label[part], target[part])
+            result, reason, spent = self._attacked(call, model, image[part], label[part], target[part])
             made.image[part], made.evaluations[part] = result.to(image), spent
             for row in part:
-                made.reason[row] = why
+                made.reason[row] = reason
             tick("attack", len(part))
         return made.checked(model, image, label, target)
 
     @property
     @abstractmethod
     def title(self) -> str:
-        """The attack as people call it."""
+        """The attack's name in messages."""
 
     @abstractmethod
     def _call(self) -> Call:
@@ -84,19 +85,19 @@ class LibraryAttack(Attack):
 
     @property
     def depends_on(self) -> Mapping[str, Any] | None:
-        """The settings and the library's version; nothing is kept of images that were attacked in company."""
+        """The settings and the library's version; None (nothing is kept) if images are attacked together."""
         return None if self.together else asdict(self) | {self.distribution: version(self.distribution)}
 
-    def _asked(
+    def _attacked(
         self, call: Call, model: nn.Module, image: Images, label: Labels, target: Labels
     ) -> tuple[Tensor, str, int]:
-        """What came back, why nothing did, and the gradients per image."""
+        """The library's images, the reason if it failed, and the gradients per image."""
         counted, targeted = GradientCounter(model), not bool((target == UNTARGETED).any())
         content = blake2b(image.cpu().numpy().tobytes(), digest_size=8).hexdigest()
-        result, why = torch.full_like(image, torch.nan), ""
+        result, reason = torch.full_like(image, torch.nan), ""
         with (
             global_seed(image.device, self.seed, content),
-            warnings.catch_warnings(record=True) as said,
+            warnings.catch_warnings(record=True) as caught,
             torch.enable_grad(),
         ):
             warnings.simplefilter("always")
@@ -104,45 +105,45 @@ class LibraryAttack(Attack):
                 result = call(counted, image.clone(), target if targeted else label, targeted).detach()
             except (AdvspaceError, torch.OutOfMemoryError):
                 raise
-            except Exception as error:  # whatever the library trips over is this image's failure
-                why = f"{self.title} stopped ({error!r})"
-        self._check_goal(targeted, [why, *(str(warning.message) for warning in said)])
-        return result, why, round(counted.meter.rows / len(image))
+            except Exception as error:  # an error of the library is a failure of this image
+                reason = f"{self.title} stopped ({error!r})"
+        self._check_goal(targeted, [reason, *(str(warning.message) for warning in caught)])
+        return result, reason, round(counted.meter.rows / len(image))
 
-    def _check_goal(self, targeted: bool, said: Iterable[str]) -> None:
-        """Refuse targets of an attack that knows none, and their absence where it knows nothing else."""
-        if any("untargeted only" in text or "unsupported criterion" in text for text in said):
-            does, instead = ("knows no targets", "untargeted") if targeted else ("needs a target", "random")
+    def _check_goal(self, targeted: bool, texts: Iterable[str]) -> None:
+        """Raise an error if the library says that it does not support targets, or that it needs them."""
+        if any("untargeted only" in text or "unsupported criterion" in text for text in texts):
+            does, instead = ("takes no targets", "untargeted") if targeted else ("needs a target", "random")
             raise AdvspaceError(f"{self.title} {does}; set target={instead}, or choose another attack.name")
 
 
 def imported(module: str, package: str, command: str) -> Any:
-    """Import a library; its own warnings are not the user's.
+    """Import a library, and hide the warnings of its import.
 
     Args:
-        module: What to import.
+        module: The module to import.
         package: The library's name.
-        command: How it is installed.
+        command: The command that installs it.
 
     Raises:
-        AdvspaceError: it is not installed, or something it needs is not.
+        AdvspaceError: the library or one of its requirements is not installed.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return import_module(module)
         except ImportError as error:
-            raise AdvspaceError(f"{package} is not installed, or not whole ({error}); {command}") from error
+            raise AdvspaceError(f"{package} is not installed, or incomplete ({error}); {command}") from error
 
 
 def fitting(title: str, options: Mapping[str, Any], call: Callable[..., Any], taken: Collection[str]) -> dict[str, Any]:
     """The options as the library spells them.
 
     Args:
-        title: The attack as people call it.
-        options: As the user wrote them.
-        call: What takes them.
-        taken: Parameters that are not the user's to set.
+        title: The attack's name in messages.
+        options: The options as the user wrote them.
+        call: The function that takes them.
+        taken: Parameters that the user cannot set.
 
     Raises:
         AdvspaceError: `call` has no such parameter, or needs one that is not given.
@@ -163,7 +164,7 @@ def fitting(title: str, options: Mapping[str, Any], call: Callable[..., Any], ta
 
 
 def _latin(name: str) -> str:
-    """A Greek parameter as a keyboard and the command line know it."""
+    """The name of a parameter with its Greek letters written out."""
     return "".join(
         unicodedata.name(sign).rsplit(" ", 1)[1].lower() if "GREEK" in unicodedata.name(sign) else sign for sign in name
     )

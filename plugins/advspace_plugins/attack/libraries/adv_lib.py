@@ -15,7 +15,7 @@ from advspace_plugins.attack.libraries.adapter import Call, LibraryAttack, fitti
 TAKEN = ("model", "inputs", "images", "labels", "targeted")
 INSTALL = (
     "pip install --build-constraint <(echo 'setuptools<81') 'advspace[adv_lib]' "
-    "(in bash; visdom, which adv_lib imports, does not build with newer ones)"
+    "(in bash; adv_lib imports visdom, which does not build with a newer setuptools)"
 )
 
 
@@ -23,7 +23,7 @@ INSTALL = (
 class AdvLib(LibraryAttack):
     """Any attack of adv_lib (adversarial-library), by the name of its function.
 
-    Two defaults are ours: `levels` is none (DDN would round to 256 grey levels), and `norm`, where it has none, is 2.
+    Two defaults are ours: `levels` is None (DDN would round to 256 grey levels), and `norm` is 2 if it has no default.
 
     Source: J. Rony & I. Ben Ayed, Adversarial Library, doi:10.5281/zenodo.5815063.
     """
@@ -34,7 +34,7 @@ class AdvLib(LibraryAttack):
 
     @property
     def title(self) -> str:
-        """The attack as people call it."""
+        """The attack's name in messages."""
         return f"adv_lib's {self.name}"
 
     def _call(self) -> Call:
@@ -61,7 +61,7 @@ def _functions(attacks: Any) -> dict[str, Callable[..., Any]]:
 
 
 def _ours(attack: Callable[..., Any]) -> dict[str, Any]:
-    """Our defaults, where the attack has such parameters."""
+    """Our defaults, if the attack has such parameters."""
     parameters = inspect.signature(attack).parameters
     ours: dict[str, Any] = {"levels": None} if "levels" in parameters else {}
     return ours | (

@@ -18,13 +18,13 @@ INIT = "init_attack"
 
 @dataclass(frozen=True, kw_only=True)
 class Foolbox(LibraryAttack):
-    """Any attack of Foolbox that can be told what to reach, by the name of its class.
+    """Any attack of Foolbox that takes a criterion, by the name of its class.
 
-    Attacks that start from an adversarial image take one made by another: `+attack.options.init_attack=DDNAttack`.
+    Some attacks start from the adversarial image of another attack: `+attack.options.init_attack=DDNAttack`.
 
     Args:
-        epsilon: Size of the distortion, in the attack's own norm, for attacks of fixed size; the others look for the
-            smallest.
+        epsilon: Size of the distortion in the attack's own norm, for attacks of fixed size; the other attacks
+            minimise it.
 
     Source: Rauber, Zimmermann, Bethge & Brendel 2020, Foolbox Native, doi:10.21105/joss.02607.
     """
@@ -41,7 +41,7 @@ class Foolbox(LibraryAttack):
 
     @property
     def title(self) -> str:
-        """The attack as people call it."""
+        """The attack's name in messages."""
         return f"Foolbox's {self.name}"
 
     def _call(self) -> Call:
@@ -52,8 +52,8 @@ class Foolbox(LibraryAttack):
         def call(model: nn.Module, image: Images, classes: Labels, targeted: bool) -> Tensor:
             criterion = foolbox.TargetedMisclassification if targeted else foolbox.Misclassification
             wrapped = foolbox.PyTorchModel(model, bounds=(LOW, HIGH), device=image.device)
-            _, held, _ = attack(wrapped, image, criterion(classes), epsilons=self.epsilon)
-            result: Tensor = held
+            _, clipped, _ = attack(wrapped, image, criterion(classes), epsilons=self.epsilon)
+            result: Tensor = clipped
             return result
 
         return call

@@ -1,4 +1,4 @@
-"""Random numbers of code that takes them from the global generators of torch and NumPy."""
+"""Seed the global generators of torch and NumPy, for code that draws from them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +11,11 @@ from advspace.seed import seed_of
 
 @contextmanager
 def global_seed(device: torch.device, *parts: str | int | float) -> Iterator[None]:
-    """Seed the global generators by `parts` within the block, and leave them as they were.
+    """Seed the global generators from `parts` within the block, and restore their state after it.
 
     Args:
-        device: Where the block computes.
-        parts: What the random numbers depend on.
+        device: Device of the block's computations.
+        parts: Values that the random numbers depend on.
     """
     kept, seed = np.random.get_state(), seed_of(*parts)
     with torch.random.fork_rng([device] if device.type == "cuda" else []):

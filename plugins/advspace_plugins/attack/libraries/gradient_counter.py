@@ -1,4 +1,4 @@
-"""A model that counts the gradients asked of it, for attacks that do not count themselves."""
+"""A model that counts its gradients, for attacks that do not count them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +12,13 @@ from advspace.shapes import Images, Logits
 
 @dataclass
 class Meter:
-    """How many rows gradients were taken of."""
+    """Number of rows whose gradient was computed."""
 
     rows: int = 0
 
 
 class GradientCounter(nn.Module):
-    """The model, counting each backward pass by its rows, and never asked about few rows at once.
+    """The model; counts the rows of each backward pass, and pads small batches.
 
     Args:
         model: Frozen network.
@@ -31,14 +31,14 @@ class GradientCounter(nn.Module):
         self.eval()
 
     def forward(self, point: Images) -> Logits:
-        """The model's answer, an image's the same in any batch."""
+        """The model's logits; those of an image are the same in any batch."""
         metered: Tensor = _Metered.apply(point, self.meter)
         logits: Logits = self.model(padded(metered))[: len(point)]
         return logits
 
 
 class _Metered(torch.autograd.Function):
-    """The identity; counts where gradients come back."""
+    """The identity; counts rows in the backward pass."""
 
     @staticmethod
     def forward(ctx: Any, point: Tensor, meter: Meter) -> Tensor:

@@ -1,4 +1,4 @@
-"""The closest adversarial image of a linear classifier, exactly: the yardstick of every other attack."""
+"""The closest adversarial image of a linear classifier, exactly: the reference for every other attack."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -22,15 +22,15 @@ LINEAR = 1e-8
 
 @dataclass(frozen=True)
 class LinearExact(Attack):
-    """Solve min |D|^2 in the box with the target's logit above all others: a convex quadratic programme.
+    """Minimise ||D||^2 in the box so that the target has the largest logit: a convex quadratic programme.
 
-    Untargeted, the closest of all classes but the label: one programme each.
+    If untargeted, solve one programme for each class but the label, and take the closest result.
 
-    Refuses models whose logits are not an affine function of the pixels.  A result is kept only with its certificate:
-    the Karush-Kuhn-Tucker conditions hold to 1e-9, and a target that cannot be reached is proved to be so.
+    Models must be linear: their logits are an affine function of the pixels.  A result is kept only if the
+    Karush-Kuhn-Tucker conditions hold to 1e-9.  If a target cannot be reached, this is proved too.
 
     Args:
-        margin: Logits by which the target wins; more than single precision blurs.
+        margin: Logits by which the target wins; must exceed rounding errors of single precision.
     """
 
     margin: float = 1e-4
@@ -49,7 +49,7 @@ class LinearExact(Attack):
         solved = self._any(weight, bias, image, label) if _free(target) else self._closest(weight, bias, image, target)
         exact = (solved.residual <= CERTAIN) & accepted(reasons, image)
         distortion = clip(image.double() + solved.step.reshape(image.shape)).to(image.dtype) - image
-        adversarial = clip(image + distortion)  # the sum of two images of the model's own precision
+        adversarial = clip(image + distortion)  # a sum in the model's own precision
         tick("attack", len(image))
         won = margin(answer(model, adversarial), aims(label, target, len(weight)))
         return Adversarial(
@@ -62,7 +62,7 @@ class LinearExact(Attack):
         )
 
     def _any(self, weight: Tensor, bias: Tensor, image: Images, label: Labels) -> Projection:
-        """The closest of all classes but the label; certain only where each class is solved or proved impossible."""
+        """The closest of all classes but the label; certain only if each class is solved or proved impossible."""
         targets = _all_but(label, len(weight))
         count = targets.shape[1]
         solved = self._closest(weight, bias, image.repeat_interleave(count, 0), targets.flatten())
@@ -89,7 +89,7 @@ def affine(model: nn.Module, image: Images) -> tuple[Tensor, Tensor]:
     """Weights `[class, pixel]` and biases `[class]` of a linear model, in double precision.
 
     Raises:
-        AdvspaceError: at random images the model departs from that line.
+        AdvspaceError: the logits at random images differ from this affine function.
     """
     double, shape = deepcopy(model).double(), image.shape[1:]
     zero = torch.zeros((1, *shape), dtype=torch.float64, device=image.device, requires_grad=True)
@@ -109,14 +109,14 @@ def affine(model: nn.Module, image: Images) -> tuple[Tensor, Tensor]:
 
 
 def _free(target: Labels) -> bool:
-    """Whether any class will do; a batch is attacked with targets or without."""
+    """Whether the attack is untargeted; all images of a batch have a target, or none has."""
     return bool((target == UNTARGETED).any())
 
 
 def _all_but(target: Labels, classes: int) -> Tensor:
-    """For each target the other classes, in order."""
-    steps = torch.arange(1, classes, device=target.device)
-    return (target[:, None] + steps) % classes
+    """The other classes of each target, in cyclic order."""
+    offsets = torch.arange(1, classes, device=target.device)
+    return (target[:, None] + offsets) % classes
 
 
 def _reason(solved: Projection, row: int) -> str:

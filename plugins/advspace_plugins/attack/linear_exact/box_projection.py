@@ -17,17 +17,17 @@ RIDGE = 1e-10
 
 @dataclass(frozen=True)
 class Projection:
-    """The solutions of a batch, with what proves them.
+    """The solutions of a batch, with their proofs.
 
-    `step` is `clip(rows^T multipliers)` by construction, so of the Karush-Kuhn-Tucker conditions only feasibility and
-    complementarity are left to check; `residual` is their largest violation.
+    `step` is `clip(rows^T multipliers)` by construction.  So two of the Karush-Kuhn-Tucker conditions remain to be
+    checked, feasibility and complementarity; `residual` is their largest violation.
 
     Args:
         step: The shortest steps.
-        multipliers: Of the rows, >= 0.
+        multipliers: Dual variables of the rows, >= 0.
         residual: Largest violation of feasibility and complementarity, in units of the rows' offsets.
-        impossible: Whether the multipliers prove that no step in the box fulfils the rows (Farkas).
-        iterations: Newton steps taken.
+        impossible: Whether the multipliers prove that no step in the box satisfies the rows (Farkas).
+        iterations: Newton iterations.
     """
 
     step: Pixels
@@ -42,7 +42,7 @@ def project(
 ) -> Projection:
     """Minimise |d|^2 / 2 subject to `rows d >= offset` and `low <= d <= high`, for each problem of a batch.
 
-    The dual has one variable per row and is concave; a projected semismooth Newton method climbs it.
+    The dual is concave and has one variable per row; a projected semismooth Newton method maximises it.
 
     Args:
         rows: Constraint normals, double precision.
@@ -50,7 +50,7 @@ def project(
         low: Lower ends of the box, <= 0.
         high: Upper ends of the box, >= 0.
         tolerance: Largest residual of a solved problem.
-        iterations: Most Newton steps.
+        iterations: Maximum Newton iterations.
     """
     multipliers = torch.zeros_like(offset)
     scale = rows.square().sum(2).mean(1).clamp_min(torch.finfo(rows.dtype).tiny)
@@ -70,7 +70,7 @@ def project(
 def _primal(
     rows: Rows, offset: Constraints, low: Pixels, high: Pixels, multipliers: Constraints
 ) -> tuple[Pixels, Constraints]:
-    """The step that the multipliers stand for, and how much of each row it lacks (the dual's gradient)."""
+    """The step of these multipliers, and how far it is below each row's offset (the dual's gradient)."""
     step = torch.einsum("bk,bkn->bn", multipliers, rows).clamp(low, high)
     return step, offset - torch.einsum("bkn,bn->bk", rows, step)
 
@@ -82,7 +82,7 @@ def _residual(slack: Constraints, multipliers: Constraints) -> Tensor:
 def _newton(
     rows: Rows, low: Pixels, high: Pixels, multipliers: Constraints, slack: Constraints, scale: Tensor
 ) -> Constraints:
-    """Newton direction in the multipliers that are free to move; pixels at the box do not bend the dual."""
+    """Newton direction of the multipliers that are free to move; pixels at the box add no curvature."""
     raw = torch.einsum("bk,bkn->bn", multipliers, rows)
     inner = ((raw > low) & (raw < high)).to(rows.dtype)
     free = ((multipliers > 0) | (slack > 0)).to(rows.dtype)
@@ -102,7 +102,7 @@ def _climb(
     direction: Constraints,
     done: Tensor,
 ) -> Constraints:
-    """Backtrack along the projected direction until the dual has grown enough; problems that are done stay."""
+    """Backtrack along the projected direction until the dual has grown enough; solved problems do not move."""
     value, slack = _dual(rows, offset, low, high, multipliers)
     length = torch.ones_like(value)
     for _ in range(BACKTRACKS):
@@ -125,7 +125,7 @@ def _dual(
 
 
 def _farkas(rows: Rows, offset: Constraints, low: Pixels, high: Pixels, multipliers: Constraints) -> Tensor:
-    """Whether even the best step in the box falls short of the weighted sum of the rows."""
+    """Whether no step in the box reaches the weighted sum of the rows' offsets."""
     normal = torch.einsum("bk,bkn->bn", multipliers, rows)
     reach = torch.maximum(normal * low, normal * high).sum(1)
     return (multipliers * offset).sum(1) > reach * (1 + 1e-9)

@@ -24,10 +24,10 @@ NEEDED = ", ".join(f"{file}.gz" for pair in FILES.values() for file in pair)
 
 @dataclass(frozen=True)
 class _IdxImages(Dataset):
-    """Images in MNIST's own files.
+    """Images in MNIST's file format.
 
     Args:
-        root: Folder that holds, or is to hold, `<name>/raw/` with the four files, packed (.gz) or not.
+        root: Folder of `<name>/raw/` with the four files, gzipped or not; a download writes there too.
         download: Fetch missing files once.
         padding: Black pixels around each image; 2 gives the 32 x 32 of the paper's authors.
     """
@@ -44,7 +44,7 @@ class _IdxImages(Dataset):
 
     @property
     def shape(self) -> Shape:
-        """One channel of 28 x 28, and the padding."""
+        """One channel of 28 x 28 plus the padding."""
         side = 28 + 2 * self.padding
         return 1, side, side
 
@@ -59,11 +59,11 @@ class _IdxImages(Dataset):
         Raises:
             AdvspaceError: the files are missing and cannot be fetched, or are damaged.
         """
-        images, labels = (_read_cached(self._result(file)) for file in FILES[name])
+        images, labels = (_read_cached(self._path(file)) for file in FILES[name])
         pixels = functional.pad(images[:, None].float() / 255, 4 * (self.padding,))
         return TensorSplit(f"{self.prefix}-{name}", pixels, labels.long(), len(self.names))
 
-    def _result(self, file: str) -> Path:
+    def _path(self, file: str) -> Path:
         path = self._look(file)
         if path is None and self.download:
             path = self._downloaded(file)

@@ -1,4 +1,4 @@
-"""The idx files that MNIST and its relatives come in, packed or unpacked."""
+"""Read idx files, the format of MNIST and its relatives."""
 
 import gzip
 import zlib
@@ -17,7 +17,7 @@ def read_idx(path: Path) -> torch.Tensor:
     """Read an idx file of bytes, gzipped or not.
 
     Raises:
-        AdvspaceError: the file cannot be read, is truncated, or is no idx file of bytes.
+        AdvspaceError: the file cannot be read, is truncated, or is not an idx file of bytes.
     """
     try:
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()

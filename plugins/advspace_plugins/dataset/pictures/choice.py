@@ -1,4 +1,4 @@
-"""A choice among many pictures that knows nothing of the order of files."""
+"""A random choice of pictures that does not depend on the order of files."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,16 +8,16 @@ from advspace_plugins.dataset.pictures.pictures import PictureFile
 
 
 def choose(files: Sequence[PictureFile], per_class: int | None, limit: int | None, seed: int) -> list[PictureFile]:
-    """Choose pictures at random, in the order they have.
+    """Choose pictures at random, and keep their order.
 
-    Each picture's rank depends on `seed` and its id only: a smaller choice is part of a larger one, and pictures that
-    are added to a tree push out few of those chosen.
+    The rank of a picture depends on `seed` and its id only.  So a smaller choice is part of a larger one, and new
+    pictures in a tree change little of the choice.
 
     Args:
-        files: All there are.
-        per_class: Highest number of each class, or None for all.
-        limit: Highest number in all, or None.
-        seed: Of the choice.
+        files: All pictures.
+        per_class: Maximum number per class, or None for all.
+        limit: Maximum number in total, or None for all.
+        seed: Seed of the choice.
     """
     if per_class is None and limit is None:
         return list(files)

@@ -1,4 +1,4 @@
-"""One picture file as people see it."""
+"""Read one picture file as 8-bit RGB, upright."""
 
 import contextlib
 import warnings
@@ -11,34 +11,34 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 LONGEST = 100
-"""Sides of a picture may differ by this factor: resizing a thinner one would take gigabytes."""
+"""Largest ratio of a picture's sides: to resize a thinner one would take gigabytes."""
 SIXTEEN_BITS = 2**16 - 1
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-"""No other is tried, whatever a file is called: some of PIL's readers start programs."""
+"""Only these are tried, whatever the file's suffix: some of PIL's readers start programs."""
 
 
 class PictureError(Exception):
-    """A file that is no whole picture; its text names the file and says why."""
+    """A file that is not a complete picture; the text names the file and the reason."""
 
 
 def read_picture(path: Path) -> "Image":
     """Read a picture as 8-bit RGB.
 
-    Grey, palette and CMYK pictures are converted; 16 bits of grey are scaled to 8; what is transparent shows white, as
-    on a page; EXIF rotation is applied; of several frames the first is taken.  Colour profiles are not applied: the
-    networks were trained without.
+    Grey, palette and CMYK pictures are converted; 16 bits of grey are scaled to 8; transparent pixels become white, as
+    on a page; EXIF rotation is applied; only the first frame is read.  Colour profiles are not applied, because the
+    networks were trained without them.
 
     Args:
         path: The file.
 
     Raises:
-        PictureError: the file cannot be read, is empty, truncated or no picture, or so large that it may be meant to
-            fill the memory (PIL's `MAX_IMAGE_PIXELS`).
+        PictureError: the file cannot be read, is empty, truncated or not a picture, or is too large to be safe (PIL's
+            `MAX_IMAGE_PIXELS`).
     """
     from PIL import Image
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of odd metadata, of which photographs are full
+        warnings.simplefilter("ignore")  # warnings about odd metadata, which is common in photographs
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(path, formats=FORMATS) as picture:
@@ -57,7 +57,7 @@ def _check_proportions(width: int, height: int) -> None:
 def _upright(picture: "Image") -> "Image":
     from PIL import ImageOps
 
-    with contextlib.suppress(Exception):  # a damaged EXIF block leaves the picture whole
+    with contextlib.suppress(Exception):  # a damaged EXIF block does not damage the picture
         ImageOps.exif_transpose(picture, in_place=True)
     return picture
 
@@ -88,5 +88,5 @@ def _reason(path: Path, error: Exception) -> str:
     from PIL import UnidentifiedImageError
 
     if isinstance(error, UnidentifiedImageError):
-        return f"it is no {', '.join(FORMATS[:-1])} or {FORMATS[-1]} picture" if path.stat().st_size else "it is empty"
+        return f"not a {', '.join(FORMATS[:-1])} or {FORMATS[-1]} picture" if path.stat().st_size else "it is empty"
     return str(getattr(error, "strerror", None) or error or type(error).__name__)

@@ -1,4 +1,4 @@
-"""Any folder of pictures, with labels or without."""
+"""Any folder of pictures, with or without labels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ class Folder(Pictures):
     """Pictures anywhere below a folder.
 
     Args:
-        root: The folder; where it holds `val` or `train`, these are the pictures to test or to train on.
-        labels: `none`: the model's own prediction on a picture is its label, and the records say so; `folders`: the
-            folder right below `root` that a picture lies in is its class.
-        names: What the classes are called, in the order of the model's logits: `imagenet`, `folders` (those below
-            `root`, sorted), or a text file with one name per line.
+        root: The folder; its subfolders `val` and `train`, if present, hold the pictures to test and to train on.
+        labels: `none`: the label of a picture is the model's own prediction, and the records say so; `folders`: the
+            class of a picture is the folder directly below `root` that holds it.
+        names: Names of the classes, in the order of the model's logits: `imagenet`, `folders` (those below `root`,
+            sorted), or a text file with one name per line.
     """
 
     root: str = "data/pictures"
@@ -39,19 +39,19 @@ class Folder(Pictures):
         """Name of each class.
 
         Raises:
-            AdvspaceError: there are no names, or two classes share one.
+            AdvspaceError: there are no names, or two classes have the same name.
         """
         if self.names == IMAGENET:
             return class_names()
         names = self._folders() if self.names == FOLDERS else _lines(Path(self.names).expanduser())
         if len(names) < 2 or len(set(names)) < len(names):
             twice = next((name for name in names if names.count(name) > 1), None)
-            result = f"{len(names)} names" if twice is None else f"'{twice}' twice"
-            raise AdvspaceError(f"dataset.names: at least two classes, each with a name of its own, got {result}")
+            text = f"{len(names)} names" if twice is None else f"'{twice}' twice"
+            raise AdvspaceError(f"dataset.names: at least two classes, each with a name of its own, got {text}")
         return names
 
     def split(self, name: SplitName) -> PictureSplit:
-        """Find the pictures of a split; they are read when asked for.
+        """List the pictures of a split; each is read when it is needed.
 
         Raises:
             AdvspaceError: the folder is missing or has no picture, or a picture's class has no name.
@@ -75,7 +75,7 @@ class Folder(Pictures):
         loose = next((path for path in paths if len(path.parts) == 1), None)
         if loose is not None:
             raise AdvspaceError(
-                f"dataset.labels: {tree / loose} is in no class's folder; move it into one, or set dataset.labels=none"
+                f"dataset.labels: {tree / loose} is not in a class folder; move it into one, or set dataset.labels=none"
             )
         number = {folder: self._class_of(folder) for folder in {path.parts[0] for path in paths}}
         return [number[path.parts[0]] for path in paths]
@@ -86,7 +86,7 @@ class Folder(Pictures):
         classes = list(self.classes)
         if folder not in classes:
             raise AdvspaceError(
-                f"dataset.labels: folder '{folder}' is no class of dataset.names={self.names}; rename it"
+                f"dataset.labels: folder '{folder}' is not a class of dataset.names={self.names}; rename it"
             )
         return classes.index(folder)
 

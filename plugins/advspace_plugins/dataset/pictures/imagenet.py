@@ -1,4 +1,4 @@
-"""ImageNet-1k, all or any part of it, in folders called by WordNet ids."""
+"""ImageNet-1k, all or part of it, in folders named by WordNet ids."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ from advspace_plugins.dataset.pictures.wordnet import class_names, class_number,
 class ImageNet(Pictures):
     """Photographs of the 1,000 classes: `n02119789/picture.JPEG` below `root`, or below `root/val` and `root/train`.
 
-    There are 1,000 classes whichever are chosen.  The choice holds for both splits.
+    There are always 1,000 classes, even if few are kept.  The choice applies to both splits.
 
     Args:
         root: Folder of the WordNet folders, or of `val` and `train` that hold them; training needs a `train`.
         only: Classes to keep, as WordNet ids, numbers 0 ... 999 or names; empty for all.
-        per_class: How many pictures of each class to keep, at random; None for all.
-        limit: How many pictures to keep in all, at random; None for all.
-        choice_seed: Of that choice.
+        per_class: Maximum pictures per class, chosen at random; None for all.
+        limit: Maximum pictures in total, chosen at random; None for all.
+        choice_seed: Seed of these choices.
 
-    Source: Russakovsky et al. 2015, arXiv:1409.0575; ids and names as timm has them.
+    Source: Russakovsky et al. 2015, arXiv:1409.0575; ids and names of timm.
     """
 
     root: str = "data/imagenet"
@@ -43,15 +43,15 @@ class ImageNet(Pictures):
 
     @property
     def classes(self) -> Sequence[str]:
-        """A thousand names, each unlike the others."""
+        """A thousand different names."""
         return class_names()
 
     def split(self, name: SplitName) -> PictureSplit:
-        """Find the pictures of a split; they are read when asked for.
+        """List the pictures of a split; each is read when it is needed.
 
         Raises:
             AdvspaceError: the folder is missing, has no picture or none of a chosen class, or a folder or a choice is
-                no class of ImageNet.
+                not a class of ImageNet.
         """
         tree = tree_of(self.root, name)
         numbers = self._chosen or sorted(class_number(folder) for folder in _class_folders(tree))
@@ -60,7 +60,7 @@ class ImageNet(Pictures):
         if not files:
             raise AdvspaceError(
                 f"dataset.root: there is no picture in {tree}; "
-                "it must hold a folder for each class, called by its WordNet id, such as n02119789/picture.JPEG"
+                "it must hold a folder for each class, named by its WordNet id, such as n02119789/picture.JPEG"
             )
         return PictureSplit(choose(files, self.per_class, self.limit, self.choice_seed), self.preparation, self.broken)
 
@@ -82,7 +82,7 @@ def _class_folders(tree: Path) -> list[str]:
     strange = [folder for folder in folders if folder not in wordnet_ids()]
     if strange:
         raise AdvspaceError(
-            f"dataset.root: {tree / strange[0]} is not called by one of the 1,000 WordNet ids of ImageNet-1k "
+            f"dataset.root: {tree / strange[0]} is not named by one of the 1,000 WordNet ids of ImageNet-1k "
             f"({len(strange)} of {len(folders)} folders are not); remove it, or name classes to keep in dataset.only"
         )
     return folders

@@ -1,4 +1,4 @@
-"""Datasets of picture files, read and brought to one size when asked for."""
+"""Datasets of picture files; each is read, resized and cropped when it is needed."""
 
 from collections.abc import Iterator, Sequence
 from copy import copy
@@ -19,7 +19,7 @@ REFUSE, SKIP = "refuse", "skip"
 
 
 class PictureFile(NamedTuple):
-    """A picture that is yet to be read, its stable id and its label."""
+    """A picture file with its stable id and its label; not read yet."""
 
     id: str
     path: Path
@@ -31,9 +31,9 @@ class Pictures(Dataset):
     """Picture files of any size: three channels, resized and cropped as they are read.
 
     Args:
-        size: Height and width where the model does not say what it wants; the picture is then resized (bicubic) to 8/7
-            of that and its middle cut out.
-        broken: What to do about a file that cannot be read: `refuse` it, or `skip` it with a warning.
+        size: Height and width if the model does not specify them; then pictures are resized (bicubic) to 8/7 of it,
+            and the center is cropped.
+        broken: If a file cannot be read: `refuse` raises an error, `skip` leaves the file out with a warning.
     """
 
     size: int = 224
@@ -46,14 +46,14 @@ class Pictures(Dataset):
         object.__setattr__(self, "preparation", Preparation(self.size, self.size))
 
     def prepared(self, preparation: Preparation) -> "Pictures":
-        """The same pictures, brought to what a model sees."""
+        """The same pictures with the preparation of a model."""
         twin = copy(self)
         object.__setattr__(twin, "preparation", preparation)
         return twin
 
     @property
     def shape(self) -> Shape:
-        """Red, green and blue of what the preparation leaves."""
+        """Red, green and blue, in the size of the preparation."""
         return 3, self.preparation.height, self.preparation.width
 
 
@@ -63,7 +63,7 @@ class PictureSplit(Split):
 
     Args:
         files: The pictures.
-        preparation: What each is brought to.
+        preparation: How each is resized and cropped.
         broken: `refuse` or `skip`.
     """
 
@@ -73,7 +73,7 @@ class PictureSplit(Split):
 
     @cached_property
     def ids(self) -> Sequence[str]:
-        """Where each lies in its tree."""
+        """Path of each in its tree."""
         return [file.id for file in self.files]
 
     def __getitem__(self, index: int) -> LabelledImage:
@@ -86,14 +86,14 @@ class PictureSplit(Split):
             return self._read(index)
         except PictureError as error:
             raise AdvspaceError(
-                f"{error}; mend or remove it, or leave such files out with dataset.broken={SKIP}"
+                f"{error}; repair or remove it, or leave such files out with dataset.broken={SKIP}"
             ) from error
 
     def __getitems__(self, indices: list[int]) -> Batch:
-        """Read several pictures; broken ones are left out where they are to be skipped.
+        """Read several pictures; broken ones are left out if `broken` is `skip`.
 
         Raises:
-            AdvspaceError: one is broken and to be refused.
+            AdvspaceError: one is broken, and `broken` is `refuse`.
         """
         rows = list(self._readable(indices)) if self.broken == SKIP else [self[index] for index in indices]
         return Batch.of(rows, (3, self.preparation.height, self.preparation.width))

@@ -1,4 +1,4 @@
-"""From a picture of any size to the pixels that a model sees."""
+"""Resize and crop a picture of any size to the pixels that a model takes."""
 
 from collections.abc import Callable
 from functools import cache
@@ -16,7 +16,7 @@ def prepare(picture: "Picture", preparation: Preparation) -> Image:
 
     Args:
         picture: 8-bit RGB.
-        preparation: What to bring it to.
+        preparation: Size, crop and interpolation.
 
     Returns:
         float32 [3, height, width] in the box.
@@ -34,7 +34,7 @@ def _transform(preparation: Preparation) -> Callable[["Picture"], Any]:
         interpolation=preparation.interpolation,
         crop_pct=preparation.crop,
         crop_mode=preparation.mode,
-        mean=(0, 0, 0),  # the colour of what `border` adds
+        mean=(0, 0, 0),  # the fill colour of crop mode `border`
         normalize=False,
     )
     return transform

@@ -12,7 +12,7 @@ SUBFOLDERS = {"train": "train", "test": "val"}
 
 
 def tree_of(root: str, split: SplitName) -> Path:
-    """The folder of a split: `root/train` to train on; to test `root/val`, or `root` itself where there is none.
+    """The folder of a split: `root/train` to train on; `root/val` to test, or `root` itself if there is no `val`.
 
     Raises:
         AdvspaceError: there is no such folder.
@@ -23,19 +23,21 @@ def tree_of(root: str, split: SplitName) -> Path:
         tree = top
     if not tree.is_dir():
         also = ", or take a model that has weights (model.weights=...)" if split == "train" else ""
-        raise AdvspaceError(f"dataset.root: there is no folder {tree}; put the pictures there or name theirs{also}")
+        raise AdvspaceError(
+            f"dataset.root: there is no folder {tree}; put the pictures there, or name their folder{also}"
+        )
     return tree
 
 
 def subfolders(tree: Path) -> list[str]:
-    """Names of the folders right below `tree`, sorted; hidden ones are left out."""
+    """Names of the folders directly below `tree`, sorted; hidden ones are left out."""
     return sorted(entry.name for entry in tree.iterdir() if entry.is_dir() and not entry.name.startswith("."))
 
 
 def pictures_below(tree: Path) -> list[Path]:
-    """Every file below `tree` that is called like a picture, sorted; hidden ones are left out.
+    """All files below `tree` with the suffix of a picture, sorted; hidden ones are left out.
 
-    Links to folders are followed; a folder that several lead to is read once.
+    Links to folders are followed; a folder with several links is read once.
     """
     result: list[Path] = []
     seen: set[str] = set()
@@ -48,9 +50,9 @@ def pictures_below(tree: Path) -> list[Path]:
 
 
 def picture_ids(paths: list[Path], tree: Path) -> list[str]:
-    """A stable id for each picture: where it lies below `tree`, such as `n02119789/kit_fox_example1`.
+    """A stable id for each picture: its path below `tree`, such as `n02119789/kit_fox_example1`.
 
-    The suffix is kept where two pictures differ in nothing else.
+    The suffix is left out, unless two pictures differ in it alone.
     """
     paths = [path.relative_to(tree) for path in paths]
     count = Counter(path.with_suffix("") for path in paths)
@@ -62,5 +64,5 @@ def _real(folder: str, name: str) -> str:
 
 
 def _text(path: PurePath) -> str:
-    """The path as text that any table can hold, though its bytes be no UTF-8."""
+    """The path as text for any table, even if its bytes are not UTF-8."""
     return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")

@@ -1,6 +1,6 @@
-"""The 1,000 classes of ImageNet-1k: WordNet ids in order, names, and how either is found.
+"""The 1,000 classes of ImageNet-1k: ordered WordNet ids, names, and the number of a class by either.
 
-Names are not unique (two classes are a crane, two a maillot), ids are.
+Ids are unique; names are not (two classes are a crane, two a maillot).
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ def wordnet_ids() -> tuple[str, ...]:
 
 @cache
 def class_names() -> tuple[str, ...]:
-    """A short name for each class, such as `kit fox`; with the id behind it where two classes share one."""
+    """A short name for each class, such as `kit fox`; if two classes have the same name, their ids are added."""
     first = [names[0] for names in _names()]
     count = Counter(first)
     return tuple(
@@ -31,28 +31,28 @@ def class_names() -> tuple[str, ...]:
 
 @cache
 def class_number(key: str | int) -> int:
-    """The class that `key` means.
+    """The number of the class that `key` names.
 
     Args:
-        key: A WordNet id, a number 0 ... 999, the class's name in `class_names`, or another that WordNet gives it.
+        key: A WordNet id, a number 0 ... 999, the class's name in `class_names`, or another of its WordNet names.
 
     Raises:
-        AdvspaceError: no class is called so, or several are.
+        AdvspaceError: `key` names no class, or several.
     """
     text = str(key)
     for keys in (wordnet_ids(), class_names(), _NUMBERS):
         if text in keys:
             return keys.index(text)
-    result = [number for number, names in enumerate(_names()) if text in names]
-    if len(result) == 1:
-        return result[0]
-    if result:
-        ids = " and ".join(wordnet_ids()[number] for number in result)
+    numbers = [number for number, names in enumerate(_names()) if text in names]
+    if len(numbers) == 1:
+        return numbers[0]
+    if numbers:
+        ids = " and ".join(wordnet_ids()[number] for number in numbers)
         raise AdvspaceError(f"'{text}' names several classes of ImageNet, {ids}; give the id")
     known = [*wordnet_ids(), *(name for names in _names() for name in names)]
     near = "" if text.isdecimal() else nearest(text, known)
     raise AdvspaceError(
-        f"'{text}' is no class of ImageNet: neither a WordNet id (n01440764 ... n15075141), nor a number 0 ... 999, "
+        f"'{text}' is not a class of ImageNet: neither a WordNet id (n01440764 ... n15075141), nor a number 0 ... 999, "
         f"nor a name" + (f"; {near}" if near else "")
     )
 

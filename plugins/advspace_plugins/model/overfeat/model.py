@@ -1,4 +1,4 @@
-"""OverFeat for images of any size: the published fast net on photographs, its sequence of layers on small images."""
+"""OverFeat: the published fast network for photographs, and its sequence of layers for small images."""
 
 from dataclasses import dataclass
 
@@ -20,17 +20,17 @@ SMALL_WIDTH = 0.125
 
 @dataclass(frozen=True, kw_only=True)
 class OverFeatLike(Model):
-    """Five convolutions, the first, second and fifth of them pooled, then three fully connected layers.
+    """Five convolutions (the first, second and fifth with pooling), then three fully connected layers.
 
-    Images of 231 x 231 and more get OverFeat's fast net itself; it takes the file that `overfeat_weights` makes.
+    For images of at least 231 x 231 it is OverFeat's fast network, and takes the file that the module `weights` makes.
 
     Args:
-        width: Channels relative to OverFeat's fast net (96, 256, 512, 1024, 1024, 3072, 4096); None is an eighth on
-            small images and 1 on photographs.
+        width: Channels relative to OverFeat's fast network (96, 256, 512, 1024, 1024, 3072, 4096); None is an eighth
+            for small images and 1 for photographs.
         dropout: Share dropped before each hidden fully connected layer in training.
 
-    Source: Sermanet et al. 2013, arXiv:1312.6229, fast net.  Departures for images up to 64 x 64: 3 x 3 kernels of
-    stride 1 with padding throughout, fewer channels, and the mean and deviation of the training images.
+    Source: Sermanet et al. 2013, arXiv:1312.6229, fast network.  Departures for images up to 64 x 64: all kernels are
+    3 x 3 with stride 1 and padding, channels are fewer, mean and standard deviation are those of the training images.
     """
 
     epochs: int = 20
@@ -47,11 +47,11 @@ class OverFeatLike(Model):
 
     @property
     def preparation(self) -> Preparation:
-        """Photographs are resized and cropped as for OverFeat's fast net."""
+        """Photographs are resized and cropped as for OverFeat's fast network."""
         return Preparation(FAST.side, FAST.side, crop=1.0, interpolation="bilinear")
 
     def network(self, shape: Shape, classes: int) -> nn.Module:
-        """Build the net for images of `shape`.
+        """Build the network for images of `shape`.
 
         Raises:
             AdvspaceError: the images are smaller than 8 x 8, or larger than 64 x 64 but smaller than 231 x 231.

@@ -7,12 +7,12 @@ from torch import nn
 from advspace.shapes import Images, Logits
 
 MEAN, DEVIATION = 118.380948, 61.896913
-"""Of the pixels OverFeat was trained on, in grey levels, one number each for all channels."""
+"""Mean and standard deviation of OverFeat's training pixels, in grey levels; the same for all channels."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One convolution of stride 1, its threshold, and max-pooling over `pool` x `pool` pixels where `pool` is not 0."""
+    """One convolution, its threshold, and max-pooling over `pool` x `pool` pixels if `pool` is not 0."""
 
     channels: int
     kernel: int
@@ -23,13 +23,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Variant:
-    """One of the networks.
+    """One of the two networks.
 
     Args:
-        side: Height and width of its images, in pixels; the last convolution then leaves one place.
+        side: Height and width of its images, in pixels; for these the last convolution has one output pixel.
         stages: All convolutions but the last, which has a channel per class.
-        threshold: What a value must exceed to stay.
-        below: What takes its place otherwise.
+        threshold: Activations above it are kept.
+        below: Value of all other activations.
     """
 
     side: int
@@ -71,7 +71,7 @@ VARIANTS = {"overfeat_fast": FAST, "overfeat_accurate": ACCURATE}
 
 
 class OverFeat(nn.Module):
-    """Convolutions only, the last three of which take the place of linear layers.
+    """Convolutions only; the last three replace linear layers.
 
     Args:
         variant: Which network.
@@ -80,8 +80,8 @@ class OverFeat(nn.Module):
         drop_rate: Share dropped before each of the two hidden layers after the last pooling, in training.
         width: Channels of each hidden layer relative to the published ones.
 
-    Source: Sermanet et al. 2013, arXiv:1312.6229, with the sizes and thresholds that the Torch code of Tabacof & Valle
-    (github.com/tabacof/adversarial) builds.  On images above `variant.side` the logits are means over all places.
+    Source: Sermanet et al. 2013, arXiv:1312.6229, with the sizes and thresholds of the Torch code of Tabacof & Valle
+    (github.com/tabacof/adversarial).  For images above `variant.side`, the logits are means over all output pixels.
     """
 
     def __init__(
@@ -105,12 +105,12 @@ class OverFeat(nn.Module):
 
     def forward(self, image: Images) -> Logits:
         """Logits of normalised images."""
-        places: Images = self.classifier(self.features(image))
-        return places.mean((2, 3))
+        pixels: Images = self.classifier(self.features(image))
+        return pixels.mean((2, 3))
 
 
 def start_for_relu(layer: nn.Module) -> None:
-    """Initial weights that keep the signal's size through many ReLUs; torch's own let it fade in so plain a net.
+    """Initial weights that keep the signal's size through many ReLUs; with torch's own the signal vanishes.
 
     Source: He et al. 2015, arXiv:1502.01852.
     """

@@ -1,7 +1,7 @@
-"""OverFeat among timm's models: importing this module is what makes `timm.create_model("overfeat_fast")` work.
+"""Register OverFeat with timm: after the import of this module, `timm.create_model("overfeat_fast")` works.
 
-The plugin `timm` imports it.  Elsewhere `import advspace_plugins.model.overfeat.timm_models` does the same, as other
-packages of models for timm want to be imported.
+The plugin `timm` imports it.  Elsewhere, write `import advspace_plugins.model.overfeat.timm_models`, as for other
+packages with models for timm.
 """
 
 from functools import partial

@@ -16,7 +16,7 @@ from advspace.model.weights import save_weights
 from advspace_plugins.model.overfeat.network import VARIANTS, OverFeat, Variant
 
 FLOAT = 4
-"""Bytes."""
+"""Bytes of a float32."""
 
 
 def empty(variant: Variant) -> OverFeat:
@@ -26,37 +26,37 @@ def empty(variant: Variant) -> OverFeat:
 
 
 def name_of(raw: Path) -> str:
-    """Which network a raw file is of, by its size.
+    """The network of a raw file, recognised by the file's size.
 
     Raises:
-        AdvspaceError: the file is not there, or has the size of neither.
+        AdvspaceError: the file does not exist, or its size is that of neither network.
     """
     if not raw.is_file():
         raise AdvspaceError(f"there is no file {raw}; give OverFeat's net_weight_0 or net_weight_1")
     sizes = {FLOAT * _count(empty(variant)): name for name, variant in VARIANTS.items()}
-    result = raw.stat().st_size
-    if result not in sizes:
-        wanted = " or ".join(f"{size:,} ({name})" for size, name in sizes.items())
-        raise AdvspaceError(f"{raw} must have {wanted} bytes, got {result:,}; fetch it again")
-    return sizes[result]
+    size = raw.stat().st_size
+    if size not in sizes:
+        wanted = " or ".join(f"{each:,} ({name})" for each, name in sizes.items())
+        raise AdvspaceError(f"{raw} must have {wanted} bytes, got {size:,}; fetch it again")
+    return sizes[size]
 
 
 def fill(network: OverFeat, raw: Path) -> None:
-    """Give `network` the weights in a raw file.
+    """Load the weights of a raw file into `network`.
 
-    The file is float32, little-endian, without a header: weight (out, in, height, width) and bias of each convolution
-    in turn.  It is mapped, not read: the weights are the file's pages until they are written to.
+    The file is float32, little-endian, without a header: weight (out, in, height, width) and bias of one convolution
+    after the other.  It is memory-mapped: the weights are the file's pages until they are changed.
 
     Args:
-        network: As wide as the file needs.
+        network: A network of the file's variant and width.
         raw: The file.
 
     Raises:
         AdvspaceError: the file's size is not the network's.
     """
-    wanted, result = FLOAT * _count(network), raw.stat().st_size
-    if result != wanted:
-        raise AdvspaceError(f"{raw} must have {wanted:,} bytes, got {result:,}; fetch it again")
+    wanted, size = FLOAT * _count(network), raw.stat().st_size
+    if size != wanted:
+        raise AdvspaceError(f"{raw} must have {wanted:,} bytes, got {size:,}; fetch it again")
     rest = torch.from_numpy(np.memmap(raw, "<f4", "c"))
     state = {}
     for name, parameter in network.named_parameters():
@@ -65,10 +65,10 @@ def fill(network: OverFeat, raw: Path) -> None:
 
 
 def sort_classes(network: OverFeat, order: Path) -> None:
-    """Bring the logits from OverFeat's own order of the classes into that of sorted WordNet ids, as in `imagenet`.
+    """Change the order of the logits from OverFeat's own to that of sorted WordNet ids, as in `imagenet`.
 
     Args:
-        network: With weights.
+        network: A network with weights.
         order: One WordNet id per line, in OverFeat's order.
 
     Raises:
@@ -79,9 +79,9 @@ def sort_classes(network: OverFeat, order: Path) -> None:
         raise AdvspaceError(
             f"{order} must name {network.num_classes} WordNet ids once each, got {len(ids)} ({len(set(ids))} different)"
         )
-    places = sorted(range(len(ids)), key=ids.__getitem__)
+    index = sorted(range(len(ids)), key=ids.__getitem__)
     layer = network.classifier
-    layer.weight, layer.bias = (torch.nn.Parameter(values[places].detach()) for values in layer.parameters())
+    layer.weight, layer.bias = (torch.nn.Parameter(values[index].detach()) for values in layer.parameters())
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What the libraries of pretrained networks have in common: names, data configs, weights from a hub."""
+"""The common part of the plugins for pretrained networks: names, data configs, weights from a hub."""
 
 from abc import abstractmethod
 from dataclasses import dataclass, field, replace
@@ -14,13 +14,13 @@ from advspace_plugins.model.normalised import Normalised
 
 @dataclass(frozen=True)
 class Expected:
-    """What a network was made to see and to tell apart.
+    """The images and classes that a network expects.
 
     Args:
         preparation: How its pictures are resized and cropped.
-        mean: One per channel, of pixels in [0, 1].
-        std: One per channel, of pixels in [0, 1].
-        classes: How many its weights on the hub know; 0 where the hub has none.
+        mean: Mean of each channel, for pixels in [0, 1].
+        std: Standard deviation of each channel, for pixels in [0, 1].
+        classes: Number of classes of its weights on the hub; 0 if the hub has none.
     """
 
     preparation: Preparation
@@ -35,13 +35,13 @@ class Pretrained(Model):
 
     Args:
         architecture: The library's name of the network, with or without a tag that names one set of weights.
-        pretrained: Take the weights from the hub (kept in its cache); false starts from random ones, to be trained.
-        mean: Of pixels in [0, 1], one per channel or one for all; empty as the pretrained config has it.
-        std: Likewise.
-        input_size: Channels, height and width that pictures are brought to; empty as the pretrained config has it.
-        crop: Share of the resized picture's side that is kept; None as the pretrained config has it.
-        interpolation: How pictures are resized (bilinear, bicubic, ...); None as the pretrained config has it.
-        options: Further keywords for the library's own constructor, such as `+model.options.pad_type=same`.
+        pretrained: Take the weights from the hub (kept in its cache); false starts from random weights, to be trained.
+        mean: Mean of pixels in [0, 1], one per channel or one for all; empty: that of the pretrained config.
+        std: Standard deviation, likewise.
+        input_size: Channels, height and width of prepared pictures; empty: those of the pretrained config.
+        crop: Share of the resized picture's side that is kept; None: that of the pretrained config.
+        interpolation: How pictures are resized (bilinear, bicubic, ...); None: as in the pretrained config.
+        options: Further keyword arguments of the library's constructor, such as `+model.options.pad_type=same`.
     """
 
     architecture: str
@@ -71,7 +71,7 @@ class Pretrained(Model):
 
     @property
     def preparation(self) -> Preparation:
-        """The pretrained config's, with the settings in its place that are given."""
+        """The preparation of the pretrained config, changed by the settings given."""
         own = self._expected().preparation
         height, width = self.input_size[1:] or (own.height, own.width)
         return replace(
@@ -83,11 +83,11 @@ class Pretrained(Model):
         )
 
     def network(self, shape: Shape, classes: int) -> nn.Module:
-        """The library's network behind its normalisation.
+        """The library's network with its normalisation in front.
 
         Raises:
             AdvspaceError: the library does not know the architecture or refuses the options; the weights on the hub
-                cannot be had, or do not fit the images or the classes.
+                cannot be fetched, or do not fit the images or the classes.
         """
         expected = self._expected()
         fetch = self.pretrained and self.weights is None
@@ -99,11 +99,11 @@ class Pretrained(Model):
 
     @abstractmethod
     def _expected(self) -> Expected:
-        """What the pretrained config says."""
+        """The images and classes of the pretrained config."""
 
     @abstractmethod
     def _create(self, shape: Shape, classes: int, *, fetch: bool) -> nn.Module:
-        """The bare network, with random weights or those of the hub."""
+        """The network alone, with random weights or those of the hub."""
 
     def _check_fit(self, expected: Expected, shape: Shape, classes: int) -> None:
         if not expected.classes:
@@ -113,7 +113,7 @@ class Pretrained(Model):
             )
         if expected.classes != classes:
             raise AdvspaceError(
-                f"the weights of {self.architecture} tell {expected.classes} classes apart, the dataset has {classes}; "
+                f"the weights of {self.architecture} have {expected.classes} classes, the dataset has {classes}; "
                 "choose a dataset that fits, or train the network on this one (python train.py ... "
                 "model.pretrained=false)"
             )
@@ -125,7 +125,7 @@ class Pretrained(Model):
 
 
 def unreachable(architecture: str, cache: str, reason: object) -> AdvspaceError:
-    """The three ways on where weights are neither in the cache nor to be had from the hub."""
+    """The error if weights are neither in the cache nor on the hub; it names three solutions."""
     return AdvspaceError(
         f"the weights of {architecture} are not in {cache} and cannot be fetched ({reason}); connect to the internet "
         "once, or give a file (model.weights=FILE), or train the network (python train.py ... model.pretrained=false)"
@@ -133,7 +133,7 @@ def unreachable(architecture: str, cache: str, reason: object) -> AdvspaceError:
 
 
 def refused(library: str, architecture: str, options: dict[str, Any], reason: object) -> AdvspaceError:
-    """A library would not build a network."""
+    """The error if a library cannot build a network."""
     return AdvspaceError(f"{library} cannot build {architecture} with model.options={options} ({reason}); change them")
 
 

@@ -11,12 +11,12 @@ from advspace import Preparation
 from advspace.checks import known
 from advspace.shapes import Shape
 from advspace_plugins.model.pretrained.pretrained import Expected, Pretrained, refused, unreachable
-from advspace_plugins.model.pretrained.timm_hub import cache_folder, cached_file, hub_silence
+from advspace_plugins.model.pretrained.timm_hub import cache_folder, cached_file, hub_error
 
 
 @dataclass(frozen=True, kw_only=True)
 class Timm(Pretrained):
-    """Any classifier that timm knows, OverFeat among them.
+    """Any classifier of timm, including OverFeat.
 
     Source: R. Wightman, PyTorch Image Models, github.com/huggingface/pytorch-image-models.
     """
@@ -33,7 +33,7 @@ class Timm(Pretrained):
         if config.fixed_input_size:  # as in transformers, whose position embeddings have a size
             settings.setdefault("img_size", shape[1:])
         if fetch:
-            settings["pretrained_cfg_overlay"] = self._result(config)
+            settings["pretrained_cfg_overlay"] = self._cached(config)
         try:
             network: nn.Module = _timm().create_model(
                 self.architecture, pretrained=fetch, num_classes=classes, in_chans=shape[0], **settings
@@ -44,19 +44,19 @@ class Timm(Pretrained):
             raise refused("timm", self.architecture, self.options, error) from error
         return network
 
-    def _result(self, config: Any) -> dict[str, str]:
-        """What is in the cache is used without asking the network, for timm would ask again and again."""
+    def _cached(self, config: Any) -> dict[str, str]:
+        """The cached file, if there is one: with it timm does not send requests to the hub."""
         file = cached_file(config)
-        if file is None and config.hf_hub_id and (reason := hub_silence()):
+        if file is None and config.hf_hub_id and (reason := hub_error()):
             raise unreachable(self.architecture, cache_folder(), reason)
         return {"file": file} if file else {}
 
 
 def _config(architecture: str) -> Any:
-    """The config that timm has of an architecture and its tag.
+    """The config in timm of an architecture and its tag.
 
     Raises:
-        AdvspaceError: timm does not know it.
+        AdvspaceError: timm does not know the name.
     """
     timm = _timm()
     known("model.architecture", "timm", architecture, {*timm.list_models(), *timm.list_pretrained()})
@@ -64,7 +64,7 @@ def _config(architecture: str) -> Any:
 
 
 def _timm() -> Any:
-    """The library, with OverFeat among its models; it takes seconds to import."""
+    """The library with OverFeat registered; its import takes seconds."""
     import timm
 
     import advspace_plugins.model.overfeat.timm_models  # noqa: F401 (registers them)

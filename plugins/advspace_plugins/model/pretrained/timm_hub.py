@@ -1,22 +1,22 @@
-"""The hub that timm takes its weights from, asked once and not for long."""
+"""The hub of timm's weights, and its cache; one request with a short timeout."""
 
 from typing import Any
 
-PATIENCE = 5.0
-"""Seconds to wait for the hub; its own client tries for three quarters of a minute."""
+TIMEOUT = 5.0
+"""Seconds to wait for the hub; its own client tries for 45 seconds."""
 
 FILES = ("model.safetensors", "pytorch_model.bin")
 
 
 def cache_folder() -> str:
-    """Where the hub's client keeps what it fetched; HF_HOME moves it."""
+    """The cache of the hub's client; HF_HOME moves it."""
     from huggingface_hub import constants
 
     return str(constants.HF_HUB_CACHE)
 
 
 def cached_file(config: Any) -> str | None:
-    """The weights that timm's `config` names, where an earlier run has fetched them."""
+    """The cached file with the weights that timm's `config` names; None if there is none."""
     from huggingface_hub import try_to_load_from_cache
 
     if not config.hf_hub_id:
@@ -27,12 +27,12 @@ def cached_file(config: Any) -> str | None:
     return next((file for file in result if isinstance(file, str)), None)
 
 
-def hub_silence() -> str:
-    """Why the hub cannot be asked; empty where it can."""
+def hub_error() -> str:
+    """Why the hub cannot be reached; empty if it can."""
     from huggingface_hub import constants, get_session
 
     try:
-        get_session().head(constants.ENDPOINT, timeout=PATIENCE)
-    except Exception as error:  # which one depends on the HTTP library that the installed client uses
+        get_session().head(constants.ENDPOINT, timeout=TIMEOUT)
+    except Exception as error:  # its type depends on the HTTP library of the installed client
         return str(error) or type(error).__name__
     return ""

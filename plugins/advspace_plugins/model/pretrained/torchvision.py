@@ -49,7 +49,7 @@ class TorchVision(Pretrained):
 
 
 def _weights(architecture: str) -> Any:
-    """The entry of torchvision for a set of weights; the best one where the name has no tag.
+    """The entry of torchvision for a set of weights; the best one if the name has no tag.
 
     Raises:
         AdvspaceError: torchvision does not know the name.
@@ -66,8 +66,8 @@ def _weights(architecture: str) -> Any:
 @cache
 def _expected(architecture: str) -> Expected:
     weights = _weights(architecture)
-    shown = weights.transforms()
-    (resized,), (side,) = shown.resize_size, shown.crop_size
-    preparation = Preparation(side, side, side / resized, shown.interpolation.value)
+    transform = weights.transforms()
+    (resized,), (side,) = transform.resize_size, transform.crop_size
+    preparation = Preparation(side, side, side / resized, transform.interpolation.value)
     classes = len(weights.meta.get("categories") or ())
-    return Expected(preparation, tuple(shown.mean), tuple(shown.std), classes)
+    return Expected(preparation, tuple(transform.mean), tuple(transform.std), classes)

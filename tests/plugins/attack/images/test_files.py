@@ -25,8 +25,8 @@ def test_sixteen_bits_are_kept(grey, tmp_path, model):
 BROKEN = {
     "gone": ("attack.adversarials: there is no file or folder .*gone; name the one that holds the images", None),
     "text.txt": ("attack.adversarials must be a folder of pictures, a .npy or a .safetensors, got .*text.txt", None),
-    "broken.npy": ("attack.adversarials: .*broken.npy is no whole .npy of numbers", None),
-    "broken.safetensors": ("attack.adversarials: .*broken.safetensors is no whole .safetensors", None),
+    "broken.npy": ("attack.adversarials: .*broken.npy is not a complete .npy of numbers", None),
+    "broken.safetensors": ("attack.adversarials: .*broken.safetensors is not a complete .safetensors", None),
 }
 
 
@@ -72,7 +72,7 @@ def test_pictures_that_are_none(tmp_path, grey):
         GivenImages(sizes)
     torn = pictures(tmp_path / "torn", images, "abcdef")
     (tmp_path / "torn" / "b.png").write_bytes((tmp_path / "torn" / "b.png").read_bytes()[:40])
-    with pytest.raises(AdvspaceError, match=r"attack.adversarials: .*b.png cannot be read \(.*\); save it anew"):
+    with pytest.raises(AdvspaceError, match=r"attack.adversarials: .*b.png cannot be read \(.*\); save it again"):
         GivenImages(torn)
     glass = tmp_path / "glass"
     glass.mkdir()

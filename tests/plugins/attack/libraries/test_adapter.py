@@ -225,7 +225,7 @@ def test_refused(refused, said):
 @pytest.mark.parametrize(
     ("attack", "target", "said"),
     [
-        (AdvLib(name="fab"), 1, "adv_lib's fab knows no targets; set target=untargeted, or choose another attack.name"),
+        (AdvLib(name="fab"), 1, "adv_lib's fab takes no targets; set target=untargeted, or choose another attack.name"),
         (
             Foolbox(name="GenAttack", epsilon=0.3),
             UNTARGETED,
@@ -248,11 +248,11 @@ def test_refused_when_it_attacks(plane, attack, target, said):
 @pytest.mark.parametrize(
     ("module", "attack", "said"),
     [
-        ("foolbox", Foolbox, r"Foolbox is not installed, or not whole \(.*\); pip install 'advspace\[foolbox\]'$"),
+        ("foolbox", Foolbox, r"Foolbox is not installed, or incomplete \(.*\); pip install 'advspace\[foolbox\]'$"),
         (
             "adv_lib.attacks",
             AdvLib,
-            r"adv_lib is not installed, or not whole \(.*\); pip install --build-constraint <\(echo 'setuptools<81'\) "
+            r"adv_lib is not installed, or incomplete \(.*\); pip install --build-constraint <\(echo 'setuptools<81'\) "
             r"'advspace\[adv_lib\]'",
         ),
     ],

@@ -85,24 +85,6 @@ def test_missing_files_are_downloaded_once(tmp_path, files, monkeypatch):
     assert asked == [(str(tmp_path / "new"), True)]
 
 
-@pytest.mark.parametrize(
-    ("damage", "said"),
-    [
-        (lambda content: content[:-20], "unreadable or truncated"),
-        (lambda content: gzip.compress(gzip.decompress(content)[:-1]), "truncated: 15695 bytes of 15696"),
-        (lambda content: gzip.compress(gzip.decompress(content)[:6]), "truncated: 6 bytes of"),
-        (lambda content: b"no gzip", "unreadable or truncated"),
-        (lambda content: gzip.compress(b"no idx file"), "not an idx file"),
-        (lambda content: b"", "not an idx file|unreadable"),
-    ],
-)
-def test_damaged_file(files, damage, said):
-    path = files / "t10k-images-idx3-ubyte.gz"
-    path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(AdvspaceError, match=said):
-        MNIST(root=str(files.parents[1])).split("test")
-
-
 def test_label_out_of_range(files):
     (files / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(LABELS + 1)))
     with pytest.raises(AdvspaceError, match=r"mnist-test: labels must be 0 \.\.\. 9, got 10 for image 9"):

@@ -156,8 +156,8 @@ def test_truncated(saved, suffix):
     ("content", "said"),
     [
         (b"", "it is empty"),
-        (b"<html>not found</html>", "it is no BMP, GIF, JPEG, PNG, PPM, TIFF or WEBP picture"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n", "it is no BMP"),
+        (b"<html>not found</html>", "not a BMP, GIF, JPEG, PNG, PPM, TIFF or WEBP picture"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n", "not a BMP"),
     ],
 )
 def test_no_picture(tmp_path, content, said):

@@ -85,7 +85,7 @@ def test_a_run_without_labels_says_so(holiday, tmp_path, run, sees_colours):
         ({"root": "gone"}, "test", "dataset.root: there is no folder gone; put the pictures there"),
         ({}, "train", "pictures without labels cannot be trained on; set dataset.labels=folders"),
         ({"labels": "folders"}, "train", "there is no folder .*holiday/train; .* model that has weights"),
-        ({"labels": "folders"}, "test", "dataset.labels: .*holiday/fox.png is in no class's folder; move it into one"),
+        ({"labels": "folders"}, "test", "dataset.labels: .*holiday/fox.png is not in a class folder; move it into one"),
     ],
 )
 def test_refused(holiday, settings, split, said):
@@ -95,10 +95,10 @@ def test_refused(holiday, settings, split, said):
 
 def test_folder_that_is_no_class(holiday, tmp_path):
     (holiday / "fox.png").unlink()
-    with pytest.raises(AdvspaceError, match=r"'2015' is no class of ImageNet"):
+    with pytest.raises(AdvspaceError, match=r"'2015' is not a class of ImageNet"):
         Folder(root=str(holiday), labels="folders").split("test")
     (tmp_path / "names.txt").write_text("fox\ndress")
-    with pytest.raises(AdvspaceError, match=r"folder '2015' is no class of dataset.names=.*names.txt; rename it"):
+    with pytest.raises(AdvspaceError, match=r"folder '2015' is not a class of dataset.names=.*names.txt; rename it"):
         Folder(root=str(holiday), labels="folders", names=str(tmp_path / "names.txt")).split("test")
 
 

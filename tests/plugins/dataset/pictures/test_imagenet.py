@@ -74,7 +74,7 @@ def test_missing_root(tmp_path):
 def test_folder_that_is_no_class(tree):
     (tree / "n02119788").mkdir()
     with pytest.raises(
-        AdvspaceError, match=r"n02119788 is not called by one of the 1,000 .* \(1 of 4 folders are not\)"
+        AdvspaceError, match=r"n02119788 is not named by one of the 1,000 .* \(1 of 4 folders are not\)"
     ):
         ImageNet(root=str(tree)).split("test")
 
@@ -82,7 +82,7 @@ def test_folder_that_is_no_class(tree):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"only": ("n02119788",)}, r"'n02119788' is no class of ImageNet: .*; nearest: .*n02119789"),
+        ({"only": ("n02119788",)}, r"'n02119788' is not a class of ImageNet: .*; nearest: .*n02119789"),
         ({"only": ("volcano", 407)}, r"no picture of n02701002 \(ambulance\), n09472597 \(volcano\) in .*/tree; put"),
     ],
 )

@@ -26,10 +26,10 @@ def test_pictures_are_read_when_asked_for(tree, monkeypatch):
 def test_broken_pictures_are_refused(broken):
     split = ImageNet(root=str(broken), **TINY).split("test")
     with pytest.raises(
-        AdvspaceError, match=r"picture_1.png cannot be read \(it is empty\); mend .* dataset.broken=skip"
+        AdvspaceError, match=r"picture_1.png cannot be read \(it is empty\); repair .* dataset.broken=skip"
     ):
         split.__getitems__([0, 1])
-    with pytest.raises(AdvspaceError, match=r"n02667093/picture_0.png cannot be read \(.+\); mend or remove it"):
+    with pytest.raises(AdvspaceError, match=r"n02667093/picture_0.png cannot be read \(.+\); repair or remove it"):
         split[4]
     with pytest.raises(AdvspaceError, match="cannot be read"):
         fingerprint(split)

@@ -37,11 +37,11 @@ def test_every_class_is_found_by_what_it_is_called():
     ("key", "said"),
     [
         ("crane", r"'crane' names several classes of ImageNet, n02012849 and n03126707; give the id"),
-        ("n02119788", r"'n02119788' is no class of ImageNet: .*; nearest: .*n02119789"),
+        ("n02119788", r"'n02119788' is not a class of ImageNet: .*; nearest: .*n02119789"),
         ("n2119789", r"nearest: n02119789"),
         ("kitfox", r"nearest: .*kit fox"),
-        (1000, r"'1000' is no class of ImageNet: neither a WordNet id .*, nor a number 0 ... 999, nor a name$"),
-        (-1, "'-1' is no class"),
+        (1000, r"'1000' is not a class of ImageNet: neither a WordNet id .*, nor a number 0 ... 999, nor a name$"),
+        (-1, "'-1' is not a class"),
     ],
 )
 def test_not_found(key, said):

@@ -84,26 +84,6 @@ def test_grey_images_get_the_mean_over_channels():
     assert network(torch.rand(2, 1, 32, 32)).shape == (2, 4)
 
 
-def test_options_reach_timm():
-    network = Timm(architecture="mobilenetv2_100", pretrained=False, options={"pad_type": "same"}).network(
-        (3, 64, 64), 5
-    )
-    assert type(network.network.conv_stem).__name__ == "Conv2dSame"
-
-
-def test_options_are_set_on_the_command_line(compose_config):
-    config = compose_config(
-        "model=timm", "+model.options.pad_type=same", "model.mean=[0.5]", "model.input_size=[3,9,9]"
-    )
-    assert config.model.options == {"pad_type": "same"}
-    assert (config.model.mean, config.model.input_size) == ([0.5], [3, 9, 9])
-
-
-def test_nets_of_fixed_size_are_built_for_the_images():
-    model = Timm(architecture="test_vit", pretrained=False, input_size=(3, 96, 96))
-    assert model.network((3, 96, 96), 5)(torch.rand(1, 3, 96, 96)).shape == (1, 5)
-
-
 @pytest.mark.parametrize(
     "model", [Timm(architecture="mobilenetv2_100", pretrained=False), TorchVision(pretrained=False)]
 )
@@ -193,11 +173,12 @@ def test_no_network_is_said_soon(hub, monkeypatch, offline):
     """Offline by setting, and with nobody at the other end."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", offline)
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    waits = []
+    monkeypatch.setattr(time, "sleep", waits.append)
     model = Timm(architecture="test_resnet.r160_in1k")
-    begin = time.monotonic()
     with pytest.raises(AdvspaceError, match=rf"the weights of test_resnet.r160_in1k are not in {hub} and {THREE_WAYS}"):
         model.network((3, 160, 160), 1000)
-    assert time.monotonic() - begin < 8
+    assert sum(waits) < 8  # seconds; the hub's own client would wait for three quarters of a minute
 
 
 def test_no_network_for_torchvision(hub, monkeypatch):
@@ -216,8 +197,8 @@ def _open(url):
 @pytest.mark.parametrize(
     ("model", "shape", "classes", "said"),
     [
-        (Timm(), (3, 224, 224), 10, r"weights of vgg11.tv_in1k tell 1000 classes apart, the dataset has 10; choose a "),
-        (TorchVision(), (3, 224, 224), 10, r"weights of squeezenet1_1 tell 1000 classes apart, the dataset has 10"),
+        (Timm(), (3, 224, 224), 10, r"weights of vgg11.tv_in1k have 1000 classes, the dataset has 10; choose a "),
+        (TorchVision(), (3, 224, 224), 10, r"weights of squeezenet1_1 have 1000 classes, the dataset has 10"),
         (Timm(), (1, 224, 224), 1000, r"weights of vgg11.tv_in1k are for images of 3 channels, got 1"),
         (TorchVision(pretrained=False), (1, 64, 64), 10, r"takes images of 3 channels, got 1; choose another dataset"),
         (Timm(architecture="overfeat_fast"), (3, 231, 231), 1000, r"overfeat_fast has no weights on the hub; give a "),
@@ -247,7 +228,7 @@ def test_refused(model, shape, classes, said):
     [
         (Timm(architecture="vgg11.tv_in1"), r"timm does not know 'vgg11.tv_in1'; nearest: vgg11.tv_in1k, "),
         (Timm(architecture="resnet81"), r"timm does not know 'resnet81'; nearest: .*resnet"),
-        (Timm(architecture="!"), r"timm does not know '!'; nothing it knows comes near"),
+        (Timm(architecture="!"), r"timm does not know '!'; no known name is similar"),
         (TorchVision(architecture="squeezenet11"), r"torchvision does not know 'squeezenet11'; nearest: squeezenet1_1"),
         (TorchVision(architecture="resnet50.V3"), r"torchvision does not know 'resnet50.V3'; nearest: .*resnet50"),
         (Timm(interpolation="cubic"), r"interpolation must be one of nearest, bilinear"),

@@ -1,11 +1,12 @@
-"""PyTorch Lightning, imported without two packages of which it needs little.
+"""The programs import PyTorch Lightning without two packages of which it needs little.
 
 Plain ``import pytorch_lightning`` takes twice as long as ``import torch``, nearly all of it for two packages: Lightning
 asks torch._dynamo whether a network is compiled, and torchmetrics whether a logged value is a metric; with the second
 come SciPy, torchvision and a hundred metrics.  Here torchmetrics runs its own code when anything else of it is used,
 and torch._dynamo is not imported before something trains or compiles.  Both are then what they always are.
 
-Every module of advspace takes Lightning from here: ``from advspace.lightning_import import pl``.
+Only `probe.py` and `train.py` do this, in processes of their own, before anything else imports Lightning.  A notebook
+and every other program have the plain import.
 """
 
 import logging
@@ -105,8 +106,8 @@ def _dynamo() -> Iterator[None]:
             del sys.modules[DYNAMO]
 
 
-def _import_quickly() -> None:
-    """Import Lightning as said above; where its packages have changed, do nothing and leave it to the plain import."""
+def import_lightning() -> None:
+    """Import Lightning as said above; nothing happens where it is imported already, or where its packages changed."""
     if any(name in sys.modules for name in (*LIGHTNING, DYNAMO)):
         return
     try:
@@ -116,10 +117,3 @@ def _import_quickly() -> None:
     except Exception:
         for name in [name for name in sys.modules if name.partition(".")[0] in LIGHTNING]:
             del sys.modules[name]
-
-
-_import_quickly()
-
-import pytorch_lightning as pl  # noqa: E402
-
-__all__ = ["pl"]

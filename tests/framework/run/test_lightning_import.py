@@ -6,14 +6,18 @@ import sys
 import pytest
 
 LEAN = """
-from advspace.lightning_import import pl
+from advspace.run.lightning_import import import_lightning
+import_lightning()
+import pytorch_lightning as pl
 import sys
 loaded = {"scipy", "torch._dynamo", "torchmetrics.functional", "torchvision"} & {*sys.modules}
 assert not loaded, loaded
 """
 OTHERS_FIRST = """
 import torchmetrics, torchvision
-from advspace.lightning_import import pl
+from advspace.run.lightning_import import import_lightning
+import_lightning()
+import pytorch_lightning as pl
 """
 CHANGED = """
 import sys
@@ -23,14 +27,21 @@ class Moved:
             sys.meta_path.remove(self)
             raise ImportError("another release keeps it elsewhere")
 sys.meta_path.insert(0, Moved())
-from advspace.lightning_import import pl
+from advspace.run.lightning_import import import_lightning
+import_lightning()
+import pytorch_lightning as pl
 assert "torchmetrics.functional" in sys.modules
+"""
+COMPILES = """
+import torch
+from pytorch_lightning.utilities.compile import from_compiled
+compiled = torch.compile(pl.LightningModule())
+assert from_compiled(compiled)._compiler_ctx["compiler"] == "dynamo"
 """
 LOGS_A_METRIC = """
 import torch
 from torchmetrics.classification import BinaryAccuracy
 import torchmetrics, torchvision
-from pytorch_lightning.utilities.compile import from_compiled
 
 class Module(pl.LightningModule):
     def __init__(self):
@@ -47,7 +58,6 @@ class Module(pl.LightningModule):
 
 module = Module()
 assert isinstance(module.accuracy, BinaryAccuracy | torchmetrics.Metric)
-assert from_compiled(torch.compile(module))._compiler_ctx["compiler"] == "dynamo"
 settings = {"accelerator": "cpu", "logger": False, "enable_checkpointing": False, "enable_progress_bar": False}
 trainer = pl.Trainer(**settings, max_epochs=1, enable_model_summary=False)
 trainer.fit(module, torch.utils.data.DataLoader(torch.ones(4, 1), batch_size=4))
@@ -56,7 +66,7 @@ print(float(trainer.callback_metrics["accuracy"]), len(torchmetrics.__all__) > 5
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", [LEAN, OTHERS_FIRST, CHANGED], ids=["lean", "others first", "changed"])
+@pytest.mark.parametrize("start", [LEAN + COMPILES, OTHERS_FIRST, CHANGED], ids=["lean", "others first", "changed"])
 def test_torchmetrics_and_torch_compile_work_as_ever(start):
     """Whoever came first, and where another release of torchmetrics allows nothing but the plain import."""
     done = subprocess.run([sys.executable, "-c", start + LOGS_A_METRIC], capture_output=True, text=True, check=False)

@@ -1,0 +1,132 @@
+"""The marks of a chart as values: lines, points, bars, rules, maps and images."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advspace.analysis.appearance import Look
+
+Floats = NDArray[np.float64]
+Numbers = Sequence[float] | NDArray[Any]
+PLAIN = Look("#444444", "-", "")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line through points, with a band around it if both `low` and `high` are given.
+
+    Args:
+        x: Horizontal coordinates of the points.
+        y: Vertical coordinates of the points.
+        name: Name in the legend; lines without a name are not in it.
+        look: Colour, line and marker.
+        low: Lower ends of the band.
+        high: Upper ends of the band.
+    """
+
+    x: Numbers
+    y: Numbers
+    name: str = ""
+    look: Look = PLAIN
+    low: Numbers | None = None
+    high: Numbers | None = None
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points without a line.
+
+    Args:
+        x: Horizontal coordinates.
+        y: Vertical coordinates.
+        name: Name in the legend.
+        look: Colour and marker.
+        texts: Text of each point under the mouse pointer.
+        markers: Marker of each point, instead of the look's.
+    """
+
+    x: Numbers
+    y: Numbers
+    name: str = ""
+    look: Look = field(default=Look("#0072B2", "", "o"))
+    texts: Sequence[str] = ()
+    markers: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A histogram.
+
+    Args:
+        edges: Edges of the bars, one more than the number of bars.
+        heights: Heights of the bars.
+        name: Name in the legend.
+        look: Colour.
+    """
+
+    edges: Numbers
+    heights: Numbers
+    name: str = ""
+    look: Look = PLAIN
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A vertical line through the whole panel.
+
+    Args:
+        x: Horizontal coordinate.
+        text: Text beside its upper end.
+    """
+
+    x: float
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Heat:
+    """A map of percentages: one row per entry of `rows`, one column per entry of `columns`.
+
+    Args:
+        values: Shape (rows, columns), in [0, 100].
+        columns: Tick mark of each column: its value and its text.
+        rows: Name of each row.
+        label: Meaning of the values.
+    """
+
+    values: Floats
+    columns: Sequence[tuple[float, str]]
+    rows: Sequence[str]
+    label: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image.
+
+    Args:
+        pixels: Shape (height, width) or (height, width, 3), in [0, 1].
+    """
+
+    pixels: Floats
+
+
+Mark = Line | Points | Bars | Rule | Heat | Picture
+
+
+def finite(mark: Mark) -> bool:
+    """Whether a mark has a finite number to draw; a rule has none."""
+    match mark:
+        case Line() | Points():
+            return bool((np.isfinite(np.asarray(mark.x)) & np.isfinite(np.asarray(mark.y))).any())
+        case Bars():
+            return bool(np.isfinite(np.asarray(mark.heights)).any())
+        case Heat():
+            return bool(np.isfinite(mark.values).any())
+        case Picture():
+            return bool(np.isfinite(mark.pixels).any())
+        case Rule():
+            return False

@@ -1,0 +1,61 @@
+"""What a run found, on the terminal."""
+
+import io
+
+import pytest
+from made_run import made_run, summed_up
+from rich.console import Console
+
+from advspace import Estimate, Finding
+from advspace.analysis.findings import Findings
+from advspace.run.terminal import estimate_table, show
+
+
+def printed(*things, width=200):
+    out = io.StringIO()
+    console = Console(file=out, width=width)
+    for thing in things:
+        console.print(thing)
+    return out.getvalue()
+
+
+@pytest.fixture
+def shown(tmp_path):
+    def of(**made):
+        out = io.StringIO()
+        show(summed_up(made_run(tmp_path / "run", **made)), Console(file=out, width=200))
+        return out.getvalue()
+
+    return of
+
+
+def test_sentences_estimates_failures_and_where_the_rest_is(shown, tmp_path):
+    text = shown(attacks=5, failed=[3])
+    assert "made, hand, none, coin noise" in text
+    assert "made-3: no luck & <b>3</b>" in text
+    assert "4 of 5 attacks on 5 images reached their goal." in text
+    assert f"tables, report, figures and summary in {tmp_path / 'run'}" in text
+
+
+def test_what_was_skipped_is_said(shown):
+    text = shown(attacks=2, failed=[0, 1])
+    assert "analysis shares is skipped: the run has no probes" in text
+
+
+def test_a_row_per_estimate_that_is_a_number():
+    headline = {
+        "half": Estimate(2.0, 0.5, 8.0, "sd", "half scale", high_censored="above"),
+        "none": Estimate(float("nan"), label="nothing"),
+        "bare": Estimate(0.25),
+    }
+    lines = printed(estimate_table(Findings({"mine": Finding(headline=headline)}))).splitlines()
+    assert [line.split() for line in lines] == [
+        ["estimate", "value", "95", "%", "interval", "unit"],
+        ["half", "scale", "2", "[0.5,", ">", "8]", "sd"],
+        ["bare", "0.25"],
+    ]
+
+
+def test_brackets_in_names_are_no_markup():
+    table = estimate_table(Findings({"mine": Finding(headline={"a": Estimate(1.0, label="[bold]x[/bold]")})}))
+    assert "[bold]x[/bold]" in printed(table)

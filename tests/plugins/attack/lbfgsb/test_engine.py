@@ -1,0 +1,55 @@
+"""How hard the engine tries, and what it does with images that are ruled out."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from advspace import aims
+from advspace.progress.ticks import listening
+from advspace_plugins.attack.goal import Goal
+from advspace_plugins.attack.lbfgsb.engine import Effort, run
+from advspace_plugins.attack.queries import Queries
+from advspace_plugins.attack.refusals import ALREADY
+
+EFFORT = Effort(
+    explore=40, epsilon=0.05, searching=1e-2, final=1e-4, memory=8, iterations=100, logit_scale=1.0, gradients=None
+)
+
+
+@pytest.mark.parametrize(("gradients", "steps"), [(None, 40), (1000, 40), (52, 40), (27, 20), (2, 0)])
+def test_exploration_takes_four_fifths_of_the_gradients_at_most(gradients, steps):
+    assert replace(EFFORT, gradients=gradients).steps == steps
+
+
+def test_exploration_is_half_way_to_a_large_scale():
+    assert replace(EFFORT, logit_scale=100.0).first_scale == 10.0
+    assert replace(EFFORT, logit_scale=100.0, explore=0).first_scale == 100.0
+
+
+@pytest.fixture
+def queries(linear):
+    """Four images of two pixels; the third is of the wanted class already."""
+    image = torch.tensor([[0.6, 0.4], [0.7, 0.3], [0.2, 0.8], [0.9, 0.1]]).reshape(4, 1, 1, 2)
+    label = torch.zeros(4, dtype=torch.int64)
+    return Queries(linear(torch.eye(2)), image, Goal(aims(label, label + 1, 2)))
+
+
+def test_images_left_out_are_not_asked_about_and_those_ruled_out_cost_one_gradient(queries):
+    """The boundary is where both pixels are equal: half the lead over the root of two."""
+    reasons = ["", "refused before", "", ""]
+    ticked = []
+    with listening(lambda stage, count: ticked.append((stage, count))):
+        c = run(queries, EFFORT, torch.tensor([0, 2, 3]), reasons)
+    assert reasons == ["", "refused before", ALREADY, ""]
+    assert c.isnan().tolist() == [False, True, True, False]
+    assert queries.evaluations.tolist()[1:3] == [0, 1]
+    exact = torch.tensor([0.2, 0.8]) / 2**0.5
+    assert (queries.norm[[0, 3]] >= exact).all()
+    assert (queries.norm[[0, 3]] <= 1.01 * exact).all()
+    assert sum(count for _, count in ticked) == 2
+
+
+def test_no_image_is_no_work(queries):
+    assert run(queries, EFFORT, torch.tensor([], dtype=torch.int64), [""] * 4).isnan().all()
+    assert not queries.evaluations.any()
