@@ -18,7 +18,7 @@ from advspace.analysis.curves import Curve
 from advspace.analysis.findings import analyse
 from advspace.analysis.summary import Conclusion, summarise
 from advspace.attack.contract import Attack
-from advspace.dataset.in_memory import InMemoryImages
+from advspace.dataset.in_memory import InMemoryImages, digest
 from advspace.errors import AdvspaceError
 from advspace.lightning import ALONE
 from advspace.model.existing import GivenNetwork
@@ -29,6 +29,8 @@ from advspace.registry.components import Components, all_analyses
 from advspace.registry.registry import installed, load, name_of, version
 from advspace.registry.stop import stop_settings
 from advspace.run.conclude import conclude
+from advspace.run.identity import begin
+from advspace.run.lock import writing
 from advspace.run.probe import Surroundings
 from advspace.run.probe import probe as run_probe
 from advspace.settings import Settings
@@ -165,8 +167,8 @@ def probe_images(
         Tables, findings and images.
 
     Raises:
-        AdvspaceError: an argument is not allowed, no image can be attacked, the directory contains a run, or an
-            analysis failed.
+        AdvspaceError: an argument is not allowed, no image can be attacked, the directory contains a run (with
+            `resume`: of other images or arguments), another process writes into it, or an analysis failed.
     """
     names = list(classes) if classes is not None else _numbers(network, images)
     given = {"attack": attack, "noise": noise, "probe": probe}
@@ -184,7 +186,9 @@ def probe_images(
         cache="off",
     )
     stored = _stored(components) | vars(settings)
-    with _folder(directory, resume=resume) as folder:
+    identity = stored | {"images": digest(components.dataset.split("test"))}
+    with _folder(directory, resume=resume) as folder, writing(folder):
+        begin(folder, identity)
         run = run_probe(components, settings, folder, Surroundings(ALONE | {"accelerator": accelerator}, stored))
         if run is None:
             raise AdvspaceError("probe_images works in one process; start the program once")

@@ -129,3 +129,19 @@ def test_refused(network, changed, said):
 def test_nothing_heavy_is_loaded_for_plugins():
     with pytest.raises(AttributeError, match="has no attribute 'probe_image'"):
         _ = advspace.probe_image
+
+
+def test_a_run_is_resumed_with_the_same_images_and_arguments_alone(network, images, tmp_path):
+    whole = probed(network, images, directory=tmp_path / "run")
+    with pytest.raises(AdvspaceError, match="there is a run in"):
+        probed(network, images, directory=tmp_path / "run")
+    (part,) = (tmp_path / "run" / "images.parquet").glob("part-*")
+    part.unlink()  # as if it had been killed before the end of its only batch
+    again = probed(network, images, directory=tmp_path / "run", resume=True, batch_size=2)
+    pd.testing.assert_frame_equal(whole.probes, again.probes)
+    with pytest.raises(AdvspaceError, match="began with other settings: noise=gaussian, now laplace"):
+        probed(network, images, noise="laplace", directory=tmp_path / "run", resume=True)
+    with pytest.raises(AdvspaceError, match="began with other settings: images="):
+        probed(network, 1 - images, directory=tmp_path / "run", resume=True)
+    with pytest.raises(AdvspaceError, match="weights"):
+        probed(nn.Sequential(nn.Flatten(), nn.Linear(16, 3)), images, directory=tmp_path / "run", resume=True)

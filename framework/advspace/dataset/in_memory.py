@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 
 import torch
 
@@ -115,3 +116,13 @@ class InMemoryImages(Dataset):
 
 def _range(image: Images) -> str:
     return f"{image.min().item():g} ... {image.max().item():g}"
+
+
+def digest(split: Split) -> str:
+    """Digest of the images and labels of a split."""
+    whole = blake2b(digest_size=16)
+    for index in range(len(split)):
+        image = split[index]
+        whole.update(f"{image.id} {image.label} {list(image.image.shape)}".encode())
+        whole.update(image.image.contiguous().numpy().tobytes())
+    return whole.hexdigest()

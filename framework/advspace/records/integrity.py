@@ -1,4 +1,4 @@
-"""Whether the tables of a run agree with one another and with its plan: each attack once, and all of its rows."""
+"""Checks that the tables of a run agree with one another and with its plan: each attack once, with all of its rows."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from advspace.records.tables import CASE, CaseKey, own_tables
 from advspace.run_directory import RunDirectory
 
 MOST_NAMED = 3
-"""Faults that are named in one sentence."""
+"""Number of faults that a sentence names."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Fault:
     """A part of the tables that cannot be used.
 
     Args:
-        part: Its name, such as `part-0000064`.
-        reason: What is wrong with it.
+        part: Name of the part, such as `part-0000064`.
+        reason: Why it cannot be used.
     """
 
     part: str
@@ -32,15 +32,15 @@ class Fault:
 
 
 def faults(directory: Path, planned: Collection[CaseKey]) -> list[Fault]:
-    """The parts of a run that disagree, one fault each; parts of a batch that is not done are none.
+    """One fault for each part of a run that does not agree with the others; unfinished batches have no fault.
 
     Args:
         directory: The run directory.
-        planned: The attacks that the run set out to make, by image and by the target that was wanted.
+        planned: The attacks of the plan, by image and target.
     """
     run = RunDirectory(directory)
     stems = [path.stem for path in sorted(run.images.glob("part-*.parquet"))]
-    beside = [folder for folder in (run.probes, *map(run.table, own_tables(directory))) if any(folder.glob("part-*"))]
+    beside = [run.probes, *map(run.table, own_tables(directory))]
     seen: dict[CaseKey, str] = {}
     found: list[Fault] = []
     for stem in stems:
@@ -50,7 +50,11 @@ def faults(directory: Path, planned: Collection[CaseKey]) -> list[Fault]:
 
 
 def sentence(found: Sequence[Fault]) -> str:
-    """The faults in one sentence; there is one at least."""
+    """The faults in one sentence.
+
+    Args:
+        found: At least one fault.
+    """
     more = f"; and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
     return "; ".join(map(str, found[:MOST_NAMED])) + more
 
@@ -64,7 +68,7 @@ def drop(directory: Path, found: Sequence[Fault]) -> None:
 def _fault(
     run: RunDirectory, stem: str, beside: Sequence[Path], planned: Collection[CaseKey], seen: dict[CaseKey, str]
 ) -> str:
-    """What is wrong with a part; empty where nothing is. Notes its attacks in `seen`."""
+    """Why a part cannot be used; empty if it can be, and then its attacks are added to `seen`."""
     images = _read(run.images / f"{stem}.parquet", [*CASE, "targeted", "success"])
     if images is None:
         return f"it cannot be read from {run.images.name}"
@@ -83,23 +87,25 @@ def _fault(
 
 
 def _fault_beside(run: RunDirectory, stem: str, beside: Sequence[Path], images: Frame) -> str:
-    """What is wrong with the probes and tensors of a part."""
+    """Why the probes or tensors of a part cannot be used; empty if they can be."""
     good = set(images.loc[images["success"], CASE].itertuples(index=False, name=None))
     for folder in beside:
         rows = _read(folder / f"{stem}.parquet", CASE)
         if rows is None and (good or folder == run.probes):
-            return f"{folder.name} lacks it, or it cannot be read there"
+            return f"it is missing in {folder.name}, or cannot be read there"
         known = set() if rows is None or rows.empty else set(rows[CASE].itertuples(index=False, name=None))
         if known and known != good:
             return f"{folder.name} has other attacks than {run.images.name}"
+    if not run.tensors.exists():
+        return ""  # removed as a whole, to save space
     count = _tensors(run.tensors / f"{stem}.safetensors")
-    if any(run.tensors.glob("part-*")) and count != len(good):
-        return f"{run.tensors.name} has {count} attacks of {len(good)}"
-    return ""
+    if count is None:
+        return f"it is missing in {run.tensors.name}, or cannot be read there"
+    return "" if count == len(good) else f"{run.tensors.name} has {count} attacks of {len(good)}"
 
 
 def _read(path: Path, columns: list[str]) -> Frame | None:
-    """Some columns of a part; None where it is missing or damaged, no columns where it has no rows."""
+    """Some columns of a part, without rows if it has none; None if it is missing, damaged, or lacks a column."""
     import pandas as pd
     from pyarrow import ArrowException
 
@@ -112,11 +118,11 @@ def _read(path: Path, columns: list[str]) -> Frame | None:
     return table[columns] if set(columns) <= set(table.columns) else None
 
 
-def _tensors(path: Path) -> int:
-    """How many pairs a part of the tensors has; -1 where it is missing or damaged."""
+def _tensors(path: Path) -> int | None:
+    """Number of attacks in a part of the tensors; None if it is missing or damaged."""
     try:
         with safe_open(path, framework="pt") as file:
             counts = {file.get_slice(name).get_shape()[0] for name in file.keys()}  # noqa: SIM118 (it is no dict)
     except (SafetensorError, OSError):
-        return -1
-    return counts.pop() if len(counts) == 1 else 0
+        return None
+    return max(counts, default=0) if len(counts) < 2 else None

@@ -1,4 +1,4 @@
-"""What a run directory is of: the settings that decide its results, kept at its birth and compared at every opening."""
+"""The identity of a run directory: the settings that decide its results, stored at its birth and compared later."""
 
 import json
 from collections.abc import Mapping
@@ -13,50 +13,59 @@ from advspace.records.tables import done_cases
 from advspace.run_directory import RunDirectory
 
 MOST_NAMED = 5
-"""Settings that differ and are named."""
+"""Number of settings that an error names."""
 
 
 def begin(directory: Path, settings: Mapping[str, Any]) -> None:
-    """Give a directory its identity, or insist that it has this one.
+    """Give a new run directory its identity, or compare that of a run which began earlier.
 
     Args:
         directory: The run directory.
-        settings: The composed config of today's command, as nested dicts.
+        settings: The composed config of this command, as nested dicts.
 
     Raises:
-        AdvspaceError: the directory holds a run with other settings; names those that differ.
+        AdvspaceError: the directory contains a run with other settings (the error names them), or a run of unknown
+            settings.
     """
     run, today = RunDirectory(directory), _deciding(settings)
-    if not run.identity.exists():
-        if done_cases(directory):
-            raise AdvspaceError(
-                f"the run in {directory} comes from a version that kept no identity; go on with it "
-                f"(resume={directory}), or choose another directory (hydra.run.dir=...)"
-            )
-        write_text(run.identity, _text(today))
-        return
-    stored = json.loads(run.identity.read_text())
-    if stored["digest"] != _digest(today):
-        differing = _differing(stored["settings"], today)
+    stored = _stored(run)
+    if stored is None and (run.identity.exists() or done_cases(directory)):
         raise AdvspaceError(
-            f"the run in {directory} began with other settings: {differing}; choose another directory "
-            f"(hydra.run.dir=...), or go on with that run (resume={directory})"
+            f"the settings of the run in {directory} are unknown ({run.identity.name} is missing or damaged); "
+            f"go on with it (resume={directory}), or choose another directory (hydra.run.dir=...)"
+        )
+    if stored is None:
+        write_text(run.identity, _text(today))
+    elif stored != today:
+        raise AdvspaceError(
+            f"the run in {directory} began with other settings: {_differing(stored, today)}; choose another "
+            f"directory (hydra.run.dir=...), or go on with that run (resume={directory})"
         )
 
 
 def adopt(directory: Path, settings: Mapping[str, Any]) -> None:
-    """Give a run of a version that kept no identity that of its stored config.
+    """Give a run without a readable identity, such as one of an older version, that of its stored config.
 
     Args:
         directory: The run directory.
-        settings: The config stored there, as nested dicts.
+        settings: The config stored in the directory, as nested dicts.
 
     Raises:
         AdvspaceError: the directory cannot be written.
     """
-    run, deciding = RunDirectory(directory), _deciding(settings)
-    if not run.identity.exists():
-        write_text(run.identity, _text(deciding))
+    run = RunDirectory(directory)
+    if _stored(run) is None:
+        write_text(run.identity, _text(_deciding(settings)))
+
+
+def _stored(run: RunDirectory) -> dict[str, str] | None:
+    """The settings of the identity; None if it is missing or damaged."""
+    try:
+        stored = json.loads(run.identity.read_text())
+        settings: dict[str, str] = stored["settings"]
+        return settings if stored["digest"] == _digest(settings) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _text(settings: Mapping[str, str]) -> str:
@@ -64,7 +73,7 @@ def _text(settings: Mapping[str, str]) -> str:
 
 
 def _deciding(settings: Mapping[str, Any]) -> dict[str, str]:
-    """The settings that decide results, by their dotted names, as texts."""
+    """The settings that decide the results: their dotted names, and their values as JSON."""
     return {key: json.dumps(value, sort_keys=True, default=str) for key, value in flat(dict(settings)).items()}
 
 

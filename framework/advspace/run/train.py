@@ -5,12 +5,15 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
+from advspace.dataset.contract import Dataset
 from advspace.errors import AdvspaceError
 from advspace.model.contract import Model
 from advspace.registry.components import prepared_for
 from advspace.registry.registry import build
 from advspace.registry.required import write_plugins
 from advspace.run.command_line import say
+from advspace.run.identity import begin
+from advspace.run.lock import writing
 from advspace.settings import plain
 from advspace.tracking import open_logger
 from advspace.training.store import folder_of, keep, weights_path
@@ -38,8 +41,14 @@ def run_train(config: DictConfig, directory: Path, command: str) -> float:
     dataset = prepared_for(model, build("dataset", config.dataset))
     names = (config.dataset.plugin, config.model.plugin)
     path = weights_path(folder_of(config.cache, directory), names, model, dataset)
+    with writing(directory):
+        begin(directory, plain(config))
+        write_plugins(directory, config)
+        return _trained(config, model, dataset, path, directory, command)
+
+
+def _trained(config: DictConfig, model: Model, dataset: Dataset, path: Path, directory: Path, command: str) -> float:
     unfinished = path.with_suffix(".unfinished")
-    write_plugins(directory, config)
     with open_logger(config, directory) as tracking:
         import pytorch_lightning as pl
 
@@ -56,7 +65,7 @@ def run_train(config: DictConfig, directory: Path, command: str) -> float:
     if getattr(pl.utilities.rank_zero_only, "rank", 0) == 0:  # only the first process writes and prints
         keep(trained.network, path, trained.says)
         shutil.rmtree(unfinished)
-        say(f"{names[1]} on {names[0]}: {trained.report}\nweights in {path}")
+        say(f"{config.model.plugin} on {config.dataset.plugin}: {trained.report}\nweights in {path}")
     return trained.report.test_error
 
 

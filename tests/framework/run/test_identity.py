@@ -24,7 +24,7 @@ def test_settings_that_differ_are_named_with_both_values(tmp_path):
         begin(tmp_path, SETTINGS | {"seed": 5, "noise": {"plugin": "laplace", "width": 2.0}})
     text = str(caught.value)
     assert "seed=0, now 5" in text
-    assert "noise.plugin=gaussian, now laplace" in text
+    assert "noise=gaussian, now laplace" in text
     assert "noise.width=not set, now 2.0" in text
     assert f"resume={tmp_path}" in text
     assert "\n" not in text
@@ -39,7 +39,7 @@ def test_few_of_many_differences_are_named(tmp_path):
 def test_a_run_without_an_identity_is_not_taken_over(tmp_path):
     """Nobody knows what its rows were made with, unless its own config says so."""
     run = made_run(tmp_path / "run")
-    with pytest.raises(AdvspaceError, match="kept no identity"):
+    with pytest.raises(AdvspaceError, match="settings of the run in .* are unknown"):
         begin(run, SETTINGS)
     adopt(run, SETTINGS)
     begin(run, SETTINGS)
@@ -51,3 +51,14 @@ def test_a_value_and_its_text_are_different_settings(tmp_path):
     begin(tmp_path, {"seed": 1})
     with pytest.raises(AdvspaceError, match="began with other settings"):
         begin(tmp_path, {"seed": "1"})
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"digest": "", "settings": {"seed": "0"}}'])
+def test_a_damaged_identity_is_refused_and_made_again_from_the_stored_config(tmp_path, damage):
+    begin(tmp_path, SETTINGS)
+    whole = (tmp_path / "identity.json").read_bytes()
+    (tmp_path / "identity.json").write_bytes(damage)
+    with pytest.raises(AdvspaceError, match="identity.json is missing or damaged"):
+        begin(tmp_path, SETTINGS)
+    adopt(tmp_path, SETTINGS)
+    assert (tmp_path / "identity.json").read_bytes() == whole
