@@ -5,6 +5,7 @@ Most are called in this process; `start` and `call_process` start one, each time
 
 import re
 
+import pandas as pd
 import pytest
 from programs import one_sentence
 
@@ -106,3 +107,25 @@ def each_run_has_its_directory(folder):
 def test_a_multirun_has_one_process_for_each_run(call):
     said = one_sentence(call("probe", "-m", *SMALL, "trainer.devices=2", "trainer.strategy=ddp", "seed=0"))
     assert "a multirun cannot give each run several processes (trainer.devices=2); take trainer.devices=1" in said
+
+
+def test_a_used_directory_takes_its_own_command_alone(call, quick_conclusion, tmp_path):
+    """Else the rows of one run would stand under the settings of another."""
+    own = (*SMALL, "hydra.run.dir=run")
+    assert call("probe", *own).returncode == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "run" / ".hydra").iterdir()}
+    assert "6 of 6 attacks are done already" in call("probe", *own, "batch_size=2").stderr
+    said = one_sentence(call("probe", *own, "noise=laplace", "seed=5"))
+    assert "began with other settings: noise=gaussian, now laplace; seed=0, now 5" in said
+    assert {path: path.read_bytes() for path in before} == before
+    assert call("probe", "resume=run").returncode == 0
+
+
+def test_a_used_directory_of_a_multirun_takes_its_own_command_alone(call, quick_conclusion, tmp_path):
+    own = ("-m", *SMALL, "seed=0,1", "hydra.sweep.dir=sweep")
+    assert call("probe", *own).returncode == 0
+    assert call("probe", *own, "batch_size=2").stderr.count("6 of 6 attacks are done already") == 2
+    said = one_sentence(call("probe", *own, "noise=laplace"))
+    assert "the multirun in sweep began with other overrides (" in said
+    runs = pd.read_csv(tmp_path / "sweep" / "comparison" / "runs.csv")
+    assert set(runs["noise"]) == {"gaussian"}

@@ -11,6 +11,10 @@ class PluginError(AdvspaceError):
     """A plugin is not installed, or cannot be loaded, configured or constructed."""
 
 
+class OccupiedError(AdvspaceError):
+    """A directory belongs to another run, or another process writes into it."""
+
+
 class AdvspaceWarning(UserWarning):
     """A warning for the user; the run continues."""
 

@@ -33,8 +33,7 @@ def current_sweep() -> Sweep | None:
         return None
     hydra: Any = HydraConfig.get()
     directory = Path(hydra.sweep.dir)
-    path = MultirunDirectory(directory).command
-    same = set(OmegaConf.select(OmegaConf.load(path), "hydra.overrides.task")) if path.exists() else set()
+    same = stored_command(directory) or []
     differing = [each for each in hydra.overrides.task if each not in same]
     return Sweep(group_of(directory), ",".join(differing)[:LONGEST] or str(hydra.job.num))
 
@@ -42,6 +41,14 @@ def current_sweep() -> Sweep | None:
 def group_of(directory: Path) -> str:
     """Name of the multirun in `directory`."""
     return (directory.name if directory.is_absolute() else directory.as_posix())[-LONGEST:]
+
+
+def stored_command(directory: Path) -> list[str] | None:
+    """The overrides of the multirun in `directory`; None if there is none."""
+    path = MultirunDirectory(directory).command
+    if not path.exists():
+        return None
+    return [str(override) for override in OmegaConf.select(OmegaConf.load(path), "hydra.overrides.task") or []]
 
 
 def write_command(config: DictConfig) -> None:

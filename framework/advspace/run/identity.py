@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from advspace.comparison.differences import flat
-from advspace.errors import AdvspaceError
+from advspace.errors import OccupiedError
 from advspace.files import write_text
 from advspace.records.tables import done_cases
 from advspace.run_directory import RunDirectory
@@ -24,20 +24,20 @@ def begin(directory: Path, settings: Mapping[str, Any]) -> None:
         settings: The composed config of this command, as nested dicts.
 
     Raises:
-        AdvspaceError: the directory contains a run with other settings (the error names them), or a run of unknown
+        OccupiedError: the directory contains a run with other settings (the error names them), or a run of unknown
             settings.
     """
     run, today = RunDirectory(directory), _deciding(settings)
     stored = _stored(run)
     if stored is None and (run.identity.exists() or done_cases(directory)):
-        raise AdvspaceError(
+        raise OccupiedError(
             f"the settings of the run in {directory} are unknown ({run.identity.name} is missing or damaged); "
             f"go on with it (resume={directory}), or choose another directory (hydra.run.dir=...)"
         )
     if stored is None:
         write_text(run.identity, _text(today))
     elif stored != today:
-        raise AdvspaceError(
+        raise OccupiedError(
             f"the run in {directory} began with other settings: {_differing(stored, today)}; choose another "
             f"directory (hydra.run.dir=...), or go on with that run (resume={directory})"
         )

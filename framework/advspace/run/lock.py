@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from advspace.errors import AdvspaceError
+from advspace.errors import OccupiedError
 from advspace.lightning import first_process, rank
 from advspace.run_directory import RunDirectory
 
@@ -26,7 +26,7 @@ def writing(directory: Path) -> Iterator[None]:
         directory: The run directory.
 
     Raises:
-        AdvspaceError: another run writes into the directory; says which process.
+        OccupiedError: another run writes into the directory; says which process.
     """
     locks = RunDirectory(directory).locks
     locks.mkdir(parents=True, exist_ok=True)
@@ -58,11 +58,11 @@ def _refuse_others(locks: Path, own: FileLock, directory: Path) -> None:
                 pass
 
 
-def _refusal(note: Path, directory: Path) -> AdvspaceError:
+def _refusal(note: Path, directory: Path) -> OccupiedError:
     owner = "another process"
     with suppress(OSError, ValueError, KeyError):
         stored = json.loads(note.read_text())
         owner = f"process {stored['pid']} on {stored['host']}"
-    return AdvspaceError(
+    return OccupiedError(
         f"{owner} works on the run in {directory}; wait for it, end it, or choose another directory (hydra.run.dir=...)"
     )

@@ -14,11 +14,11 @@ from omegaconf import DictConfig, OmegaConf
 
 from advspace.analysis.findings import AnalysisError
 from advspace.comparison.failed_run import FailedRun, read_failure, write_failure
-from advspace.comparison.membership import group_of, write_command
-from advspace.errors import AdvspaceError
+from advspace.comparison.membership import group_of, stored_command, write_command
+from advspace.errors import AdvspaceError, OccupiedError
 from advspace.run.command_line import say, sentence
 from advspace.run_directory import MultirunDirectory, RunDirectory
-from advspace.settings import plain
+from advspace.settings import HARMLESS, plain
 
 SHOWN = 3
 """Most reasons in the last message."""
@@ -28,17 +28,19 @@ def survive_failure(run: Callable[[], float | None]) -> float | None:
     """The result of `run`; if it fails in a multirun, None, and the reason is stored in the run directory.
 
     Optuna's sweeper takes None for a failed trial, while NaN ends its search with an error.  Outside of a multirun the
-    error is raised.
+    error is raised; so is an `OccupiedError` always, because the directory is another run's.
     """
     hydra = HydraConfig.get()
     directory = Path(hydra.runtime.output_dir)
     failure = RunDirectory(directory).failure
-    failure.unlink(missing_ok=True)
-    if hydra.mode != RunMode.MULTIRUN:
-        return run()
     try:
         result = run()
+        failure.unlink(missing_ok=True)
+    except OccupiedError:
+        raise
     except Exception as error:
+        if hydra.mode != RunMode.MULTIRUN:
+            raise
         reason = sentence(error)
         if reason is None:
             traceback.print_exc()
@@ -46,7 +48,8 @@ def survive_failure(run: Callable[[], float | None]) -> float | None:
         say(f"run {hydra.job.num} failed: {reason}")
         _write(directory, reason, finished=isinstance(error, AnalysisError))
         return None
-    return None if result is None or math.isnan(result) else result
+    missing = hydra.mode == RunMode.MULTIRUN and result is not None and math.isnan(result)
+    return None if missing else result
 
 
 def _write(directory: Path, reason: str, *, finished: bool) -> None:
@@ -60,8 +63,15 @@ class CompareRuns(Callback):
     """Compares the runs of a multirun at its end, and reports failed runs."""
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Store the command, for every sweeper."""
+        """Store the command, for every sweeper; exit with an error if the directory belongs to another multirun."""
         del kwargs
+        stored = stored_command(Path(config.hydra.sweep.dir))
+        today = list(config.hydra.overrides.task)
+        if stored is not None and _deciding(stored) != _deciding(today):
+            sys.exit(
+                f"error: the multirun in {config.hydra.sweep.dir} began with other overrides ({' '.join(stored)}); "
+                "choose another directory (hydra.sweep.dir=...)"
+            )
         write_command(config)
 
     def on_multirun_end(self, config: DictConfig, config_name: str | None = None, **kwargs: Any) -> None:
@@ -78,6 +88,11 @@ class CompareRuns(Callback):
             sys.exit(f"error: {error}")
         if failed:
             sys.exit(f"error: {failures(failed, len(runs))}")
+
+
+def _deciding(overrides: list[str]) -> set[str]:
+    """The overrides that change results."""
+    return {override for override in overrides if override.lstrip("+~").split("=")[0].split(".")[0] not in HARMLESS}
 
 
 def _failed(runs: list[RunDirectory]) -> list[FailedRun]:

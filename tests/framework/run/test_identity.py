@@ -39,7 +39,7 @@ def test_few_of_many_differences_are_named(tmp_path):
 def test_a_run_without_an_identity_is_not_taken_over(tmp_path):
     """Nobody knows what its rows were made with, unless its own config says so."""
     run = made_run(tmp_path / "run")
-    with pytest.raises(AdvspaceError, match="settings of the run in .* are unknown"):
+    with pytest.raises(AdvspaceError, match=r"settings of the run in .* are unknown"):
         begin(run, SETTINGS)
     adopt(run, SETTINGS)
     begin(run, SETTINGS)
@@ -58,7 +58,7 @@ def test_a_damaged_identity_is_refused_and_made_again_from_the_stored_config(tmp
     begin(tmp_path, SETTINGS)
     whole = (tmp_path / "identity.json").read_bytes()
     (tmp_path / "identity.json").write_bytes(damage)
-    with pytest.raises(AdvspaceError, match="identity.json is missing or damaged"):
+    with pytest.raises(AdvspaceError, match=r"identity.json is missing or damaged"):
         begin(tmp_path, SETTINGS)
     adopt(tmp_path, SETTINGS)
     assert (tmp_path / "identity.json").read_bytes() == whole
