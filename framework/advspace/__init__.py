@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from advspace.analysis.marks import Bars as Bars
     from advspace.analysis.marks import Line as Line
     from advspace.analysis.marks import Points as Points
-    from advspace.api import Probed as Probed
     from advspace.api import probe_images as probe_images
+    from advspace.run.probed import Probed as Probed
 
 LATER = {
     **dict.fromkeys(("Axis", "Chart", "Panel"), "advspace.analysis.chart"),
@@ -51,7 +51,7 @@ LATER = {
     "Estimate": "advspace.analysis.contract",
     "Finding": "advspace.analysis.contract",
     "FinishedRun": "advspace.analysis.finished_run",
-    "Probed": "advspace.api",
+    "Probed": "advspace.run.probed",
     "probe_images": "advspace.api",
 }
 """Names whose modules import pandas or Lightning, which most plugins do not need: they are imported on first use."""

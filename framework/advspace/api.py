@@ -3,18 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import pandas as pd
 import torch
 from torch import nn
 
-from advspace.analysis.contract import Analysis, Finding
-from advspace.analysis.curves import Curve
+from advspace.analysis.contract import Analysis
 from advspace.analysis.findings import analyse
 from advspace.analysis.summary import Conclusion, summarise
 from advspace.attack.contract import Attack
@@ -24,7 +20,7 @@ from advspace.lightning import ALONE
 from advspace.model.existing import GivenNetwork
 from advspace.noise.contract import Noise
 from advspace.probe.contract import Probe
-from advspace.records.tables import CASE, CaseKey, Pair, done_cases
+from advspace.records.tables import done_cases
 from advspace.registry.components import Components, all_analyses
 from advspace.registry.registry import installed, load, name_of, version
 from advspace.registry.stop import stop_settings
@@ -33,84 +29,8 @@ from advspace.run.identity import begin
 from advspace.run.lock import writing
 from advspace.run.probe import Surroundings
 from advspace.run.probe import probe as run_probe
+from advspace.run.probed import Probed
 from advspace.settings import Settings
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-
-@dataclass(frozen=True)
-class Probed:
-    """The results of a run.
-
-    Args:
-        conclusion: The run, its findings and its summary.
-        tensors: `image` and `adversarial` of each success, by image id and target.
-    """
-
-    conclusion: Conclusion
-    tensors: dict[CaseKey, Pair]
-
-    @cached_property
-    def images(self) -> pd.DataFrame:
-        """One row per attack, in the order of the images: label, target, success, reason of a failure, ..."""
-        return self.conclusion.run.images.sort_values(CASE, ignore_index=True)
-
-    @cached_property
-    def probes(self) -> pd.DataFrame:
-        """One row per attack, center, box policy and scale: counts and shares per outcome, 95 % intervals."""
-        probes = self.conclusion.run.probes
-        return probes if probes.empty else probes.sort_values(CASE, kind="stable", ignore_index=True)
-
-    @property
-    def curves(self) -> list[Curve]:
-        """Mean shares over images per center and box policy, with intervals and half scales."""
-        return self.conclusion.run.curves
-
-    @property
-    def findings(self) -> Mapping[str, Finding]:
-        """The finding of each analysis: table, estimates with intervals, charts, a sentence."""
-        return self.conclusion.findings.made
-
-    @property
-    def summary(self) -> dict[str, Any]:
-        """The content of `summary.json`."""
-        return self.conclusion.summary
-
-    @property
-    def classes(self) -> list[str]:
-        """Names of the classes."""
-        return self.conclusion.run.classes
-
-    @property
-    def noise(self) -> str:
-        """Name of the noise."""
-        return self.conclusion.run.called("noise")
-
-    @property
-    def passed_over(self) -> list[str]:
-        """Ids of the images that were not attacked: misclassified, or of the target class."""
-        selection = self.conclusion.run.plan.selection
-        return sorted([*selection.misclassified, *selection.on_target])
-
-    @property
-    def adversarials(self) -> torch.Tensor:
-        """The adversarial images, in the order of the successes in `images`.
-
-        Raises:
-            AdvspaceError: no attack succeeded.
-        """
-        cases = self.images.loc[self.images["success"], CASE].itertuples(index=False, name=None)
-        result = [self.tensors[case]["adversarial"] for case in cases]
-        if not result:
-            raise AdvspaceError("no attack succeeded; see the column reason of images")
-        return torch.stack(result)
-
-    def figures(self) -> dict[str, "Figure"]:
-        """Every chart of the findings as a matplotlib figure, by name."""
-        from advspace.figures import draw
-
-        return {chart.name: draw(chart) for chart in self.conclusion.findings.charts}
 
 
 def probe_images(

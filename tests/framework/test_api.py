@@ -77,6 +77,27 @@ def test_a_directory_has_all_that_a_run_leaves(network, images, tmp_path):
         probed(network, images, directory=tmp_path / "run")
 
 
+def test_a_call_that_was_stopped_is_resumed(network, images, quick_conclusion, tmp_path):
+    whole = probed(network, images, directory=tmp_path / "run", batch_size=2)
+    parts = sorted((tmp_path / "run" / "images.parquet").glob("part-*"))
+    assert len(parts) == 3
+    parts[1].unlink()  # as if it had been killed before the second batch was done
+    kept = parts[0].stat().st_mtime_ns
+    again = probed(network, images, directory=tmp_path / "run", resume=True)
+    pd.testing.assert_frame_equal(whole.probes, again.probes)
+    pd.testing.assert_frame_equal(whole.images, again.images)
+    assert parts[0].stat().st_mtime_ns == kept
+    assert torch.equal(whole.adversarials, again.adversarials)
+
+
+def test_several_targets_of_each_image(network, images):
+    result = probed(network, images, targets_per_image=2)
+    assert result.images.groupby("image_id")["target"].nunique().tolist() == [2] * 6
+    assert (result.images["target"] != result.images["label"]).all()
+    assert network(result.adversarials).argmax(1).tolist() == result.images["target"].tolist()
+    assert result.summary["findings"]["attacks"]["headline"]["success"]["value"] == 1
+
+
 def test_the_stop_rule_is_an_argument(network, images, quick_conclusion, tmp_path):
     """For any attack; what is not given is the attack's default, and the run says what it was."""
     given = {"attack": "lbfgsb", "tolerance": 1e-4}
