@@ -12,8 +12,9 @@ from safetensors.torch import load_file
 
 from advspace import AdvspaceError
 from advspace.errors import AdvspaceWarning
-from advspace.model.weights import read_metadata
+from advspace.model.weights import read_metadata, save_weights
 from advspace.records.tables import done_cases, read_tensors
+from advspace_plugins.model.logistic import Logistic
 
 IMAGE_COLUMNS = [
     "image_id",
@@ -229,9 +230,14 @@ def test_a_run_goes_on_where_it_stopped(run, tmp_path):
 
 
 def test_a_run_does_not_go_on_with_other_weights(run, tmp_path):
-    run(*ONE, "model.epochs=3", directory=tmp_path / "run")
+    given = tmp_path / "given.safetensors"
+    for seed in range(2):
+        torch.manual_seed(seed)
+        save_weights(Logistic().network((1, 8, 8), 10), given, {})
+        if seed == 0:
+            run(*ONE, f"model.weights={given}", directory=tmp_path / "run")
     with pytest.raises(AdvspaceError, match=r"began with other weights .*give the weights it began with"):
-        run(*ONE, "model.epochs=2", directory=tmp_path / "run")
+        run(*ONE, f"model.weights={given}", directory=tmp_path / "run")
 
 
 HALF_FAILS = """
