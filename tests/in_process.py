@@ -5,6 +5,7 @@ import io
 import logging
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import traceback
@@ -14,6 +15,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from hydra.core.hydra_config import HydraConfig
+
+from advspace.signals import STOPPING
 
 
 def run_in_process(
@@ -32,7 +35,7 @@ def run_in_process(
     out, err = io.StringIO(), io.StringIO()
     command = patch.object(sys, "argv", [str(program), *arguments])
     garbage = patch.object(gc, "disable", lambda: None)  # it would take for good what there is now
-    border = (_in_folder(folder), _same_environment(environment), _same_logging(), _same_hydra())
+    border = (_in_folder(folder), _same_environment(environment), _same_logging(), _same_signals(), _same_hydra())
     with ExitStack() as stack:
         for each in (command, garbage, redirect_stdout(out), redirect_stderr(err), *border):
             stack.enter_context(each)
@@ -85,6 +88,17 @@ def _same_logging() -> Iterator[None]:
             handler.close()
         root.handlers[:] = before
         root.setLevel(level)
+
+
+@contextmanager
+def _same_signals() -> Iterator[None]:
+    """Put back the handlers of signals, which a program makes its own."""
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

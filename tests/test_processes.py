@@ -108,17 +108,18 @@ def test_kill_and_resume_give_the_unbroken_runs_counts(
     assert "remove images" in one_sentence(call("probe", "resume=broken", "images=4"))
 
 
-def test_interrupt_leaves_what_was_done_and_says_how_to_go_on(call_process, third_party, tmp_path):
-    """In a process of its own, which Ctrl-C ends."""
+def test_a_signal_leaves_what_was_done_and_says_how_to_go_on(call_process, third_party, tmp_path):
+    """In a process of its own, as a cluster ends it (the other signals and phases: test_signals.py)."""
     folder = third_party("attack", "signalled", SIGNALLED_ATTACK)
     done = call_process(
         *("probe", "attack=signalled", "images=12", "batch_size=2", "tracking=off", "hydra.run.dir=run"),
-        environment={"PYTHONPATH": str(folder), "SIGNAL": str(int(signal.SIGINT))},
+        environment={"PYTHONPATH": str(folder), "SIGNAL": str(int(signal.SIGTERM))},
     )
-    assert done.returncode != 0
+    assert done.returncode == 143
     assert "Traceback" not in done.stderr
     assert len(read_tables(tmp_path / "run")[0]) == 6
-    assert f"stopped: 6 of 12 attacks are done; go on with: python probe.py resume={tmp_path}/run" in done.stderr
+    said = done.stderr.strip().splitlines()[-1]
+    assert said == f"stopped: 6 of 12 attacks are done; go on with: python probe.py resume={tmp_path}/run"
 
 
 TWO = ("trainer.accelerator=cpu", "trainer.devices=2", "trainer.strategy=ddp")

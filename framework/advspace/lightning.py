@@ -2,11 +2,14 @@
 
 import logging
 import os
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+
+import torch.distributed
 
 from advspace.errors import AdvspaceError
 
@@ -85,9 +88,20 @@ def fail_together(trainer: Any) -> Iterator[None]:
 
 def _wait(trainer: Any) -> None:
     try:
-        trainer.strategy.barrier("done")
+        _barrier(trainer)
     except RuntimeError as error:
         raise AdvspaceError("another process of this run has failed; its message says why") from error
+
+
+def _barrier(trainer: Any) -> None:
+    """Wait for all processes; signals are heard meanwhile, as they are not in torch's own barrier."""
+    if not torch.distributed.is_initialized():
+        trainer.strategy.barrier("done")
+        return
+    waiting = torch.distributed.barrier(async_op=True)
+    while not waiting.is_completed():
+        time.sleep(0.1)
+    waiting.wait()
 
 
 RANKS = ("RANK", "LOCAL_RANK", "NODE_RANK")

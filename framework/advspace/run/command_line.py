@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from advspace.registry.config import add_configs, share_store
 from advspace.run.hydra_errors import hydra_sentence
 from advspace.run.resume import resumed_config
 from advspace.run_directory import RunDirectory
+from advspace.signals import Stopped, hear
 
 REPORTABLE = ("report", "analysis", "figures")
 """Settings that a command with `report=` can change."""
@@ -98,8 +100,19 @@ def reported(config: DictConfig, hydra: HydraConf | Any) -> tuple[Path, list[str
 def report_errors(main: Callable[[], object]) -> None:
     """Run `main`; print a user's error as one sentence, and any other error with its stack trace.
 
-    With HYDRA_FULL_ERROR=1 every error has its stack trace.
+    With HYDRA_FULL_ERROR=1 every error has its stack trace.  A signal that stops the program gives the exit status
+    128 + its number.
     """
+    hear()
+    try:
+        _report_errors(main)
+    except Stopped as stop:
+        sys.exit(stop.status)
+    except KeyboardInterrupt:  # of a library that sets its own handler
+        sys.exit(128 + signal.SIGINT)
+
+
+def _report_errors(main: Callable[[], object]) -> None:
     if os.environ.get("HYDRA_FULL_ERROR") and PLAIN not in os.environ:
         main()
         return
@@ -107,8 +120,6 @@ def report_errors(main: Callable[[], object]) -> None:
     os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints its own trace and exits
     try:
         main()
-    except KeyboardInterrupt:
-        sys.exit(130)
     except Exception as error:
         text = sentence(error)
         if text is None:

@@ -30,6 +30,7 @@ from advspace.records.tables import Part, write_part
 from advspace.registry.components import Components
 from advspace.run.batches import Batches, Pending, WorkItem
 from advspace.settings import Settings
+from advspace.training.hear_signals import signal_callbacks
 
 NAN_MOMENTS = Moments(**{field.name: float("nan") for field in fields(Moments)})
 
@@ -170,11 +171,12 @@ def predict(task: AttackAndProbe, pending: Pending, trainer: dict[str, Any]) -> 
     Raises:
         AdvspaceError: an image is missing, the model's logits are not finite, memory is too small, the run directory
             cannot be written, or another process has failed.
-        KeyboardInterrupt: the user stopped the run; finished batches are in the run directory.
+        Stopped: a signal stopped the run; finished batches are in the run directory.
     """
     with quiet_lightning():
         engine = pl.Trainer(
             **trainer | {"precision": "32-true", "strategy": ddp_without_timeout(trainer.get("strategy", "auto"))},
+            callbacks=signal_callbacks(),
             logger=False,
             enable_progress_bar=False,
             enable_model_summary=False,

@@ -24,10 +24,11 @@ from advspace.run.identity import begin
 from advspace.run.lock import writing
 from advspace.run.terminal import show
 from advspace.run_directory import RunDirectory
-from advspace.selection.plan import Plan, read_plan, write_plan
+from advspace.selection.plan import Plan, read_plan, stored_plan, write_plan
 from advspace.selection.selection import Selection, select, with_targets
 from advspace.selection.target import check_targets_per_image, target_class
 from advspace.settings import Settings, plain
+from advspace.signals import Stopped
 from advspace.tracking import open_logger
 from advspace.training.store import Ready, folder_of, ready_network
 
@@ -63,14 +64,18 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> Conclusion |
     Raises:
         AdvspaceError: a setting, a plugin, the data or the weights cannot be used; or an analysis failed, after all
             other results are written.
-        KeyboardInterrupt: the user stopped the run.
+        Stopped: a signal stopped the run.
     """
     settings, components = Settings.of(config), Components.of(config)
     FigureStyle(**plain(config.figures))  # refused now rather than after the work
     with writing(directory):
         begin(directory, plain(config))
         write_plugins(directory, config)
-        return _logged(config, settings, components, directory, command)
+        try:
+            return _logged(config, settings, components, directory, command)
+        except (Stopped, KeyboardInterrupt):
+            say(_how_to_go_on(directory, command))  # in one process: a signal often reaches all of them
+            raise
 
 
 def _logged(
@@ -86,6 +91,13 @@ def _logged(
         show(conclusion)
     conclusion.findings.raise_failures(str(directory))
     return conclusion
+
+
+def _how_to_go_on(directory: Path, command: str) -> str:
+    planned = RunDirectory(directory).plan.exists()
+    wanted = f"{len(stored_plan(directory).selection.ids)} attacks are" if planned else "the work is"
+    done = len(done_cases(directory)) if planned else "nothing"
+    return f"stopped: {done} of {wanted} done; go on with: {command}"
 
 
 def probe(
@@ -106,7 +118,7 @@ def probe(
 
     Raises:
         AdvspaceError: a setting, the data or the weights cannot be used.
-        KeyboardInterrupt: the user stopped the run.
+        Stopped: a signal stopped the run.
     """
     around = surroundings or Surroundings()
     classes = list(components.dataset.classes)
@@ -116,11 +128,9 @@ def probe(
     selection = _planned(components, settings, ready, directory, around)
     try:
         _attack_and_probe(components, settings, ready, selection, directory, around)
-    except BaseException as error:
+    except Exception:
         if around.resume:
-            done = len(done_cases(directory))
-            report = say_anyway if isinstance(error, Exception) else say  # an interrupt stops all processes at once
-            report(f"stopped: {done} of {len(selection.ids)} attacks are done; go on with: {around.resume}")
+            say_anyway(_how_to_go_on(directory, around.resume))
         raise
     return read_run(directory, around.stored) if first_process() else None
 

@@ -15,6 +15,7 @@ from advspace.run.command_line import say
 from advspace.run.identity import begin
 from advspace.run.lock import writing
 from advspace.settings import plain
+from advspace.signals import Stopped
 from advspace.tracking import open_logger
 from advspace.training.store import folder_of, keep, weights_path
 
@@ -34,7 +35,7 @@ def run_train(config: DictConfig, directory: Path, command: str) -> float:
 
     Raises:
         AdvspaceError: a setting, a plugin or the data cannot be used, or the training diverged.
-        KeyboardInterrupt: the user stopped the training.
+        Stopped: a signal stopped the training.
     """
     model = build("model", config.model)
     _refuse_weights(model, config.model.plugin)
@@ -59,7 +60,7 @@ def _trained(config: DictConfig, model: Model, dataset: Dataset, path: Path, dir
             say(f"going on with the training in {unfinished}")
         try:
             trained = train(model, dataset, plain(config.trainer), tracking.logger, unfinished)
-        except (KeyboardInterrupt, SystemExit):
+        except (Stopped, KeyboardInterrupt, SystemExit):
             say(f"stopped; go on with: {command}")
             raise
     if getattr(pl.utilities.rank_zero_only, "rank", 0) == 0:  # only the first process writes and prints

@@ -22,6 +22,7 @@ from advspace.progress.training_bar import TrainingBar
 from advspace.seed import generator_of
 from advspace.shapes import Shape
 from advspace.training.checkpoints import RandomState, checkpoints, last_checkpoint
+from advspace.training.hear_signals import signal_callbacks
 
 VALIDATION_SHARE = 0.1
 MEASURED = 10_000
@@ -159,7 +160,7 @@ def _fit(
         engine = pl.Trainer(
             **trainer,
             max_epochs=model.epochs,
-            callbacks=[keep, RandomState(loader.generator), TrainingBar()],
+            callbacks=[keep, RandomState(loader.generator), TrainingBar(), *signal_callbacks()],
             log_every_n_steps=min(10, len(loader)),
             enable_model_summary=False,
         )

@@ -1,0 +1,46 @@
+"""Signals that stop a program: it says how to go on, and exits with 128 + the number of the signal, as shells do."""
+
+import signal
+import threading
+from types import FrameType
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
+"""Ctrl-C; the end of a job on a cluster or in a container; a closed terminal; Slurm's warning before the time is up."""
+
+
+class Stopped(BaseException):
+    """A signal asked the program to stop.
+
+    It is no `KeyboardInterrupt`, because Lightning turns that into exit status 1.
+
+    Args:
+        number: Number of the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.status = 128 + number
+
+
+def hear() -> None:
+    """Let the first stopping signal raise `Stopped` in the main thread.
+
+    Signals that are ignored, as by `nohup`, stay ignored.  A second Ctrl-C ends the process at once.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in STOPPING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+
+
+def heard() -> bool:
+    """Whether `hear` was called, and no signal has come since."""
+    return any(signal.getsignal(number) is _stop for number in STOPPING)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    del frame
+    for other in STOPPING:
+        signal.signal(other, signal.SIG_DFL if other == signal.SIGINT else signal.SIG_IGN)
+    raise Stopped(number)

@@ -1,0 +1,54 @@
+"""Signals become an exception with an exit status, once."""
+
+import os
+import signal
+import threading
+
+import pytest
+
+from advspace.signals import STOPPING, Stopped, hear, heard
+
+
+@pytest.fixture(autouse=True)
+def same_signals():
+    before = {number: signal.getsignal(number) for number in STOPPING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGUSR1, 138)]
+)
+def test_the_status_is_that_of_a_shell(number, status):
+    hear()
+    with pytest.raises(Stopped, match=number.name) as stopped:
+        os.kill(os.getpid(), number)
+    assert stopped.value.status == status
+
+
+def test_later_signals_leave_the_end_alone_but_for_an_impatient_interrupt():
+    hear()
+    assert heard()
+    with pytest.raises(Stopped):
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert not heard()
+    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGHUP)
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_DFL
+
+
+def test_what_is_ignored_stays_ignored():
+    """As by nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    hear()
+    os.kill(os.getpid(), signal.SIGHUP)
+    assert heard()
+
+
+def test_only_the_main_thread_hears():
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    thread = threading.Thread(target=hear)
+    thread.start()
+    thread.join()
+    assert not heard()
