@@ -20,7 +20,7 @@ class CIFAR10(Dataset):
     """Small photographs, read by torchvision; files with other checksums than the published ones are refused.
 
     Args:
-        root: Folder of `cifar-10-batches-py/`; a download writes there too.
+        root: Folder of `cifar-10-batches-py/`, or this folder itself; a download writes there too.
         download: Fetch missing files once.
 
     Source: Krizhevsky 2009, "Learning Multiple Layers of Features from Tiny Images".
@@ -53,11 +53,18 @@ class CIFAR10(Dataset):
         import torchvision.datasets
 
         root = Path(self.root).expanduser()
+        root = root.parent if root.name == FOLDER else root
         try:
             return torchvision.datasets.CIFAR10(str(root), train=name == "train", download=self.download)
         except (OSError, RuntimeError) as error:
             failed = "could not be downloaded" if self.download else "is missing or incomplete"
             raise AdvspaceError(
-                f"CIFAR10 {failed} ({error}); put {FOLDER} with its files into {root}, "
+                f"CIFAR10 {failed} ({error}){_other_forms(root)}; put {FOLDER} with its files into {root}, "
                 "or set dataset.root to the folder that has it, or dataset.download=true"
             ) from error
+
+
+def _other_forms(root: Path) -> str:
+    """Says which other forms of CIFAR-10 are there, such as `cifar-10-batches-bin`; empty if there are none."""
+    others = sorted(path.name for path in root.glob("cifar-10*") if path.name != FOLDER)
+    return f" ({', '.join(others)} cannot be read: only {FOLDER} can)" if others else ""

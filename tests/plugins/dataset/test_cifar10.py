@@ -61,6 +61,16 @@ def test_files_that_are_there_are_not_fetched(files, monkeypatch):
     assert len(CIFAR10(root=str(files.parent)).split("test")) == EACH
 
 
+def test_the_folder_itself_may_be_the_root(files):
+    assert len(CIFAR10(root=str(files), download=False).split("test")) == EACH
+
+
+def test_other_forms_are_named(tmp_path):
+    (tmp_path / "cifar-10-batches-bin").mkdir()
+    with pytest.raises(AdvspaceError, match=r"\(cifar-10-batches-bin cannot be read: .*\); put"):
+        CIFAR10(root=str(tmp_path), download=False).split("test")
+
+
 def test_missing_files_say_what_to_put_where(tmp_path):
     with pytest.raises(
         AdvspaceError, match=r"CIFAR10 is missing or incomplete .*; put cifar-10-batches-py .* into .*or set"

@@ -1,8 +1,8 @@
 """Read images of the user: a folder of lossless pictures, a `.npy`, a `.safetensors` or a folder of these."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -10,10 +10,13 @@ from torch import Tensor
 
 from advspace import AdvspaceError
 from advspace.box import GREY_LEVELS, HIGH, LOW
+from advspace.pictures.exact import read_exact
+from advspace.pictures.left_out import by_suffix, say_left_out
+from advspace.pictures.limit import check_together
+from advspace.pictures.open import PictureError, values_of
 from advspace.shapes import Images, Shape
 
-LOSSLESS = frozenset((".bmp", ".pgm", ".png", ".ppm", ".tif", ".tiff"))
-SIXTEEN_BITS = 2.0**16 - 1
+SUFFIXES = frozenset((".bmp", ".pbm", ".pfm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff"))
 BEYOND = 0.5
 """If floats are farther outside the box than this, all are on another scale; else single images are at fault."""
 
@@ -84,10 +87,12 @@ def read_stack(setting: str, location: str, key: str) -> Stack:
     if not path.is_file():
         raise AdvspaceError(f"{setting}: there is no file or folder {path}; name the one that holds the images")
     if path.suffix == ".npy":
-        return Stack(setting, path, _scaled(setting, path, torch.from_numpy(_array(setting, path))))
+        return Stack(setting, path, _scaled(setting, path, _array(setting, path)))
     if path.suffix == ".safetensors":
         return Stack(setting, path, _scaled(setting, path, _tensor(setting, path, key)))
-    raise AdvspaceError(f"{setting} must be a folder of pictures, a .npy or a .safetensors, got {path}")
+    raise AdvspaceError(
+        f"{setting} must be a folder of pictures, a .npy or a .safetensors, got {path}; save its array as a .npy"
+    )
 
 
 def holds(location: str, key: str) -> bool:
@@ -121,10 +126,11 @@ def _tensor(setting: str, path: Path, key: str) -> Tensor:
     return stored.get(key, next(iter(stored.values())))
 
 
-def _array(setting: str, path: Path) -> Any:
+def _array(setting: str, path: Path) -> Tensor:
     try:
-        return np.ascontiguousarray(np.load(path, allow_pickle=False))
-    except (OSError, ValueError, EOFError) as error:
+        stored = np.lib.format.open_memmap(path, mode="r")  # takes no memory, and knows whether the file is complete
+        return torch.from_numpy(np.array(stored, stored.dtype.newbyteorder("="), order="C"))
+    except Exception as error:  # numpy's reader raises anything on damaged files
         raise AdvspaceError(f"{setting}: {path} is not a complete .npy of numbers ({error}); save it again") from error
 
 
@@ -136,7 +142,10 @@ def _scaled(setting: str, source: Path, pixel: Tensor) -> Tensor:
         )
     if pixel.dtype == torch.uint8:
         return pixel.float() / GREY_LEVELS
-    numbers = pixel[torch.isfinite(pixel)]
+    if pixel.is_floating_point() and _in_box(pixel):
+        return pixel.float()
+    real = pixel if pixel.is_floating_point() else pixel.abs().double() if pixel.is_complex() else pixel.double()
+    numbers = real[torch.isfinite(real)]
     low, high = (numbers.min().item(), numbers.max().item()) if len(numbers) else (LOW, HIGH)
     if not pixel.is_floating_point() or low < LOW - BEYOND or high > HIGH + BEYOND:
         kind = str(pixel.dtype).removeprefix("torch.")
@@ -147,41 +156,50 @@ def _scaled(setting: str, source: Path, pixel: Tensor) -> Tensor:
     return pixel.float()
 
 
+def _in_box(pixel: Tensor) -> bool:
+    low, high = pixel.aminmax()  # takes no memory; NaN if one is
+    return bool((low >= LOW) & (high <= HIGH))
+
+
 def _folder(setting: str, folder: Path) -> Stack:
-    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in LOSSLESS and path.is_file())
-    if not files:
-        raise AdvspaceError(
-            f"{setting}: there is no lossless picture in {folder} ({', '.join(sorted(LOSSLESS))}; a JPEG is not the "
-            "image that was attacked), nor a .safetensors"
-        )
-    names = [path.relative_to(folder).with_suffix("").as_posix() for path in files]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise AdvspaceError(f"{setting}: two pictures in {folder} are called '{twice}'; remove one")
-    pictures = [_pixels(setting, path) for path in files]
-    sizes = {picture.shape[:2]: path for picture, path in zip(pictures[::-1], files[::-1], strict=True)}
+    files, names = _picture_files(setting, folder)
+    try:
+        _check_memory(setting, folder, files)
+        pictures = [_scaled(setting, path, torch.from_numpy(read_exact(path))[None]) for path in files]
+    except PictureError as error:
+        raise AdvspaceError(f"{setting}: {error}; save it again, as PNG or .npy") from error
+    sizes = {tuple(picture.shape[1:3]): path for picture, path in zip(pictures[::-1], files[::-1], strict=True)}
     if len(sizes) > 1:
         text = " and ".join(f"{path.name} {_text(size)}" for size, path in list(sizes.items())[-2:])
         raise AdvspaceError(f"{setting}: the pictures in {folder} must be of one size, got {text}")
-    if any(picture.ndim == 3 for picture in pictures):
-        pictures = [np.broadcast_to(p[..., None], (*p.shape, 3)) if p.ndim == 2 else p for p in pictures]
-    return Stack(setting, folder, torch.from_numpy(np.stack(pictures)), tuple(names))
+    if any(picture.ndim == 4 for picture in pictures):
+        pictures = [p[..., None].expand(*p.shape, 3) if p.ndim == 3 else p for p in pictures]
+    return Stack(setting, folder, torch.cat(pictures), tuple(names))
 
 
-def _pixels(setting: str, path: Path) -> Any:
-    """One picture as float32: `[height, width]` if it is grey, else `[height, width, 3]`."""
-    from PIL import Image
-
+def _check_memory(setting: str, folder: Path, files: list[Path]) -> None:
+    needed = torch.float32.itemsize * sum(values_of(path) for path in files)
     try:
-        with Image.open(path) as picture:
-            if picture.has_transparency_data:
-                raise ValueError("it is transparent in places")
-            if picture.mode.startswith("I"):
-                return np.asarray(picture, np.float32) / np.float32(SIXTEEN_BITS)
-            grey = picture.mode in ("1", "L")
-            return np.asarray(picture.convert("L" if grey else "RGB"), np.float32) / np.float32(GREY_LEVELS)
-    except Exception as error:  # PIL's readers raise anything on damaged files
-        raise AdvspaceError(f"{setting}: {path} cannot be read ({error}); save it again") from error
+        check_together(needed, sum(path.stat().st_size for path in files))
+    except ValueError as error:
+        raise AdvspaceError(f"{setting}: the pictures in {folder} are too large together: {error}") from error
+
+
+def _picture_files(setting: str, folder: Path) -> tuple[list[Path], list[str]]:
+    """The pictures in a folder by their suffix, and their names without it; hidden files are left out."""
+    everything = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
+    files, others = by_suffix(sorted(everything), SUFFIXES)
+    if not files:
+        raise AdvspaceError(
+            f"{setting}: there is no lossless picture in {folder} ({', '.join(sorted(SUFFIXES))}; a JPEG is not the "
+            "image that was attacked), nor a .safetensors"
+        )
+    say_left_out(setting, folder, others, SUFFIXES)
+    names = [path.relative_to(folder).with_suffix("").as_posix() for path in files]
+    twice = next((name for name, number in Counter(names).items() if number > 1), None)
+    if twice is not None:
+        raise AdvspaceError(f"{setting}: two pictures in {folder} are called '{twice}'; remove one")
+    return files, names
 
 
 def _text(size: tuple[int, ...]) -> str:

@@ -13,6 +13,7 @@ from advspace import AdvspaceError, Dataset, TensorSplit
 from advspace.checks import at_least
 from advspace.dataset.contract import SplitName
 from advspace.shapes import Shape
+from advspace_plugins.dataset.idx.find import find_idx, other_forms
 from advspace_plugins.dataset.idx.read import read_idx
 
 FILES = {
@@ -20,6 +21,7 @@ FILES = {
     "test": ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
 }
 NEEDED = ", ".join(f"{file}.gz" for pair in FILES.values() for file in pair)
+SIDE = 28
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class _IdxImages(Dataset):
     """Images in MNIST's file format.
 
     Args:
-        root: Folder of `<name>/raw/` with the four files, gzipped or not; a download writes there too.
+        root: Folder of the four files, gzipped or not, or of `<name>/raw/` with them; a download writes there.
         download: Fetch missing files once.
         padding: Black pixels around each image; 2 gives the 32 x 32 of the paper's authors.
     """
@@ -45,7 +47,7 @@ class _IdxImages(Dataset):
     @property
     def shape(self) -> Shape:
         """One channel of 28 x 28 plus the padding."""
-        side = 28 + 2 * self.padding
+        side = SIDE + 2 * self.padding
         return 1, side, side
 
     @property
@@ -60,41 +62,51 @@ class _IdxImages(Dataset):
             AdvspaceError: the files are missing and cannot be fetched, or are damaged.
         """
         images, labels = (_read_cached(self._path(file)) for file in FILES[name])
+        self._check_shapes(images, labels, name)
         pixels = functional.pad(images[:, None].float() / 255, 4 * (self.padding,))
         return TensorSplit(f"{self.prefix}-{name}", pixels, labels.long(), len(self.names))
 
+    def _check_shapes(self, images: torch.Tensor, labels: torch.Tensor, name: SplitName) -> None:
+        if images.shape[1:] != (SIDE, SIDE) or labels.shape != images.shape[:1]:
+            files = " and ".join(str(self._path(file)) for file in FILES[name])
+            raise AdvspaceError(
+                f"{self.name}: {files} must hold images of {SIDE} x {SIDE} and one label each, got "
+                f"{list(images.shape)} and {list(labels.shape)}; remove them and fetch them again"
+            )
+
     def _path(self, file: str) -> Path:
-        path = self._look(file)
+        path = find_idx(self._folders, file)
         if path is None and self.download:
-            path = self._downloaded(file)
+            self._download()
+            path = find_idx(self._folders, file)
         if path is None:
             raise AdvspaceError(
-                f"{self.name}: {file} is not in {self._raw}; put {NEEDED} "
+                f"{self.name}: {file} is not in {self._raw}{other_forms(self._folders)}; put {NEEDED} "
                 "there, or set dataset.root to the folder that has them, or dataset.download=true"
             )
         return path
 
-    def _look(self, file: str) -> Path | None:
-        folders = (self._raw, Path(self.root).expanduser())
-        candidates = [folder / f"{file}{suffix}" for folder in folders for suffix in ("", ".gz")]
-        return next((path for path in candidates if path.is_file()), None)
-
-    def _downloaded(self, file: str) -> Path | None:
+    def _download(self) -> None:
         import torchvision.datasets
 
         try:
             getattr(torchvision.datasets, self.name)(str(Path(self.root).expanduser()), download=True)
         except (OSError, RuntimeError) as error:
             raise AdvspaceError(
-                f"{self.name} could not be downloaded ({error}); put "
+                f"{self.name} could not be downloaded ({error}){other_forms(self._folders)}; put "
                 f"{NEEDED} into {self._raw}, "
                 "or set dataset.root to a folder that has them"
             ) from error
-        return self._look(file)
 
     @property
     def _raw(self) -> Path:
         return Path(self.root).expanduser() / self.name / "raw"
+
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        """Where the files may be, the folder of a download first."""
+        root = Path(self.root).expanduser()
+        return self._raw, root, root / self.name, root / "raw"
 
 
 @dataclass(frozen=True)

@@ -1,52 +1,43 @@
 """Read one picture file as 8-bit RGB, upright."""
 
-import contextlib
-import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from advspace.pictures.deep_png import read_deep_png
+from advspace.pictures.open import opened
+from advspace.pictures.sample_type import DEEPEST, WHITES, SampleType
+from advspace.pictures.upright import upright
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 LONGEST = 100
 """Largest ratio of a picture's sides: to resize a thinner one would take gigabytes."""
-SIXTEEN_BITS = 2**16 - 1
-FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-"""Only these are tried, whatever the file's suffix: some of PIL's readers start programs."""
-
-
-class PictureError(Exception):
-    """A file that is not a complete picture; the text names the file and the reason."""
 
 
 def read_picture(path: Path) -> "Image":
     """Read a picture as 8-bit RGB.
 
-    Grey, palette and CMYK pictures are converted; 16 bits of grey are scaled to 8; transparent pixels become white, as
-    on a page; EXIF rotation is applied; only the first frame is read.  Colour profiles are not applied, because the
-    networks were trained without them.
+    Grey, palette and CMYK pictures are converted; 16 bits are rounded to 8 (16 bits of colour in a TIFF: cut to 8);
+    transparent pixels become white, as on a page; EXIF rotation is applied; only the first frame is read.  Colour
+    profiles are not applied, because the networks were trained without them.
 
     Args:
         path: The file.
 
     Raises:
-        PictureError: the file cannot be read, is empty, truncated or not a picture, or is too large to be safe (PIL's
-            `MAX_IMAGE_PIXELS`).
+        PictureError: the file cannot be read, is empty, truncated or not a picture, is too large to be safe
+            (`advspace.pictures.limit`), or is too thin.
     """
-    from PIL import Image
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # warnings about odd metadata, which is common in photographs
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            with Image.open(path, formats=FORMATS) as picture:
-                _check_proportions(*picture.size)
-                picture.load()
-                return _rgb(_upright(picture))
-        except Exception as error:  # PIL's readers raise anything on damaged files
-            raise PictureError(f"{path} cannot be read ({_reason(path, error)})") from error
+    with opened(path) as picture:
+        _check_proportions(*picture.size)
+        sample = SampleType.of(picture)
+        if sample.deep_colour and picture.format == "PNG":
+            return _rgb(_eight_bits(read_deep_png(path, picture), DEEPEST), sample.raw)
+        picture.load()
+        return _rgb(upright(picture), sample.raw)
 
 
 def _check_proportions(width: int, height: int) -> None:
@@ -54,19 +45,11 @@ def _check_proportions(width: int, height: int) -> None:
         raise ValueError(f"it is {width} x {height} pixels, more than {LONGEST} times longer than wide")
 
 
-def _upright(picture: "Image") -> "Image":
-    from PIL import ImageOps
-
-    with contextlib.suppress(Exception):  # a damaged EXIF block does not damage the picture
-        ImageOps.exif_transpose(picture, in_place=True)
-    return picture
-
-
-def _rgb(picture: "Image") -> "Image":
+def _rgb(picture: "Image", raw: str) -> "Image":
     from PIL import Image
 
     if picture.mode.startswith("I"):
-        return _eight_bits(picture).convert("RGB")
+        return _eight_bits(np.asarray(picture), WHITES.get(raw, DEEPEST)).convert("RGB")
     if picture.mode == "F":
         raise ValueError("its pixels are floats of an unknown range")
     if picture.has_transparency_data:
@@ -75,18 +58,9 @@ def _rgb(picture: "Image") -> "Image":
     return picture.convert("RGB")
 
 
-def _eight_bits(picture: "Image") -> "Image":
+def _eight_bits(values: Any, white: int) -> "Image":
     from PIL import Image
 
-    grey = np.asarray(picture)
-    if grey.min() < 0 or grey.max() > SIXTEEN_BITS:
-        raise ValueError(f"its pixels are {grey.min()} ... {grey.max()}, beyond 16 bits")
-    return Image.fromarray((grey * (255 / SIXTEEN_BITS)).round().astype(np.uint8))
-
-
-def _reason(path: Path, error: Exception) -> str:
-    from PIL import UnidentifiedImageError
-
-    if isinstance(error, UnidentifiedImageError):
-        return f"not a {', '.join(FORMATS[:-1])} or {FORMATS[-1]} picture" if path.stat().st_size else "it is empty"
-    return str(getattr(error, "strerror", None) or error or type(error).__name__)
+    if values.min() < 0 or values.max() > DEEPEST:
+        raise ValueError(f"its pixels are {values.min()} ... {values.max()}, beyond 16 bits")
+    return Image.fromarray((values * (255 / white)).round().astype(np.uint8))

@@ -8,7 +8,14 @@ from advspace import AdvspaceError
 from advspace.checks import one_of
 from advspace.dataset.contract import UNLABELLED, SplitName
 from advspace_plugins.dataset.pictures.pictures import PictureFile, Pictures, PictureSplit
-from advspace_plugins.dataset.pictures.tree import SUBFOLDERS, picture_ids, pictures_below, subfolders, tree_of
+from advspace_plugins.dataset.pictures.tree import (
+    SUBFOLDERS,
+    files_below,
+    only_pictures,
+    picture_ids,
+    subfolders,
+    tree_of,
+)
 from advspace_plugins.dataset.pictures.wordnet import class_names, class_number
 
 NONE, FOLDERS, IMAGENET = "none", "folders", "imagenet"
@@ -62,7 +69,7 @@ class Folder(Pictures):
                 "or take a model that has weights (model.weights=...)"
             )
         tree = tree_of(self.root, name)
-        paths = pictures_below(tree)
+        paths = only_pictures(files_below(tree), tree)
         if not paths:
             raise AdvspaceError(f"dataset.root: there is no picture in {tree}; put some there or name another folder")
         labels = self._labels([path.relative_to(tree) for path in paths], tree)

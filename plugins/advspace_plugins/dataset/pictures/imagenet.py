@@ -9,7 +9,7 @@ from advspace.checks import at_least
 from advspace.dataset.contract import SplitName
 from advspace_plugins.dataset.pictures.choice import choose
 from advspace_plugins.dataset.pictures.pictures import PictureFile, Pictures, PictureSplit
-from advspace_plugins.dataset.pictures.tree import picture_ids, pictures_below, subfolders, tree_of
+from advspace_plugins.dataset.pictures.tree import files_below, only_pictures, picture_ids, subfolders, tree_of
 from advspace_plugins.dataset.pictures.wordnet import class_names, class_number, wordnet_ids
 
 
@@ -55,7 +55,7 @@ class ImageNet(Pictures):
         """
         tree = tree_of(self.root, name)
         numbers = self._chosen or sorted(class_number(folder) for folder in _class_folders(tree))
-        files = [file for number in numbers for file in _pictures_of(number, tree)]
+        files = _pictures_of(numbers, tree)
         self._check_complete(files, tree)
         if not files:
             raise AdvspaceError(
@@ -88,6 +88,10 @@ def _class_folders(tree: Path) -> list[str]:
     return folders
 
 
-def _pictures_of(number: int, tree: Path) -> list[PictureFile]:
-    paths = pictures_below(tree / wordnet_ids()[number])
-    return [PictureFile(id_, path, number) for id_, path in zip(picture_ids(paths, tree), paths, strict=True)]
+def _pictures_of(numbers: Sequence[int], tree: Path) -> list[PictureFile]:
+    label = {wordnet_ids()[number]: number for number in numbers}
+    paths = only_pictures([path for folder in label for path in files_below(tree / folder)], tree)
+    return [
+        PictureFile(id_, path, label[path.relative_to(tree).parts[0]])
+        for id_, path in zip(picture_ids(paths, tree), paths, strict=True)
+    ]

@@ -11,8 +11,9 @@ from advspace import AdvspaceError, Dataset, LabelledImage, Preparation, Split
 from advspace.checks import at_least, one_of
 from advspace.dataset.contract import Batch
 from advspace.errors import warn
+from advspace.pictures.open import PictureError
 from advspace.shapes import Shape
-from advspace_plugins.dataset.pictures.decode import PictureError, read_picture
+from advspace_plugins.dataset.pictures.decode import read_picture
 from advspace_plugins.dataset.pictures.transform import prepare
 
 REFUSE, SKIP = "refuse", "skip"

@@ -2,12 +2,16 @@
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from advspace import AdvspaceError
 from advspace.dataset.contract import SplitName
+from advspace.pictures.left_out import by_suffix, counted_suffixes, say_left_out
 
-SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"))
+SUFFIXES = frozenset(
+    ".apng .bmp .gif .jfif .jpe .jpeg .jpg .pbm .pgm .png .pnm .ppm .tif .tiff .webp".split()  # noqa: SIM905
+)
 SUBFOLDERS = {"train": "train", "test": "val"}
 
 
@@ -34,8 +38,8 @@ def subfolders(tree: Path) -> list[str]:
     return sorted(entry.name for entry in tree.iterdir() if entry.is_dir() and not entry.name.startswith("."))
 
 
-def pictures_below(tree: Path) -> list[Path]:
-    """All files below `tree` with the suffix of a picture, sorted; hidden ones are left out.
+def files_below(tree: Path) -> list[Path]:
+    """All files below `tree`, sorted; hidden ones are left out.
 
     Links to folders are followed; a folder with several links is read once.
     """
@@ -45,8 +49,24 @@ def pictures_below(tree: Path) -> list[Path]:
         seen.add(os.path.realpath(folder))
         inner[:] = sorted(name for name in inner if not name.startswith(".") and _real(folder, name) not in seen)
         here = [Path(folder, name) for name in files if not name.startswith(".")]
-        result += [path for path in here if path.suffix.lower() in SUFFIXES and path.is_file()]
+        result += [path for path in here if path.is_file()]
     return sorted(result)
+
+
+def only_pictures(files: Sequence[Path], tree: Path) -> list[Path]:
+    """The files with the suffix of a picture; a warning says which suffixes the others have.
+
+    Raises:
+        AdvspaceError: there are files, but none has the suffix of a picture.
+    """
+    pictures, others = by_suffix(files, SUFFIXES)
+    if others and not pictures:
+        raise AdvspaceError(
+            f"dataset.root: there is no picture in {tree}, only files with the suffix {counted_suffixes(others)}; "
+            "put some there or name another folder"
+        )
+    say_left_out("dataset.root", tree, others, SUFFIXES)
+    return pictures
 
 
 def picture_ids(paths: list[Path], tree: Path) -> list[str]:

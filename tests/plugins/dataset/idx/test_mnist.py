@@ -85,6 +85,35 @@ def test_missing_files_are_downloaded_once(tmp_path, files, monkeypatch):
     assert asked == [(str(tmp_path / "new"), True)]
 
 
+def test_files_in_other_forms_are_named(tmp_path):
+    (tmp_path / "mnist.npz").write_bytes(b"")
+    with pytest.raises(AdvspaceError, match=r"is not in .*/raw \(.*/mnist.npz cannot be read.*\); put"):
+        MNIST(root=str(tmp_path), download=False).split("train")
+
+
+@pytest.mark.parametrize("folder", ["MNIST", "raw"])
+def test_folders_of_other_tools(files, tmp_path, folder):
+    root = tmp_path / "other"
+    root.mkdir()
+    files.rename(root / folder)
+    assert len(MNIST(root=str(root), download=False).split("train")) == 20
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("t10k-images-idx3-ubyte.gz", PIXELS[:, 1:], r"got \[20, 27, 28\] and \[20\]"),
+        ("t10k-images-idx3-ubyte.gz", LABELS, r"got \[20\] and \[20\]"),
+        ("t10k-labels-idx1-ubyte.gz", LABELS[1:], r"got \[20, 28, 28\] and \[19\]"),
+        ("t10k-labels-idx1-ubyte.gz", PIXELS, r"got \[20, 28, 28\] and \[20, 28, 28\]"),
+    ],
+)
+def test_files_of_other_shapes_are_refused(files, name, values, said):
+    (files / name).write_bytes(gzip.compress(idx(values)))
+    with pytest.raises(AdvspaceError, match=rf"MNIST: .*t10k-images.* and .*t10k-labels.* one label each, {said}"):
+        MNIST(root=str(files.parents[1])).split("test")
+
+
 def test_label_out_of_range(files):
     (files / "t10k-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(LABELS + 1)))
     with pytest.raises(AdvspaceError, match=r"mnist-test: labels must be 0 \.\.\. 9, got 10 for image 9"):

@@ -6,6 +6,7 @@ import pytest
 
 from advspace import AdvspaceError
 from advspace.dataset.contract import UNLABELLED
+from advspace.errors import AdvspaceWarning
 from advspace_plugins.dataset.pictures.folder import Folder
 from advspace_plugins.dataset.pictures.wordnet import class_names
 
@@ -119,6 +120,20 @@ def test_names_that_are_none(holiday, tmp_path, content, said):
 
 
 def test_empty_folder(tmp_path):
-    (tmp_path / "notes.txt").write_text("no picture")
     with pytest.raises(AdvspaceError, match=r"there is no picture in .*; put some there or name another folder"):
         Folder(root=str(tmp_path)).split("test")
+    (tmp_path / "photo.HEIC").write_text("not read")
+    with pytest.raises(AdvspaceError, match=r"no picture in .*, only files with the suffix .heic \(1\); put"):
+        Folder(root=str(tmp_path)).split("test")
+
+
+def test_files_left_out_by_their_suffix_are_said(plant, tmp_path):
+    names = ("a.JPG", "b.jfif", "c.jpe", "d.apng", "e.pnm")
+    plant(tmp_path, dict.fromkeys((f"{name}.png" for name in names), "red"))
+    for name in names:
+        (tmp_path / f"{name}.png").rename(tmp_path / name)
+    for name in ("f", "g.heic", "h.HEIC", ".hidden"):
+        (tmp_path / name).write_bytes(b"")
+    with pytest.warns(AdvspaceWarning, match=r"are left out .* suffix, .heic \(2\), none \(1\); only .apng"):
+        split = Folder(root=str(tmp_path)).split("test")
+    assert split.ids == ["a", "b", "c", "d", "e"]

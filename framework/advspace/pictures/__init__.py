@@ -1,0 +1,1 @@
+"""Picture files: opened by their content, read exactly or refused, never larger than one limit."""
