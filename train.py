@@ -12,6 +12,7 @@ from omegaconf import DictConfig
 from advspace.run.command_line import collect_garbage, prepare, report_errors, resumable
 from advspace.run.lightning_import import import_lightning
 from advspace.run.multirun import survive_failure
+from advspace.run.resume_multirun import resume_multirun
 
 
 @hydra.main(version_base="1.3", config_path="conf", config_name="train")
@@ -25,4 +26,4 @@ def main(config: DictConfig) -> float | None:
 
 
 if __name__ == "__main__":
-    report_errors(lambda: (prepare(), main()))
+    report_errors(lambda: (resume_multirun(), prepare(), main()))

@@ -17,7 +17,7 @@ def with_cache(own_cache):
     """Arguments of a program, and the cache that shares the trained weights unless they name another."""
 
     def added(arguments):
-        own = any(argument in ("--help", "-c") or argument.startswith("cache=") for argument in arguments)
+        own = any(argument in ("--help", "-c") or argument.startswith(("cache=", "report=")) for argument in arguments)
         return [*arguments] if own else [*arguments, f"cache={own_cache()}"]
 
     return added

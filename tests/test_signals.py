@@ -95,3 +95,20 @@ def test_a_closed_terminal_and_the_end_of_a_jobs_time_stop_a_training(call, thir
     assert stopped.returncode == 128 + number, stopped.stderr
     last = stopped.stderr.strip().splitlines()[-1]
     assert last == f"stopped; go on with: python train.py resume={tmp_path}/run"
+
+
+def test_a_stopped_multirun_runs_what_is_missing(call, third_party, quick_conclusion, tmp_path):
+    """It was stopped in the second of three runs."""
+    source = SENDS + PHASES["analysis"][1].replace("send()", "send() if run.settings['seed'] == 1 else None")
+    third_party("analysis", "signalled", source)
+    first = ("-m", *SMALL[:-1], "analysis=[signalled]", "seed=0,1,2", "hydra.sweep.dir=sweep")
+    fresh = f"cache={tmp_path}/cache"
+    stopped = call("probe", *first, fresh, environment={"SIGNAL": str(int(signal.SIGTERM))})
+    assert stopped.returncode == 143
+    report = call("probe", "report=sweep")
+    assert "not in the comparison (1: " in report.stderr
+    assert "2: it has not started); go on with: python probe.py resume=sweep" in report.stderr
+    again = call("probe", "resume=sweep", fresh)
+    assert again.returncode == 0, again.stderr
+    assert "comparison of 3 runs in" in again.stderr
+    assert [len(read_tables(tmp_path / "sweep" / str(run))[0]) for run in range(3)] == [4, 4, 4]

@@ -10,6 +10,7 @@ from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.analysis.summary import headline, read_summary
 from advspace.comparison.differences import called, differences
 from advspace.comparison.failed_run import FailedRun, read_failure
+from advspace.comparison.not_started import not_started
 from advspace.errors import AdvspaceError
 from advspace.files import write_bytes
 from advspace.frames import Frame
@@ -27,7 +28,7 @@ class Comparison:
         directory: Directory of the multirun.
         finished: The finished runs, in the order of their start.
         summaries: Content of the `summary.json` of each finished run, by name of the run.
-        failed: The runs without results, or with a failed analysis, with the reason.
+        failed: The runs without results, not started, or with a failed analysis, with the reason.
     """
 
     directory: MultirunDirectory
@@ -103,6 +104,7 @@ def read_comparison(directory: Path) -> Comparison:
     finished = [each for each in read if not isinstance(each, FailedRun)]
     failed = [each for each in read if isinstance(each, FailedRun)]
     failed += [failure for run, _ in finished if (failure := read_failure(RunDirectory(run.directory)))]
+    failed += not_started(multirun)
     return Comparison(multirun, [run for run, _ in finished], {run.name: each for run, each in finished}, failed)
 
 

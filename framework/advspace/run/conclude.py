@@ -10,14 +10,18 @@ from advspace.analysis.findings import Findings, analyse, compare, write_finding
 from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.analysis.summary import Conclusion, read_summary, summarise, write_summary
 from advspace.comparison.comparison import Compared, read_comparison, write_comparison
+from advspace.comparison.failed_run import FailedRun
 from advspace.errors import AdvspaceError
 from advspace.figures.style import PAPER, FigureStyle
 from advspace.records.tables import done_cases
 from advspace.registry.components import all_analyses, analyses_of
+from advspace.run.command_line import say
 from advspace.run_directory import MultirunDirectory, RunDirectory
 from advspace.selection.plan import stored_plan
 from advspace.settings import plain
 
+MOST_NAMED = 3
+"""Number of runs that a message names."""
 Analyses = Mapping[str, Analysis]
 
 
@@ -94,8 +98,17 @@ def conclude_again(directory: Path, today: DictConfig, overrides: Sequence[str])
             f"report: none of the {len(compared.comparison.failed)} runs in {directory} is finished "
             f"({first.directory.name}: {first.reason})"
         )
+    if compared.comparison.failed:
+        say(_left_out(compared.comparison.failed, directory))
     for each in (*findings, compared.findings):
         each.raise_failures(str(directory))
+
+
+def _left_out(failed: list[FailedRun], directory: Path) -> str:
+    named = "; ".join(f"{run.directory.name}: {run.reason}" for run in failed[:MOST_NAMED])
+    more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
+    runs = "1 run is" if len(failed) == 1 else f"{len(failed)} runs are"
+    return f"{runs} not in the comparison ({named}{more}); go on with: python probe.py resume={directory}"
 
 
 def _each_again(directory: MultirunDirectory, named: Analyses | None, style: FigureStyle) -> list[Findings]:
