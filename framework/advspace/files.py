@@ -1,9 +1,20 @@
-"""Atomic writing of files: write a temporary file, then rename it."""
+"""Files of a run: written atomically, and read without trust, because a directory may come from someone else."""
 
+import json
 import os
 from pathlib import Path
+from typing import Any
+
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import SafeLoader, YAMLError, parse
+from yaml.events import AliasEvent
 
 from advspace.errors import AdvspaceError
+
+ANEW = "restore it, or start the run anew in another directory"
+LARGEST = 2**26
+"""Most bytes of a JSON or YAML file (64 MiB)."""
 
 
 def stage_bytes(path: Path, content: bytes) -> Path:
@@ -43,6 +54,55 @@ def write_text(path: Path, text: str) -> None:
         AdvspaceError: the disk is full or the folder cannot be written.
     """
     write_bytes(path, text.encode())
+
+
+def read_json(path: Path, remedy: str = ANEW) -> dict[str, Any]:
+    """Read an object of JSON.
+
+    Args:
+        path: The file.
+        remedy: What to do if it cannot be read.
+
+    Raises:
+        AdvspaceError: the file is missing, too large, or holds something else.
+    """
+    try:
+        content = json.loads(_text(path))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(path, error, remedy) from error
+    if not isinstance(content, dict):
+        raise _unreadable(path, f"it holds a {type(content).__name__}", remedy)
+    return content
+
+
+def read_yaml(path: Path) -> Any:
+    """Read YAML as Hydra writes it: plain values, whose interpolations (`${...}`) stay as they are.
+
+    Raises:
+        AdvspaceError: the file is missing, too large, damaged, or has aliases, by which a small file can unpack to any
+            size.
+    """
+    try:
+        text = _text(path)
+        if "&" in text and any(isinstance(event, AliasEvent) for event in parse(text, SafeLoader)):
+            raise _unreadable(path, "it has aliases, which are refused")
+        config = OmegaConf.create(text)
+        return OmegaConf.to_container(config, resolve=False)
+    except AdvspaceError:
+        raise
+    except (OSError, ValueError, RecursionError, YAMLError, OmegaConfBaseException) as error:
+        raise _unreadable(path, error) from error
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"it has more than {LARGEST:,} bytes")
+    return path.read_text(encoding="utf-8")
+
+
+def _unreadable(path: Path, reason: object, remedy: str = ANEW) -> AdvspaceError:
+    text = getattr(reason, "strerror", None) or " ".join(str(reason).split()) or type(reason).__name__
+    return AdvspaceError(f"{path} cannot be read ({text}); {remedy}")
 
 
 def _discard(path: Path) -> None:

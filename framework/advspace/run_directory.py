@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from omegaconf import OmegaConf
+from advspace.files import read_yaml
 
 
 @dataclass(frozen=True)
@@ -103,16 +103,18 @@ class RunDirectory:
         return "/".join(self.path.resolve().parts[-2:])
 
     def read_settings(self) -> dict[str, Any]:
-        """The stored config as nested dicts; empty if none is stored."""
-        settings: Any = (
-            OmegaConf.to_container(OmegaConf.load(self.config), resolve=True) if self.config.exists() else {}
-        )
+        """The stored config as nested dicts, without resolving anything; empty if none is stored.
+
+        Raises:
+            AdvspaceError: it is damaged.
+        """
+        settings: Any = read_yaml(self.config) if self.config.exists() else {}
         return dict(settings) if isinstance(settings, Mapping) else {}
 
     def read_overrides(self) -> list[str]:
         """The overrides of the command line; empty if they are not stored."""
-        stored: Any = OmegaConf.load(self.overrides) if self.overrides.exists() else []
-        return [str(override) for override in stored]
+        stored: Any = read_yaml(self.overrides) if self.overrides.exists() else []
+        return [str(override) for override in stored] if isinstance(stored, list) else []
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,20 @@ class MultirunDirectory:
     def label(self) -> str:
         """The last two names of the path."""
         return RunDirectory(self.path).label
+
+    def read_overrides(self, part: str = "task") -> list[str]:
+        """The overrides of the command that started the multirun; empty if they are not stored.
+
+        Args:
+            part: `task`, or `hydra` for those of Hydra's own settings.
+
+        Raises:
+            AdvspaceError: the stored command is damaged.
+        """
+        stored: Any = read_yaml(self.command) if self.command.exists() else {}
+        for key in ("hydra", "overrides", part):
+            stored = stored.get(key) if isinstance(stored, Mapping) else None
+        return [str(override) for override in stored or []]
 
     def runs(self) -> list[RunDirectory]:
         """The directories of all runs, in the order of their start."""

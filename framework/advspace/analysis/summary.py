@@ -8,7 +8,7 @@ from typing import Any
 
 from advspace.analysis.findings import Findings
 from advspace.analysis.finished_run import FinishedRun
-from advspace.files import write_text
+from advspace.files import read_json, write_text
 from advspace.run_directory import RunDirectory
 
 PACKAGES = ("advspace", "torch", "pytorch-lightning", "scipy", "numpy")
@@ -73,7 +73,7 @@ def read_summary(run: RunDirectory) -> dict[str, Any] | None:
     """The summary of a run; None if the run is not finished, or was made by a version without findings."""
     if not run.summary.exists():
         return None
-    summary: dict[str, Any] = json.loads(run.summary.read_text())
+    summary = read_json(run.summary, f"make it again: python probe.py report={run.path}")
     return summary if "findings" in summary else None
 
 

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from advspace.files import write_text
+from advspace.errors import AdvspaceError
+from advspace.files import read_json, write_text
 from advspace.run_directory import RunDirectory
 
 
@@ -47,5 +48,8 @@ def read_failure(run: RunDirectory) -> FailedRun | None:
     """The failure of a run; None if it did not fail."""
     if not run.failure.exists():
         return None
-    stored = json.loads(run.failure.read_text())
-    return FailedRun(run.path, run.read_overrides(), stored["reason"], stored.get("finished", False))
+    try:
+        stored = read_json(run.failure)
+    except AdvspaceError as error:
+        return FailedRun.of(run, str(error))
+    return FailedRun(run.path, run.read_overrides(), str(stored.get("reason")), bool(stored.get("finished")))

@@ -45,10 +45,9 @@ def group_of(directory: Path) -> str:
 
 def stored_command(directory: Path) -> list[str] | None:
     """The overrides of the multirun in `directory`; None if there is none."""
-    path = MultirunDirectory(directory).command
-    if not path.exists():
+    if not MultirunDirectory(directory).command.exists():
         return None
-    return [str(override) for override in OmegaConf.select(OmegaConf.load(path), "hydra.overrides.task") or []]
+    return MultirunDirectory(directory).read_overrides()
 
 
 def write_command(config: DictConfig) -> None:

@@ -1,10 +1,10 @@
 """The runs that a multirun was to make and has not started."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from omegaconf import OmegaConf
-
 from advspace.comparison.failed_run import FailedRun
+from advspace.files import read_yaml
 from advspace.run_directory import MultirunDirectory, RunDirectory
 
 SUBDIR = "${hydra.job.num}"
@@ -15,12 +15,10 @@ def not_started(multirun: MultirunDirectory) -> list[FailedRun]:
     """The runs that a stopped multirun has not started, of Hydra's own sweeper: others choose as they go on."""
     if not multirun.command.exists():
         return []
-    config: Any = OmegaConf.load(multirun.command)
-    overrides = OmegaConf.select(config, "hydra.overrides.task") or []
-    named = OmegaConf.to_container(config.hydra.sweep, resolve=False) if "sweep" in config.get("hydra", {}) else {}
-    if not isinstance(named, dict) or named.get("subdir") != SUBDIR or not _is_basic(config):
+    hydra: Any = read_yaml(multirun.command).get("hydra", {})
+    if hydra.get("sweep", {}).get("subdir") != SUBDIR or not _is_basic(hydra.get("sweeper") or {}):
         return []
-    jobs = _jobs([str(override) for override in overrides])
+    jobs = _jobs(multirun.read_overrides())
     paths = [multirun.path / str(number) for number in range(len(jobs))]
     return [
         FailedRun(path, job, "it has not started")
@@ -29,8 +27,7 @@ def not_started(multirun: MultirunDirectory) -> list[FailedRun]:
     ]
 
 
-def _is_basic(config: Any) -> bool:
-    sweeper = config.hydra.get("sweeper") or {}
+def _is_basic(sweeper: Mapping[str, Any]) -> bool:
     return str(sweeper.get("_target_", "")).endswith(".BasicSweeper") and not sweeper.get("params")
 
 

@@ -2,12 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from omegaconf import DictConfig
 
 from advspace.errors import PluginError
-from advspace.files import write_text
+from advspace.files import read_json, write_text
 from advspace.lightning import first_process
 from advspace.registry.registry import RUN_KINDS, installed, version
 from advspace.run_directory import RunDirectory
@@ -45,8 +44,8 @@ def require_plugins(directory: Path, config: DictConfig) -> None:
 
 def _remedy(directory: Path, kind: str, name: str) -> str:
     path = RunDirectory(directory).plugins
-    noted: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    origin = noted.get(kind, {})
+    noted = read_json(path) if path.exists() else {}
+    origin = noted.get(kind) or {}
     if origin.get("name") != name:
         return ", which no installed package has; install the package that it came from"
     package, _, release = origin["from"].rpartition(" ")

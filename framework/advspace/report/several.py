@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from omegaconf import OmegaConf
-
 from advspace.analysis.findings import Findings
 from advspace.analysis.finished_run import command_line
 from advspace.comparison.comparison import Comparison
@@ -50,8 +48,7 @@ def multirun_command(directory: MultirunDirectory) -> str:
     """The command that started a multirun; empty if it was not stored."""
     if not directory.command.exists():
         return ""
-    overrides: Any = OmegaConf.select(OmegaConf.load(directory.command), "hydra.overrides.task")
-    return command_line("-m", *(overrides or []))
+    return command_line("-m", *directory.read_overrides())
 
 
 def _unfinished(comparison: Comparison) -> list[FailedRun]:

@@ -143,10 +143,10 @@ def _unfinished(run: RunDirectory) -> str:
 
 
 def _stored_config(run: RunDirectory) -> DictConfig:
-    config = OmegaConf.load(run.config)
-    if not isinstance(config, DictConfig) or "noise" not in config:
+    config = run.read_settings()
+    if "noise" not in config:
         raise AdvspaceError(f"report: {run.path} is no run of probe.py (.hydra/config.yaml has no noise)")
-    return config
+    return OmegaConf.create(config)
 
 
 def _names_analyses(overrides: Sequence[str]) -> bool:

@@ -22,6 +22,7 @@ from advspace.run.command_line import say, say_anyway
 from advspace.run.conclude import conclude
 from advspace.run.identity import begin
 from advspace.run.lock import writing
+from advspace.run.resume import keep_values
 from advspace.run.terminal import show
 from advspace.run_directory import RunDirectory
 from advspace.selection.plan import Plan, read_plan, stored_plan, write_plan
@@ -70,6 +71,7 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> Conclusion |
     FigureStyle(**plain(config.figures))  # refused now rather than after the work
     with writing(directory):
         begin(directory, plain(config))
+        keep_values(directory, config)
         write_plugins(directory, config)
         try:
             return _logged(config, settings, components, directory, command)

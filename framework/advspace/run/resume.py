@@ -1,10 +1,14 @@
 """The config of a resumed run."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
 from advspace.errors import AdvspaceError
+from advspace.files import write_text
+from advspace.lightning import first_process
 from advspace.registry.required import require_plugins
 from advspace.run.identity import adopt
 from advspace.run_directory import RunDirectory
@@ -35,11 +39,51 @@ def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
             f"resume: the settings come from {path}; remove {', '.join(changed)} "
             f"(only {', '.join(HARMLESS)} may change)"
         )
-    stored = OmegaConf.load(path)
-    if not isinstance(stored, DictConfig):
-        raise AdvspaceError(f"resume: {path} is no config; start the run anew")
+    stored = _stored(RunDirectory(Path(given.resume)))
     require_plugins(Path(given.resume), stored)
     adopt(Path(given.resume), plain(stored))
     for name in {*names, *(name for name in LATER if name in given and name not in stored)}:
         OmegaConf.update(stored, name, given[name], merge=False)
     return stored
+
+
+def keep_values(directory: Path, config: DictConfig) -> None:
+    """Store the values of a new run's interpolations, such as `${oc.env:DATA}`: later they could have others.
+
+    Args:
+        directory: The run directory.
+        config: The composed config.
+
+    Raises:
+        AdvspaceError: the directory cannot be written.
+    """
+    run = RunDirectory(directory)
+    if first_process() and run.config.exists() and _interpolated(run.read_settings()) is not None:
+        write_text(run.config, OmegaConf.to_yaml(config, resolve=True))
+
+
+def _interpolated(settings: Mapping[str, Any]) -> str | None:
+    """Name of a setting that is an interpolation; None if there is none."""
+    return next((name for name, value in dotted(settings).items() if "${" in str(value)), None)
+
+
+def _stored(run: RunDirectory) -> DictConfig:
+    """The stored config, which resolves nothing: it may come from someone else, and name any variable or file."""
+    settings = run.read_settings()
+    if not settings:
+        raise AdvspaceError(f"resume: {run.config} is no config; start the run anew")
+    unresolved = _interpolated(settings)
+    if unresolved is not None:
+        raise AdvspaceError(
+            f"resume: {unresolved} in {run.config} is an interpolation, which is not followed in a stored run; "
+            "replace it by its value"
+        )
+    return OmegaConf.create(settings)
+
+
+def dotted(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Settings by their dotted names."""
+    result: dict[str, Any] = {}
+    for key, value in tree.items():
+        result |= dotted(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+    return result

@@ -6,7 +6,6 @@ from pathlib import Path
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Quote, QuotedString
 from hydra.errors import HydraException
-from omegaconf import OmegaConf
 
 from advspace.errors import AdvspaceError
 from advspace.run_directory import MultirunDirectory, RunDirectory
@@ -44,8 +43,7 @@ def resumed_arguments(arguments: list[str]) -> list[str]:
             f"resume: the settings come from {MultirunDirectory(directory).command}; remove {' '.join(changed)} "
             f"(only {', '.join(HARMLESS)} may change)"
         )
-    stored = OmegaConf.load(MultirunDirectory(directory).command)
-    task, hydra = (list(OmegaConf.select(stored, f"hydra.overrides.{part}") or []) for part in ("task", "hydra"))
+    task, hydra = (MultirunDirectory(directory).read_overrides(part) for part in ("task", "hydra"))
     kept = [override for override in hydra if override.split("=")[0] not in GIVEN_ANEW]
     place = QuotedString(str(directory), Quote.double).with_quotes()
     return ["--multirun", *kept, f"hydra.sweep.dir={place}", *task, *others]

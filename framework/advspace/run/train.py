@@ -14,6 +14,7 @@ from advspace.registry.required import write_plugins
 from advspace.run.command_line import say
 from advspace.run.identity import begin
 from advspace.run.lock import writing
+from advspace.run.resume import keep_values
 from advspace.settings import plain
 from advspace.signals import Stopped
 from advspace.tracking import open_logger
@@ -44,6 +45,7 @@ def run_train(config: DictConfig, directory: Path, command: str) -> float:
     path = weights_path(folder_of(config.cache, directory), names, model, dataset)
     with writing(directory):
         begin(directory, plain(config))
+        keep_values(directory, config)
         write_plugins(directory, config)
         return _trained(config, model, dataset, path, directory, command)
 

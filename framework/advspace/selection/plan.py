@@ -3,10 +3,9 @@
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from advspace.errors import AdvspaceError
-from advspace.files import write_text
+from advspace.files import read_json, write_text
 from advspace.probe.contract import Measure
 from advspace.run_directory import RunDirectory
 from advspace.selection.selection import Selection
@@ -60,9 +59,19 @@ def read_plan(directory: Path, weights: str) -> Plan | None:
 
 
 def stored_plan(directory: Path) -> Plan:
-    """The plan of a run, without a check of the weights."""
-    stored: dict[str, Any] = json.loads(RunDirectory(directory).plan.read_text())
-    measure = stored.pop("measure", {})
-    if "centers" in measure:
-        measure["centers"] = tuple(measure["centers"])
-    return Plan(Selection(**stored.pop("selection")), measure=Measure(**measure), **stored)
+    """The plan of a run, without a check of the weights.
+
+    Raises:
+        AdvspaceError: it is missing or damaged.
+    """
+    path = RunDirectory(directory).plan
+    stored = read_json(path)
+    try:
+        measure = stored.pop("measure", {})
+        if "centers" in measure:
+            measure["centers"] = tuple(measure["centers"])
+        return Plan(Selection(**stored.pop("selection")), measure=Measure(**measure), **stored)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise AdvspaceError(
+            f"{path} is no plan of a run ({error}); restore it, or make it again: python probe.py resume={directory}"
+        ) from error

@@ -4,7 +4,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from advspace import AdvspaceError
-from advspace.run.resume import resumed_config
+from advspace.run.resume import keep_values, resumed_config
 from advspace.run_directory import RunDirectory
 
 
@@ -57,3 +57,26 @@ def test_what_is_no_run(begun, tmp_path, compose_config):
     RunDirectory(tmp_path).config.write_text("[1, 2]")
     with pytest.raises(AdvspaceError, match=r"config.yaml is no config; start the run anew"):
         resumed_config(today, [])
+
+
+def test_a_stored_config_resolves_nothing(begun, tmp_path, monkeypatch):
+    """It may come from someone else, and a variable of this machine would get into summary and report."""
+    monkeypatch.setenv("SECRET", "hidden")
+    today, run = begun(), RunDirectory(tmp_path)
+    run.config.write_text(run.config.read_text().replace("images: 7", "images: ${oc.env:SECRET}"))
+    with pytest.raises(AdvspaceError, match=r"resume: images in .*config.yaml is an interpolation"):
+        resumed_config(today, [])
+    assert run.read_settings()["images"] == "${oc.env:SECRET}"
+
+
+def test_a_new_run_stores_the_values_of_interpolations(compose_config, tmp_path, monkeypatch):
+    """Else the run would change with the variable."""
+    monkeypatch.setenv("ADVSPACE_MNIST", "somewhere")
+    config = compose_config("experiment=depth_logistic")
+    run = RunDirectory(tmp_path)
+    run.config.parent.mkdir()
+    OmegaConf.save(config, run.config)
+    assert "oc.env" in run.config.read_text()
+    keep_values(tmp_path, config)
+    assert run.read_settings()["dataset"]["root"] == "somewhere"
+    assert resumed_config(compose_config(f"resume={tmp_path}"), []).dataset.root == "somewhere"
