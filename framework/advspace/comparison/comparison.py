@@ -18,6 +18,8 @@ from advspace.registry.registry import RUN_KINDS
 from advspace.run_directory import MultirunDirectory, RunDirectory
 
 Summary = dict[str, Any]
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""The beginnings of a formula in a spreadsheet."""
 
 
 @dataclass(frozen=True)
@@ -125,13 +127,18 @@ def write_comparison(comparison: Comparison) -> None:
     for name, table in tables.items():
         write_bytes(folder / f"{name}.parquet", readable(table).to_parquet(index=False))
     for name in ("runs", "failed"):
-        write_bytes(folder / f"{name}.csv", tables[name].to_csv(index=False).encode())
+        write_bytes(folder / f"{name}.csv", _without_formulas(tables[name]).to_csv(index=False).encode())
 
 
 def readable(table: Frame) -> Frame:
     """The table with columns of mixed types as text, such as a setting that is a number or a name."""
     mixed = [name for name in table if table[name].map(type).nunique() > 1 and table[name].dtype == object]
     return table.astype(dict.fromkeys(mixed, str))
+
+
+def _without_formulas(table: Frame) -> Frame:
+    """The table for a CSV: a spreadsheet would run a text that begins like a formula."""
+    return table.map(lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell)
 
 
 def _read(run: RunDirectory, name: str) -> tuple[FinishedRun, Summary] | FailedRun:

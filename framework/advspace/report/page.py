@@ -11,6 +11,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from advspace.analysis.appearance import ON_DARK
+from advspace.report.private import private
 
 FEW = 12
 """Most rows of a finding's table that is open from the start."""
@@ -21,12 +22,13 @@ def render(template: str, content: dict[str, Any]) -> str:
 
     Args:
         template: File name of the template.
-        content: Variables of the template; every text is escaped.
+        content: Variables of the template; every text is escaped, and without absolute paths.
     """
     environment = Environment(
         loader=PackageLoader("advspace.report"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=private,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -34,7 +36,7 @@ def render(template: str, content: dict[str, Any]) -> str:
         content,
         style=Markup(_asset("page.css")),
         script=Markup(_asset("page.js")),
-        plotly=_plotly() if content["charts"] else "",
+        plotly=Markup(_plotly()) if content["charts"] else "",
         on_dark=ON_DARK,
         few=FEW,
     )

@@ -1,9 +1,11 @@
 """Multiruns side by side: what varies, joined tables, a row of estimates per run."""
 
+import csv
 import json
 
 import pandas as pd
 import pytest
+from made_run import made_run
 from made_sweep import made_sweep
 from omegaconf import OmegaConf
 
@@ -115,3 +117,14 @@ def test_report_of_a_run_that_is_half_written(run, compose_config, today):
     (result.directory / "plan.json").unlink()
     with pytest.raises(AdvspaceError, match="stopped before it chose its images"):
         conclude_again(result.directory, today, [])
+
+
+def test_no_cell_of_a_csv_is_a_formula(tmp_path):
+    """A spreadsheet would run it; the parquet tables have the texts as they are."""
+    for number, reason in enumerate(('=HYPERLINK("evil")', "+1", "-2 of 3", "@x", "a = b")):
+        write_failure(made_run(tmp_path / str(number)), reason, "")
+    write_comparison(read_comparison(tmp_path))
+    with (tmp_path / "comparison" / "failed.csv").open() as file:
+        reasons = [row["reason"] for row in csv.DictReader(file)]
+    assert reasons == ['\'=HYPERLINK("evil")', "'+1", "'-2 of 3", "'@x", "a = b"]
+    assert pd.read_parquet(tmp_path / "comparison" / "failed.parquet")["reason"].tolist()[1] == "+1"
