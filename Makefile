@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help install probe test check bench lock clean
+.PHONY: help install probe test check bench lock audit clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -13,7 +13,7 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "advspace needs Python 3.11 or newer, got " + sys.version.split()[0])'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $(READY)
 
@@ -34,7 +34,10 @@ bench: $(READY) ## attacks of other libraries beside ours, on digits (minutes; s
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/attack.py --quick
 
 lock: $(READY) ## pin the newest versions that fit
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-emit-package advspace --no-header --upgrade --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --no-emit-package advspace --no-header --generate-hashes --upgrade --output-file requirements.lock pyproject.toml
+
+audit: $(READY) ## known vulnerabilities of the pinned packages (asks a database in the network)
+	$(BIN)/uv tool run pip-audit --requirement requirements.lock --disable-pip --no-deps --strict --progress-spinner off
 
 clean: ## remove the environment, the weights kept and every run
 	rm -rf .venv cache outputs multirun
