@@ -16,7 +16,8 @@ from advspace.analysis.findings import AnalysisError
 from advspace.comparison.failed_run import FailedRun, read_failure, write_failure
 from advspace.comparison.membership import group_of, write_command
 from advspace.errors import AdvspaceError
-from advspace.run.command_line import say, sentence
+from advspace.run.checked_config import checked
+from advspace.run.command_line import one_sentence, say, sentence
 from advspace.run_directory import MultirunDirectory, RunDirectory
 from advspace.settings import plain
 
@@ -35,7 +36,8 @@ def survive_failure(run: Callable[[], float | None]) -> float | None:
     failure = RunDirectory(directory).failure
     failure.unlink(missing_ok=True)
     if hydra.mode != RunMode.MULTIRUN:
-        return run()
+        with one_sentence():
+            return run()
     try:
         result = run()
     except Exception as error:
@@ -73,7 +75,7 @@ class CompareRuns(Callback):
         directory = Path(config.hydra.sweep.dir).resolve()  # wandb may write from another process, with its own folder
         runs = MultirunDirectory(directory).runs()
         try:
-            failed = _compared(config, directory) if config_name == "probe" else _failed(runs)
+            failed = _compared(_own(config), directory) if config_name == "probe" else _failed(runs)
         except AdvspaceError as error:
             sys.exit(f"error: {error}")
         if failed:
@@ -84,6 +86,11 @@ def _failed(runs: list[RunDirectory]) -> list[FailedRun]:
     return [failed for run in runs if (failed := read_failure(run)) is not None]
 
 
+def _own(config: DictConfig) -> DictConfig:
+    """The settings of a multirun without Hydra's own, checked."""
+    return checked(OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"]))
+
+
 def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
     """Compare the runs, log the comparison as a run of its own, and return the failed runs."""
     from advspace.figures.style import FigureStyle
@@ -92,7 +99,7 @@ def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
     from advspace.tracking import open_logger
 
     compared = compare_runs(directory, analyses_of(config), FigureStyle(**plain(config.figures)))
-    own = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
+    own = config.copy()
     own.tracking.update(group=own.tracking.get("group") or group_of(directory), name="comparison")
     with open_logger(own, directory) as tracking:
         tracking.log_comparison(compared)
