@@ -16,6 +16,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import AdvspaceError
 from advspace.lightning import check_trainer, first_process
+from advspace.pasted import resume_command
 from advspace.registry.config import add_configs, share_store
 from advspace.run.checked_config import checked
 from advspace.run.hydra_errors import hydra_sentence, misread
@@ -90,7 +91,7 @@ def resumable(config: DictConfig, hydra: HydraConf | Any, program: str = "probe"
     if config.resume:
         config = checked(resumed_config(config, list(hydra.overrides.task)), program)
     check_trainer(plain(config.trainer))
-    return config, directory, f"python {program}.py resume={directory}"
+    return config, directory, resume_command(directory, program)
 
 
 def reported(config: DictConfig, hydra: HydraConf | Any) -> tuple[Path, list[str]]:

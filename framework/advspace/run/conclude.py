@@ -12,6 +12,7 @@ from advspace.analysis.summary import Conclusion, read_summary, summarise, write
 from advspace.comparison.comparison import Compared, read_comparison, write_comparison
 from advspace.errors import AdvspaceError
 from advspace.figures.style import PAPER, FigureStyle
+from advspace.pasted import resume_command
 from advspace.records.tables import done_cases
 from advspace.registry.components import all_analyses, analyses_of
 from advspace.run_directory import MultirunDirectory, RunDirectory
@@ -116,7 +117,7 @@ def _conclude_one(run: RunDirectory, named: Analyses | None, style: FigureStyle)
     config = _stored_config(run)
     reason = _unfinished(run)
     if reason:
-        raise AdvspaceError(f"report: {reason}; finish it first: python probe.py resume={run.path}")
+        raise AdvspaceError(f"report: {reason}; finish it first: {resume_command(run.path)}")
     own = analyses_of(config) if _names_analyses(run.read_overrides()) else all_analyses()
     return conclude(read_run(run.path), own if named is None else named, style).findings
 
