@@ -1,6 +1,7 @@
 """A multirun: a failed run stores its reason and does not stop the others; at the end the runs are compared."""
 
 import math
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -100,7 +101,8 @@ def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
 
     compared = compare_runs(directory, analyses_of(config), FigureStyle(**plain(config.figures)))
     own = config.copy()
-    own.tracking.update(group=own.tracking.get("group") or group_of(directory), name="comparison")
+    group = own.tracking.get("group") or os.environ.get("WANDB_RUN_GROUP") or group_of(directory)
+    own.tracking.update(group=group, name="comparison")
     with open_logger(own, directory) as tracking:
         tracking.log_comparison(compared)
     say(f"comparison of {len(compared.comparison.finished)} runs in {compared.comparison.directory.comparison}")
