@@ -6,7 +6,7 @@ from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from omegaconf import OmegaConf
+from omegaconf import MISSING, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from advspace.checks import offer
@@ -42,6 +42,8 @@ def typed(name: str, given: Mapping[str, Any], schema: type, owner: str = "") ->
         whole = f"{name}.{key}" if name else str(key)
         if key not in hints:
             raise AdvspaceError(unknown(whole, hints, owner))
+        if value == MISSING and not owner:  # a plugin's own message says the same
+            raise AdvspaceError(f"{whole} must be given ({whole}=...)")
         check_values(whole, value)
         try:
             node[key] = value

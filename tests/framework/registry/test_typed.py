@@ -40,6 +40,7 @@ def test_order_and_absence_stay():
         ("whole", 1.5, "must be a whole number, got 1.5"),
         ("whole", True, "must be a whole number, got true"),
         ("whole", [1], r"must be a whole number, got \[1\]"),
+        ("whole", "???", r"must be given \(group.whole=\.\.\.\)"),
         ("number", "abc", "must be a number, got 'abc'"),
         ("number", float("inf"), "must be finite, got inf"),
         ("anything", {"deep": [float("nan")]}, r".deep must be finite, got nan"),
