@@ -9,7 +9,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from advspace.run.command_line import collect_garbage, prepare, report_errors, reported, resumable
+from advspace.run.command_line import begun, collect_garbage, prepare, report_errors, reported, resumable
 from advspace.run.lightning_import import import_lightning
 from advspace.run.multirun import survive_failure
 from advspace.run.resume_multirun import resume_multirun
@@ -24,6 +24,7 @@ def main(config: DictConfig) -> float | None:
 
 def one_run(config: DictConfig) -> float | None:
     """One experiment, new or resumed, or the report of an old one."""
+    config = begun(config, HydraConfig.get())
     if config.report:
         from advspace.run.conclude import conclude_again
 

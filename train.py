@@ -9,7 +9,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from advspace.run.command_line import collect_garbage, prepare, report_errors, resumable
+from advspace.run.command_line import begun, collect_garbage, prepare, report_errors, resumable
 from advspace.run.lightning_import import import_lightning
 from advspace.run.multirun import survive_failure
 from advspace.run.resume_multirun import resume_multirun
@@ -19,10 +19,16 @@ from advspace.run.resume_multirun import resume_multirun
 def main(config: DictConfig) -> float | None:
     """Train one model; returns its test error."""
     collect_garbage()
+    return survive_failure(lambda: one_training(config))
+
+
+def one_training(config: DictConfig) -> float:
+    """One training, new or resumed."""
+    config = begun(config, HydraConfig.get(), "train")
     import_lightning()
     from advspace.run.train import run_train
 
-    return survive_failure(lambda: run_train(*resumable(config, HydraConfig.get(), "train")))
+    return run_train(*resumable(config, HydraConfig.get(), "train"))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from difflib import get_close_matches
+from math import inf
 from typing import TypeVar
 
 from advspace.errors import AdvspaceError
@@ -15,20 +16,28 @@ def at_least(name: str, value: float, low: float) -> None:
     """Check that a number is at least `low`.
 
     Raises:
-        AdvspaceError: `value` is below `low`, or NaN.
+        AdvspaceError: `value` is below `low`, infinite or NaN.
     """
     if not value >= low:
         raise AdvspaceError(f"{name} must be >= {low}, got {value}")
+    _finite(name, value)
 
 
 def above(name: str, value: float, low: float) -> None:
     """Check that a number is above `low`.
 
     Raises:
-        AdvspaceError: `value` is at most `low`, or NaN.
+        AdvspaceError: `value` is at most `low`, infinite or NaN.
     """
     if not value > low:
         raise AdvspaceError(f"{name} must be > {low}, got {value}")
+    _finite(name, value)
+
+
+def _finite(name: str, value: float) -> None:
+    """Refuse infinity: no table or summary can hold what is computed from it."""
+    if value == inf:
+        raise AdvspaceError(f"{name} must be finite, got {value}")
 
 
 def one_of(name: str, value: T, choices: Collection[T]) -> None:

@@ -22,3 +22,9 @@ class AdvspaceWarning(UserWarning):
 def warn(text: str) -> None:
     """Show `text` to the user as a warning."""
     warnings.warn(text, AdvspaceWarning, stacklevel=3)
+
+
+def one_line(error: BaseException | str) -> str:
+    """The message of another library's error in one line; its kind, if it has no message."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    return " ".join(line for line in lines if line) or type(error).__name__

@@ -1,17 +1,22 @@
 """Lightning without its advertisements, and the common end of several processes."""
 
+import inspect
 import logging
 import os
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch.distributed
 
-from advspace.errors import AdvspaceError
+from advspace.checks import offer
+from advspace.errors import AdvspaceError, one_line
+
+if TYPE_CHECKING:
+    import pytorch_lightning as pl
 
 UNASKED = (
     ".*does not have many workers.*",  # the images are in memory
@@ -37,8 +42,53 @@ def quiet_lightning() -> Iterator[None]:
         logger.setLevel(before)
 
 
+OURS = {
+    *("logger", "callbacks", "max_epochs", "log_every_n_steps", "inference_mode"),
+    *("enable_progress_bar", "enable_model_summary", "enable_checkpointing"),
+}
+"""Trainer arguments that are no settings."""
+MOST_DEVICES = 4096
+"""More are a slip of the hand, for which Lightning would fill the memory."""
 ALONE = {"devices": 1, "num_nodes": 1, "strategy": "auto"}
 """Trainer arguments for one device."""
+
+
+def new_trainer(settings: Mapping[str, Any], **ours: Any) -> "pl.Trainer":
+    """A Trainer of Lightning.
+
+    Args:
+        settings: The settings `trainer.*`.
+        ours: Arguments that are no settings.
+
+    Raises:
+        AdvspaceError: Lightning does not know a setting, or refuses its value.
+    """
+    import pytorch_lightning as pl
+
+    names = set(inspect.signature(pl.Trainer).parameters) - OURS
+    for name in settings:
+        if name not in names:
+            raise AdvspaceError(f"trainer: Lightning has no setting '{name}' here; {offer(name, names)}")
+    for name in ("devices", "num_nodes"):
+        if isinstance(settings.get(name), int) and settings[name] > MOST_DEVICES:
+            raise AdvspaceError(f"trainer.{name} must be <= {MOST_DEVICES}, got {settings[name]}")
+    strategy = ddp_without_timeout(settings.get("strategy", "auto"))
+    try:
+        return pl.Trainer(**{**settings, "strategy": strategy}, **ours)
+    except Exception as error:  # Lightning has many kinds of them for a value that it refuses
+        raise AdvspaceError(
+            f"trainer: Lightning refuses its settings ({one_line(error)}); set trainer.* anew"
+        ) from error
+
+
+def check_trainer(settings: Mapping[str, Any]) -> None:
+    """Check the settings `trainer.*` before any work.
+
+    Raises:
+        AdvspaceError: Lightning does not know a setting, or refuses its value.
+    """
+    with quiet_lightning():
+        new_trainer(settings, logger=False, enable_progress_bar=False, enable_model_summary=False)
 
 
 def ddp_without_timeout(strategy: Any) -> Any:

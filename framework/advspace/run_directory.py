@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from advspace.files import read_yaml
+from advspace.files.untrusted import read_yaml
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,16 @@
 """The settings of a run that belong to no plugin."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from advspace.checks import at_least, one_of
+from advspace.checks import above, at_least, one_of
 from advspace.forward.batch_size import AUTO
 
 HARMLESS = ("trainer", "tracking", "batch_size", "draws_per_forward", "cache", "analysis", "figures", "objective")
 """Settings that change no table of a run; they may differ when it is resumed."""
+MODES = ("auto", "online", "offline", "disabled")
 PRECISIONS = ("32-true", "bf16-mixed")
 
 
@@ -56,6 +57,73 @@ class Settings:
         """
         values: dict[str, Any] = {field.name: config[field.name] for field in fields(cls)}
         return cls(**values)
+
+
+@dataclass(frozen=True)
+class ProbeConfig(Settings):
+    """Types of the whole `conf/probe.yaml`; each group of settings has types of its own.
+
+    Args:
+        objective: Names of estimates; a sweep maximises the first that a run has.
+        resume: Directory of a run to finish.
+        report: Directory of a run or multirun whose report is made again.
+    """
+
+    dataset: Any = None
+    model: Any = None
+    attack: Any = None
+    noise: Any = None
+    probe: Any = None
+    analysis: Any = None
+    trainer: Any = None
+    tracking: Any = None
+    figures: Any = None
+    objective: list[str] = field(default_factory=list)
+    resume: str | None = None
+    report: str | None = None
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Types of the whole `conf/train.yaml`.
+
+    Args:
+        cache: Folder of trained weights shared with other runs, or `off` to share none.
+        resume: Directory of a training to finish.
+    """
+
+    dataset: Any = None
+    model: Any = None
+    trainer: Any = None
+    tracking: Any = None
+    cache: str = "cache"
+    resume: str | None = None
+
+
+@dataclass(frozen=True)
+class TrackingSettings:
+    """The settings `tracking.*`; environment variables of wandb give those that are None.
+
+    Args:
+        mode: `auto` (online if wandb has a key, else offline), `online`, `offline` or `disabled`.
+        project: wandb's project; None is WANDB_PROJECT, or `advspace`.
+        entity: wandb's entity.
+        group: Group of the run; in a multirun None is the name of its directory.
+        name: Name of the run; in a multirun None is what varies in it.
+        timeout: Time to wait for the server, seconds; None is WANDB_INIT_TIMEOUT, or 30.
+    """
+
+    mode: str = "auto"
+    project: str | None = None
+    entity: str | None = None
+    group: str | None = None
+    name: str | None = None
+    timeout: float | None = None
+
+    def __post_init__(self) -> None:
+        one_of("tracking.mode", self.mode, MODES)
+        if self.timeout is not None:
+            above("tracking.timeout", self.timeout, 0)
 
 
 def plain(config: DictConfig) -> dict[str, Any]:

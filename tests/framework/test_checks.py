@@ -13,6 +13,8 @@ NAN = float("nan")
     [
         (at_least, 1, 0.5, "^width must be >= 1, got 0.5$"),
         (at_least, 1, NAN, "^width must be >= 1, got nan$"),
+        (at_least, 10**400, float("inf"), "^width must be finite, got inf$"),
+        (above, 1.5, float("inf"), "^width must be finite, got inf$"),
         (above, 1.5, 1, "^width must be > 1, got 1$"),
         (above, 1.5, NAN, "^width must be > 1, got nan$"),
     ],

@@ -8,7 +8,14 @@ import pytest
 from hydra.types import RunMode
 
 from advspace import AdvspaceError
-from advspace.lightning import ddp_without_timeout, fail_together, first_process, quiet_lightning, refuse_sweeps
+from advspace.lightning import (
+    check_trainer,
+    ddp_without_timeout,
+    fail_together,
+    first_process,
+    quiet_lightning,
+    refuse_sweeps,
+)
 
 
 def test_advertisements_are_hidden_and_other_warnings_are_not():
@@ -86,3 +93,19 @@ def test_a_multirun_has_one_process_per_run(monkeypatch):
         refuse_sweeps(trainer())
     monkeypatch.setattr("hydra.core.hydra_config.HydraConfig.get", lambda: SimpleNamespace(mode=RunMode.RUN))
     refuse_sweeps(trainer())
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"accelerator": "abacus"}, r"trainer: Lightning refuses its settings \(.*abacus.*\); set trainer.\* anew"),
+        ({"devices": 0}, r"trainer: Lightning refuses its settings \(.*\); set trainer.\* anew"),
+        ({"devices": 10**9}, "trainer.devices must be <= 4096, got 1000000000"),
+        ({"acelerator": "cpu"}, "trainer: Lightning has no setting 'acelerator' here; nearest: accelerator"),
+        ({"callbacks": []}, "trainer: Lightning has no setting 'callbacks' here; "),
+    ],
+)
+def test_settings_that_lightning_refuses(settings, said):
+    check_trainer({"accelerator": "cpu"})
+    with pytest.raises(AdvspaceError, match=f"^{said}"):
+        check_trainer({"accelerator": "cpu"} | settings)

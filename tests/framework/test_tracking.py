@@ -1,6 +1,7 @@
 """Runs in wandb: read back from an offline run, without a network, without a prompt."""
 
 import json
+import os
 import sys
 from types import SimpleNamespace
 
@@ -35,9 +36,9 @@ def test_offline_run_holds_config_curves_tables_and_figures(run, tmp_path, monke
 def test_without_a_network_an_online_run_goes_offline(run, monkeypatch):
     """The server is an address of this machine where nobody listens; only for that the wait is short."""
 
-    def started(config, directory, *, online):
-        config.tracking.timeout = 3 if online else 600
-        return begin(config, directory, online=online)
+    def started(config, directory, mode):
+        config.tracking.timeout = 3 if mode == "online" else 600
+        return begin(config, directory, mode)
 
     begin = tracking._started
     monkeypatch.setattr(tracking, "_started", started)
@@ -64,6 +65,102 @@ def test_tracking_off_writes_nothing(compose_config, tmp_path):
     with open_logger(compose_config("tracking=off"), tmp_path) as opened:
         assert opened.logger is None
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def asked_of_wandb(compose_config, tmp_path, monkeypatch):
+    """What a logger is asked for by overrides and environment variables; None if there is none."""
+
+    class Asked:
+        def __init__(self, settings, **asked):
+            names = settings.model_fields_set & {"mode", "console", "init_timeout"}  # wandb reads variables for others
+            chosen = {name: getattr(settings, name) for name in names}
+            self.asked = {name: value for name, value in (asked | chosen).items() if value is not None}
+            self.experiment = SimpleNamespace(
+                config={}, dir=tmp_path / "run-1" / "files", settings=SimpleNamespace(mode=settings.mode)
+            )
+
+    def made(*overrides, **environment):
+        for name in [name for name in os.environ if name.startswith("WANDB_")]:
+            monkeypatch.delenv(name)
+        for name, value in ({"NETRC": str(tmp_path / "none")} | environment).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr("pytorch_lightning.loggers.WandbLogger", Asked)
+        with open_logger(compose_config(*overrides), tmp_path) as opened:
+            return opened.logger and opened.logger.asked
+
+    return made
+
+
+def test_the_users_variables_count_more_than_our_defaults(asked_of_wandb, tmp_path):
+    default = {
+        "mode": "offline",
+        "console": "off",
+        "init_timeout": 30,
+        "project": "advspace",
+        "save_dir": str(tmp_path),
+    }
+    assert asked_of_wandb() == default
+    variables = {
+        "WANDB_MODE": "dryrun",
+        "WANDB_PROJECT": "theirs",
+        "WANDB_RUN_GROUP": "together",
+        "WANDB_NAME": "one",
+        "WANDB_DIR": "/far",
+        "WANDB_CONSOLE": "wrap",
+        "WANDB_INIT_TIMEOUT": "7",
+    }
+    assert asked_of_wandb(**variables) == {
+        "mode": "offline",
+        "project": "theirs",
+        "group": "together",
+        "name": "one",
+        "save_dir": "/far",
+    }
+    assert asked_of_wandb(WANDB_MODE="offline", WANDB_API_KEY="0" * 40)["mode"] == "offline"
+    assert asked_of_wandb(WANDB_MODE="disabled", WANDB_API_KEY="0" * 40) is None
+
+
+def test_the_command_line_counts_more_than_the_users_variables(asked_of_wandb):
+    said = ("tracking.mode=offline", "tracking.project=mine", "tracking.name=two", "tracking.timeout=9")
+    variables = {"WANDB_MODE": "disabled", "WANDB_PROJECT": "theirs", "WANDB_NAME": "one", "WANDB_INIT_TIMEOUT": "7"}
+    asked = asked_of_wandb(*said, **variables)
+    assert [asked[key] for key in ("mode", "project", "name", "init_timeout")] == ["offline", "mine", "two", 9]
+    assert asked_of_wandb("tracking=off", WANDB_MODE="online") is None
+
+
+def test_a_mode_that_wandb_does_not_know(asked_of_wandb):
+    with pytest.raises(AdvspaceError, match=r"^WANDB_MODE must be one of online, .*, got 'maybe'$"):
+        asked_of_wandb(WANDB_MODE="maybe")
+
+
+def test_without_a_home_wandb_keeps_its_files_with_the_run(run, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("HOME", "/proc/nowhere")
+    monkeypatch.setenv("WANDB_API_KEY", "")
+    small = ("images=1", "probe.draws=1", "probe.scales=[1.0]")
+    directory = tmp_path / "a b"
+    run("tracking=wandb", "tracking.timeout=600", *small, directory=directory)
+    (folder,) = directory.glob("wandb/offline-run-*")
+    assert f"wandb keeps this run in {folder}; send it with: wandb sync '{folder}'" in capsys.readouterr().err
+    assert list((directory / "wandb" / "data").rglob("*"))
+
+
+def test_what_cannot_begin_ends_before_any_work(run, tmp_path, monkeypatch):
+    def started(*_):
+        raise PermissionError(13, "Permission denied", "/far")
+
+    monkeypatch.setattr(tracking, "_started", started)
+    with pytest.raises(AdvspaceError, match=r"^wandb cannot begin \(.*Permission denied: '/far'\); set WANDB_DIR"):
+        run("tracking=wandb", "tracking.mode=offline", "images=1", directory=tmp_path / "run")
+    assert not (tmp_path / "run" / "images.parquet").exists()
+
+
+def test_what_fails_at_the_end_costs_nothing():
+    with (
+        pytest.warns(AdvspaceWarning, match=r"^wandb has not got everything \(disk full\); all results are in the run"),
+        tracking._not_at_the_end(),
+    ):
+        raise OSError("disk full")
 
 
 def test_unknown_mode(compose_config, tmp_path):

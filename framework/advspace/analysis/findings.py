@@ -8,7 +8,7 @@ from advspace.analysis.chart import Chart
 from advspace.analysis.contract import Analysis, Estimate, Finding
 from advspace.analysis.finished_run import FinishedRun
 from advspace.errors import AdvspaceError
-from advspace.files import write_bytes
+from advspace.files.atomic import write_bytes
 from advspace.run_directory import RunDirectory
 
 OWN_NAMES = ("images", "probes", "tensors")

@@ -8,7 +8,8 @@ from typing import Any
 
 from advspace.analysis.findings import Findings
 from advspace.analysis.finished_run import FinishedRun
-from advspace.files import read_json, write_text
+from advspace.files.atomic import write_text
+from advspace.files.untrusted import read_json
 from advspace.run_directory import RunDirectory
 
 PACKAGES = ("advspace", "torch", "pytorch-lightning", "scipy", "numpy")

@@ -2,8 +2,8 @@
 
 Each adversarial has a file of its own.  The file's name is a digest of all that the adversarial depends on.  The file
 holds the attack's result before the stop rule moves it, so runs that differ only in the rule share it too.  Each result
-from a file is verified again.  If a file is damaged, or its image does not reach the target, the image is attacked
-again.
+from a file is verified again.  If a file is damaged or renamed, or its image does not reach the target, the image is
+attacked again, and a warning says so.
 """
 
 import json
@@ -21,6 +21,7 @@ from advspace.attack.cache_file import read_adversarial, write_adversarial
 from advspace.attack.contract import Adversarial, Attack, joined
 from advspace.attack.source_digest import source_digest
 from advspace.attack.verify import Verified, verified
+from advspace.errors import warn
 from advspace.model.contract import Model
 from advspace.model.weights import digest
 from advspace.progress.ticks import tick
@@ -95,6 +96,7 @@ class AdversarialCache:
         entries = kept | batch.made(wanted)
         result = batch.verified(entries)
         spoiled = [index for index in kept if bool(kept[index].success[0]) and not bool(result.success[index])]
+        self._tell([batch.paths[index] for index in (*wanted, *spoiled)])
         if spoiled:
             entries |= batch.made(spoiled)
             result = batch.verified(entries)
@@ -104,6 +106,14 @@ class AdversarialCache:
         self.hits += len(kept) - len(spoiled)
         tick("attack", len(kept) - len(spoiled))
         return result
+
+    def _tell(self, again: Sequence[Path]) -> None:
+        """Say that files are there which cannot be used."""
+        if count := sum(path.exists() for path in again):
+            warn(
+                f"{count} adversarial images in {self.folder} cannot be used (damaged, or of an older version); "
+                "they are attacked again"
+            )
 
 
 def _name(material: str, image: Image, label: int, target: int) -> str:

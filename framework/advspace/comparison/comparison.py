@@ -12,8 +12,9 @@ from advspace.comparison.differences import called, differences
 from advspace.comparison.failed_run import FailedRun, read_failure
 from advspace.comparison.not_started import not_started
 from advspace.errors import AdvspaceError
-from advspace.files import write_bytes
+from advspace.files.atomic import write_bytes
 from advspace.frames import Frame
+from advspace.pasted import resume_command
 from advspace.registry.registry import RUN_KINDS
 from advspace.run_directory import MultirunDirectory, RunDirectory
 
@@ -149,7 +150,7 @@ def _read(run: RunDirectory, name: str) -> tuple[FinishedRun, Summary] | FailedR
             return failure
         summary = read_summary(run)
         if summary is None:
-            return FailedRun.of(run, f"it has not come to its end; go on with: python probe.py resume={run.path}")
+            return FailedRun.of(run, f"it has not come to its end; go on with: {resume_command(run.path)}")
         return read_run(run.path, summary["settings"], name), summary
     except AdvspaceError as error:
         return FailedRun.of(run, str(error))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from advspace.errors import AdvspaceError
-from advspace.files import read_json, write_text
+from advspace.files.atomic import write_text
+from advspace.files.untrusted import read_json
 from advspace.run_directory import RunDirectory
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from advspace.comparison.failed_run import FailedRun
-from advspace.files import read_yaml
+from advspace.files.untrusted import read_yaml
 from advspace.run_directory import MultirunDirectory, RunDirectory
 
 SUBDIR = "${hydra.job.num}"

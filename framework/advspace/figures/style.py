@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from advspace.checks import above
-from advspace.files import write_bytes
+from advspace.files.atomic import write_bytes
 
 DPI = 160
 FORMATS = ("png", "svg", "pdf")

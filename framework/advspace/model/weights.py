@@ -9,11 +9,11 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import nn
 
 from advspace.errors import AdvspaceError
-from advspace.files import write_bytes
+from advspace.files.atomic import write_bytes
+from advspace.files.sealed import CHECKSUM, seal, unseal
 
 State = Mapping[str, torch.Tensor]
 FOREIGN = "has the weights of another architecture or for another number of classes"
@@ -24,22 +24,21 @@ def save_weights(network: nn.Module, path: Path, metadata: Mapping[str, Any]) ->
 
     Args:
         network: The network.
-        path: A `.safetensors` file.
+        path: A `.safetensors` file; a checksum covers its name and content.
         metadata: Stored in the file, each value as JSON.
 
     Raises:
         AdvspaceError: the file cannot be written.
     """
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
     texts = {key: json.dumps(value, default=repr) for key, value in metadata.items()}
-    write_bytes(path, save(tensors, metadata=texts))
+    write_bytes(path, seal(path.stem, network.state_dict(), texts))
 
 
 def read_metadata(path: Path) -> dict[str, Any]:
     """The metadata that `save_weights` stored in the file."""
     with safe_open(path, framework="pt") as file:
         texts: dict[str, str] = file.metadata() or {}
-    return {key: json.loads(text) for key, text in texts.items()}
+    return {key: json.loads(text) for key, text in texts.items() if key != CHECKSUM}
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
@@ -49,10 +48,17 @@ def load_weights(network: nn.Module, path: Path) -> None:
         AdvspaceError: the file is missing or damaged, holds code or NaN, or does not fit the network; the message names
             the tensor and the shapes.
     """
-    wanted = network.state_dict()
-    state = {**_counters(wanted), **_read(path)}
-    _check_fit(wanted, state, path)
-    network.load_state_dict(state)
+    _load(network, _read(path), path)
+
+
+def load_checked_weights(network: nn.Module, path: Path) -> None:
+    """Load weights that `save_weights` wrote to `path`, if not one bit of them has changed.
+
+    Raises:
+        AdvspaceError: the file is damaged, renamed or without a checksum, or does not fit the network.
+    """
+    state, _ = unseal(path.stem, path.read_bytes())
+    _load(network, state, path)
 
 
 def digest(network: nn.Module) -> str:
@@ -62,6 +68,13 @@ def digest(network: nn.Module) -> str:
         whole.update(name.encode())
         whole.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return whole.hexdigest()
+
+
+def _load(network: nn.Module, given: State, path: Path) -> None:
+    wanted = network.state_dict()
+    state = {**_counters(wanted), **given}
+    _check_fit(wanted, state, path)
+    network.load_state_dict(state)
 
 
 def _read(path: Path) -> State:

@@ -33,12 +33,12 @@ def progress_bars(images: int, note: str = "") -> Iterator[None]:
 def new_bars() -> Progress:
     """Bars with counts, rate, time left and a note; each task has `unit`, `done` and `note`."""
     return Progress(
-        TextColumn("{task.description:<6}"),
+        TextColumn("{task.description:<6}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         _Rate(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
+        TextColumn("{task.fields[note]}", markup=False),
         console=Console(stderr=True),
     )
 

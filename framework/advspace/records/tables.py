@@ -15,7 +15,7 @@ from safetensors.torch import save
 
 from advspace.attack.contract import UNTARGETED
 from advspace.errors import AdvspaceError
-from advspace.files import stage_bytes
+from advspace.files.atomic import stage_bytes
 from advspace.frames import Frame
 from advspace.probe.contract import Row
 from advspace.run_directory import RunDirectory

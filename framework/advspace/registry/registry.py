@@ -110,6 +110,10 @@ def build(kind: str, config: DictConfig) -> Any:
         return plugin(**values)
     except (TypeError, ValueError) as error:
         raise PluginError(f"{kind} '{name}': {error}") from error
+    except Exception as error:  # a constructor of another package may raise any
+        raise PluginError(
+            f"{kind} '{name}' of {_owner(installed(kind)[name])} refuses its settings ({error!r})"
+        ) from error
 
 
 def version(kind: str, name: str) -> str:

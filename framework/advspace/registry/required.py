@@ -6,7 +6,8 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from advspace.errors import PluginError
-from advspace.files import read_json, write_text
+from advspace.files.atomic import write_text
+from advspace.files.untrusted import read_json
 from advspace.lightning import first_process
 from advspace.registry.registry import RUN_KINDS, installed, version
 from advspace.run_directory import RunDirectory

@@ -5,7 +5,7 @@ from typing import Any
 from advspace.analysis.findings import Findings
 from advspace.analysis.finished_run import FinishedRun
 from advspace.comparison.comparison import Comparison
-from advspace.files import write_text
+from advspace.files.atomic import write_text
 from advspace.report.page import render
 from advspace.report.several import comparison_page
 from advspace.report.single import run_page

@@ -4,7 +4,8 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,15 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import AdvspaceError
-from advspace.lightning import first_process
+from advspace.lightning import check_trainer, first_process
+from advspace.pasted import resume_command
 from advspace.registry.config import add_configs, share_store
-from advspace.run.hydra_errors import hydra_sentence
+from advspace.run.checked_config import checked
+from advspace.run.hydra_errors import hydra_sentence, misread
+from advspace.run.identity import adopt
 from advspace.run.resume import resumed_config
 from advspace.run_directory import RunDirectory
+from advspace.settings import plain
 from advspace.signals import Stopped, hear
 
 REPORTABLE = ("report", "analysis", "figures")
@@ -45,6 +50,23 @@ def collect_garbage() -> None:
     if not gc.isenabled():
         gc.freeze()
         gc.enable()
+
+
+def begun(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") -> DictConfig:
+    """The checked config of a job, in the folder where the user typed its command.
+
+    Hydra's `hydra.job.chdir` moves a job into its own directory.  There, relative paths would mean something else.
+
+    Args:
+        config: The composed config.
+        hydra: Hydra's own config.
+        program: Name of the program, `probe` or `train`.
+
+    Raises:
+        AdvspaceError: a setting is unknown, has the wrong type, is not finite, or refers to nothing.
+    """
+    os.chdir(hydra.runtime.cwd)
+    return checked(config, program)
 
 
 def _run_directory(resume: str | None, report: str | None, new: str) -> str:
@@ -73,8 +95,10 @@ def resumable(config: DictConfig, hydra: HydraConf | Any, program: str = "probe"
     """
     directory = Path(hydra.runtime.output_dir)
     if config.resume:
-        config = resumed_config(config, list(hydra.overrides.task))
-    return config, directory, f"python {program}.py resume={directory}"
+        config = checked(resumed_config(config, list(hydra.overrides.task)), program)
+        adopt(directory, plain(config))
+    check_trainer(plain(config.trainer))
+    return config, directory, resume_command(directory, program)
 
 
 def reported(config: DictConfig, hydra: HydraConf | Any) -> tuple[Path, list[str]]:
@@ -119,18 +143,34 @@ def _report_errors(main: Callable[[], object]) -> None:
     os.environ[PLAIN] = "1"  # other processes of this run inherit both
     os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints its own trace and exits
     try:
-        main()
-    except Exception as error:
-        text = sentence(error)
-        if text is None:
-            raise
-        sys.exit(f"error: {text}")
+        with one_sentence():
+            main()
     finally:
         del os.environ["HYDRA_FULL_ERROR"], os.environ[PLAIN]
 
 
+@contextmanager
+def one_sentence() -> Iterator[None]:
+    """End the program with one sentence if there is a user's error in the block, unless the user wants to see traces.
+
+    A job does this too: Hydra prints a line of its own for any error that leaves a job, except for an exit.
+    """
+    try:
+        yield
+    except Exception as error:
+        text = sentence(error) if PLAIN in os.environ else None
+        if text is None:
+            raise
+        sys.exit(f"error: {text}")
+
+
 def sentence(error: Exception) -> str | None:
-    """The message of an error that the user can fix; None for other errors."""
+    """The message of an error that the user can fix, in one line; None for other errors."""
+    text = _message(error)
+    return text and "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+
+
+def _message(error: Exception) -> str | None:
     if isinstance(error, AdvspaceError):
         return str(error)
     if isinstance(error, HydraException | OmegaConfBaseException):
@@ -138,7 +178,7 @@ def sentence(error: Exception) -> str | None:
     if isinstance(error, OSError):
         where = f" {error.filename}" if error.filename else ""
         return f"cannot use{where}: {error.strerror}; choose another folder or free some space"
-    return None
+    return misread(error) or None
 
 
 def say(text: str) -> None:

@@ -13,6 +13,7 @@ from advspace.comparison.comparison import Compared, read_comparison, write_comp
 from advspace.comparison.failed_run import FailedRun
 from advspace.errors import AdvspaceError
 from advspace.figures.style import PAPER, FigureStyle
+from advspace.pasted import resume_command
 from advspace.records.tables import done_cases
 from advspace.registry.components import all_analyses, analyses_of
 from advspace.run.command_line import say
@@ -129,7 +130,7 @@ def _conclude_one(run: RunDirectory, named: Analyses | None, style: FigureStyle)
     config = _stored_config(run)
     reason = _unfinished(run)
     if reason:
-        raise AdvspaceError(f"report: {reason}; finish it first: python probe.py resume={run.path}")
+        raise AdvspaceError(f"report: {reason}; finish it first: {resume_command(run.path)}")
     own = analyses_of(config) if _names_analyses(run.read_overrides()) else all_analyses()
     return conclude(read_run(run.path), own if named is None else named, style).findings
 

@@ -1,17 +1,31 @@
 """Errors of Hydra and OmegaConf about a command, in one sentence."""
 
+from dataclasses import is_dataclass
+from typing import get_type_hints
+
 from hydra.core.config_store import ConfigStore
-from hydra.errors import HydraException, MissingConfigException
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import DictConfig
-from omegaconf.errors import ConfigAttributeError, ConfigKeyError, OmegaConfBaseException
+from omegaconf.errors import (
+    ConfigAttributeError,
+    ConfigKeyError,
+    InterpolationResolutionError,
+    OmegaConfBaseException,
+    ValidationError,
+)
 
 from advspace.checks import offer
+from advspace.errors import one_line
 from advspace.registry.registry import KINDS
+from advspace.registry.typed import mistyped, unknown
 
 SEARCH_PATH = "Config search path:"
 """Beginning of the last part of Hydra's message, the list of its folders."""
-DETAILS = ("full_key:", "object_type=", "See http")
+DETAILS = ("full_key:", "object_type=", "reference_type=", "See http", "Error parsing override", "^")
 """Beginnings of lines that are not useful to the user."""
+OPEN = ("trainer",)
+"""Groups to which a command can add settings."""
+SPELLING = """write name=value, and a value with special characters as 'name="value"'"""
 
 
 def hydra_sentence(error: HydraException | OmegaConfBaseException) -> str:
@@ -21,11 +35,42 @@ def hydra_sentence(error: HydraException | OmegaConfBaseException) -> str:
         error: The error of Hydra or OmegaConf.
     """
     cause = error.__cause__
+    if isinstance(error, OverrideParseException):
+        return f"Hydra cannot read '{error.override}' ({_useful(error)}); {SPELLING}"
+    if isinstance(error, InterpolationResolutionError):
+        return f"{error.full_key} cannot be resolved ({_useful(error)}); give its value"
     if isinstance(error, MissingConfigException) and "/" in (error.missing_cfg_file or ""):
         return _unknown_choice(error)
-    if isinstance(cause, ConfigAttributeError | ConfigKeyError) and isinstance(cause.parent_node, DictConfig):
-        return _unknown_setting(str(cause.full_key), cause.parent_node)
-    return ": ".join(_one_line(each) for each in (error, cause) if each is not None)
+    told = _refused(cause) if isinstance(cause, OmegaConfBaseException) else ""
+    return told or ": ".join(_useful(each) for each in (error, cause) if each is not None)
+
+
+def misread(error: Exception) -> str:
+    """The message for an error of another kind within Hydra, about values that it does not foresee; else empty.
+
+    Args:
+        error: Any error of a program.
+    """
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    module = step.tb_frame.f_globals.get("__name__", "") if step else ""
+    if module.partition(".")[0] not in ("hydra", "omegaconf"):
+        return ""
+    return f"Hydra cannot compose the command ({one_line(error)}); choose plugins by name (noise=NAME), and {SPELLING}"
+
+
+def _refused(error: OmegaConfBaseException) -> str:
+    """The message for a setting or a value that a composed config refuses; empty if OmegaConf does not say which."""
+    parent, name = error.parent_node, str(error.full_key or "")
+    if not isinstance(parent, DictConfig) or not name:
+        return ""
+    if isinstance(error, ConfigAttributeError | ConfigKeyError):
+        return _unknown_setting(name, parent)
+    schema = parent._metadata.object_type
+    if isinstance(error, ValidationError) and is_dataclass(schema):
+        return mistyped(name, get_type_hints(schema).get(str(error.key)), error.value)
+    return ""
 
 
 def _unknown_choice(error: MissingConfigException) -> str:
@@ -43,17 +88,15 @@ def _stored(group: str) -> list[str]:
         return []
 
 
-def _unknown_setting(key: str, known: DictConfig) -> str:
+def _unknown_setting(name: str, known: DictConfig) -> str:
     """The message for an unknown setting, with similar names."""
-    group, _, name = key.rpartition(".")
-    names = [str(each) for each in known if each not in ("plugin", "hydra")]
-    if plugin := known.get("plugin"):
-        return f"{group.partition('.')[0]} '{plugin}' has no setting '{name}'; {offer(name, names, 'it has')}"
-    if not group:
-        return f"there is no setting '{name}'; {offer(name, names, 'there are')}"
-    return f"{group} has no '{name}'; {offer(name, names, 'it has')}; +{key}=... adds it"
+    group, plugin = name.rpartition(".")[0], known.get("plugin")
+    owner = f"{group.partition('.')[0]} '{plugin}'" if plugin else ""
+    added = f"; +{name}=... adds it" if group in OPEN else ""
+    return unknown(name, [str(each) for each in known], owner) + added
 
 
-def _one_line(error: BaseException) -> str:
+def _useful(error: BaseException) -> str:
+    """A message without Hydra's and OmegaConf's details."""
     lines = [line.strip() for line in str(error).partition(SEARCH_PATH)[0].splitlines()]
     return "; ".join(line for line in lines if line and not line.startswith(DETAILS)).replace(":;", ":")

@@ -8,7 +8,7 @@ from typing import Any
 
 from advspace.comparison.differences import flat
 from advspace.errors import OccupiedError
-from advspace.files import write_text
+from advspace.files.atomic import write_text
 from advspace.records.tables import done_cases
 from advspace.run_directory import RunDirectory
 

@@ -1,6 +1,7 @@
 """A multirun: a failed run stores its reason and does not stop the others; at the end the runs are compared."""
 
 import math
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from advspace.analysis.findings import AnalysisError
 from advspace.comparison.failed_run import FailedRun, read_failure, write_failure
 from advspace.comparison.membership import group_of, stored_command, write_command
 from advspace.errors import AdvspaceError, OccupiedError
-from advspace.run.command_line import say, sentence
+from advspace.run.checked_config import checked
+from advspace.run.command_line import one_sentence, say, sentence
 from advspace.run_directory import MultirunDirectory, RunDirectory
 from advspace.settings import HARMLESS, plain
 
@@ -33,14 +35,17 @@ def survive_failure(run: Callable[[], float | None]) -> float | None:
     hydra = HydraConfig.get()
     directory = Path(hydra.runtime.output_dir)
     failure = RunDirectory(directory).failure
+    if hydra.mode != RunMode.MULTIRUN:
+        with one_sentence():
+            result = run()
+            failure.unlink(missing_ok=True)
+            return result
     try:
         result = run()
         failure.unlink(missing_ok=True)
     except OccupiedError:
         raise
     except Exception as error:
-        if hydra.mode != RunMode.MULTIRUN:
-            raise
         reason = sentence(error)
         if reason is None:
             traceback.print_exc()
@@ -48,8 +53,7 @@ def survive_failure(run: Callable[[], float | None]) -> float | None:
         say(f"run {hydra.job.num} failed: {reason}")
         _write(directory, reason, finished=isinstance(error, AnalysisError))
         return None
-    missing = hydra.mode == RunMode.MULTIRUN and result is not None and math.isnan(result)
-    return None if missing else result
+    return None if result is None or math.isnan(result) else result
 
 
 def _write(directory: Path, reason: str, *, finished: bool) -> None:
@@ -83,7 +87,7 @@ class CompareRuns(Callback):
         directory = Path(config.hydra.sweep.dir).resolve()  # wandb may write from another process, with its own folder
         runs = MultirunDirectory(directory).runs()
         try:
-            failed = _compared(config, directory) if config_name == "probe" else _failed(runs)
+            failed = _compared(_own(config), directory) if config_name == "probe" else _failed(runs)
         except AdvspaceError as error:
             sys.exit(f"error: {error}")
         if failed:
@@ -99,6 +103,11 @@ def _failed(runs: list[RunDirectory]) -> list[FailedRun]:
     return [failed for run in runs if (failed := read_failure(run)) is not None]
 
 
+def _own(config: DictConfig) -> DictConfig:
+    """The settings of a multirun without Hydra's own, checked."""
+    return checked(OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"]))
+
+
 def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
     """Compare the runs, log the comparison as a run of its own, and return the failed runs."""
     from advspace.figures.style import FigureStyle
@@ -107,8 +116,9 @@ def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
     from advspace.tracking import open_logger
 
     compared = compare_runs(directory, analyses_of(config), FigureStyle(**plain(config.figures)))
-    own = OmegaConf.masked_copy(config, [str(key) for key in config if key != "hydra"])
-    own.tracking.update(group=own.tracking.get("group") or group_of(directory), name="comparison")
+    own = config.copy()
+    group = own.tracking.get("group") or os.environ.get("WANDB_RUN_GROUP") or group_of(directory)
+    own.tracking.update(group=group, name="comparison")
     with open_logger(own, directory) as tracking:
         tracking.log_comparison(compared)
     say(f"comparison of {len(compared.comparison.finished)} runs in {compared.comparison.directory.comparison}")

@@ -20,7 +20,7 @@ from advspace.dataset.contract import as_it_is
 from advspace.distortion import Moments, moments
 from advspace.forward.out_of_memory import ShrinkingBatch
 from advspace.forward.prepare import Prepared, prepare
-from advspace.lightning import ddp_without_timeout, fail_together, first_process, quiet_lightning, refuse_sweeps
+from advspace.lightning import fail_together, first_process, new_trainer, quiet_lightning, refuse_sweeps
 from advspace.noise.blocks import NoiseBlocks
 from advspace.probe.contract import Case, ProbeResult
 from advspace.progress.bars import progress_bars
@@ -174,8 +174,8 @@ def predict(task: AttackAndProbe, pending: Pending, trainer: dict[str, Any]) -> 
         Stopped: a signal stopped the run; finished batches are in the run directory.
     """
     with quiet_lightning():
-        engine = pl.Trainer(
-            **trainer | {"precision": "32-true", "strategy": ddp_without_timeout(trainer.get("strategy", "auto"))},
+        engine = new_trainer(
+            trainer | {"precision": "32-true"},
             callbacks=signal_callbacks(),
             logger=False,
             enable_progress_bar=False,

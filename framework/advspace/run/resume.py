@@ -7,12 +7,11 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from advspace.errors import AdvspaceError
-from advspace.files import write_text
+from advspace.files.atomic import write_text
 from advspace.lightning import first_process
 from advspace.registry.required import require_plugins
-from advspace.run.identity import adopt
 from advspace.run_directory import RunDirectory
-from advspace.settings import HARMLESS, plain
+from advspace.settings import HARMLESS
 
 LATER = ("figures", "objective")
 """Settings that may be missing in the config of an older run; a training has none of them."""
@@ -41,7 +40,6 @@ def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
         )
     stored = _stored(RunDirectory(Path(given.resume)))
     require_plugins(Path(given.resume), stored)
-    adopt(Path(given.resume), plain(stored))
     for name in {*names, *(name for name in LATER if name in given and name not in stored)}:
         OmegaConf.update(stored, name, given[name], merge=False)
     return stored

@@ -13,9 +13,9 @@ from filelock import FileLock
 from torch import nn
 
 from advspace.dataset.contract import Dataset, fingerprint
-from advspace.errors import AdvspaceError
+from advspace.errors import AdvspaceError, warn
 from advspace.model.contract import Model, freeze
-from advspace.model.weights import load_weights, save_weights
+from advspace.model.weights import load_checked_weights, load_weights, save_weights
 from advspace.registry.registry import version
 
 Train = Callable[[], tuple[nn.Module, Mapping[str, Any]]]
@@ -94,25 +94,32 @@ def keep(network: nn.Module, path: Path, metadata: Mapping[str, Any]) -> None:
 def _kept_or_trained(model: Model, dataset: Dataset, names: tuple[str, str], store: Path, train: Train) -> Ready:
     path = weights_path(store, names, model, dataset)
     with _locked(path):
-        if path.exists():
-            network = model.network(dataset.shape, len(dataset.classes))
-            _load_kept(network, path)
-            return Ready(freeze(network), "kept", path)
+        kept, reason = _kept(model, dataset, path)
+        if kept is not None:
+            return Ready(freeze(kept), "kept", path)
         if max(dataset.shape[1:]) > LARGEST_TRAINED_UNASKED:
+            lack = f"the weights in {path} cannot be used ({reason})" if reason else "there are no weights yet"
             raise AdvspaceError(
-                f"there are no weights yet for {names[1]} on {names[0]}; give a file (model.weights=FILE), or train it "
+                f"{lack} for {names[1]} on {names[0]}; give a file (model.weights=FILE), or train it "
                 f"first (python train.py dataset={names[0]} model={names[1]} ...)"
             )
+        if reason:
+            warn(f"the weights in {path} cannot be used ({reason}); they are trained again")
         network, metadata = train()
         save_weights(network, path, metadata)
         return Ready(freeze(network), "trained now", path)
 
 
-def _load_kept(network: nn.Module, path: Path) -> None:
+def _kept(model: Model, dataset: Dataset, path: Path) -> tuple[nn.Module | None, str]:
+    """The network with its kept weights; None if there are none, and the reason if they cannot be used."""
+    if not path.exists():
+        return None, ""
+    network = model.network(dataset.shape, len(dataset.classes))
     try:
-        load_weights(network, path)
+        load_checked_weights(network, path)
     except AdvspaceError as error:
-        raise AdvspaceError(f"kept weights are of no use ({error}); remove {path} to train anew") from error
+        return None, str(error)
+    return network, ""
 
 
 @contextmanager

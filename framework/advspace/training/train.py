@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader
 
 from advspace.dataset.contract import Batch, Dataset, Split, Subset, as_it_is
 from advspace.errors import AdvspaceError
-from advspace.lightning import quiet_lightning
+from advspace.lightning import new_trainer, quiet_lightning
 from advspace.model.contract import Model
 from advspace.model.standardise import Standardise
 from advspace.progress.training_bar import TrainingBar
@@ -139,7 +139,7 @@ def train(
         network = model.network(dataset.shape, len(dataset.classes))
         with TemporaryDirectory() if folder is None else nullcontext(folder) as path:
             keep = checkpoints(Path(path), resumable=folder is not None)
-            report = _fit(Classifier(network, model), dataset, keep, trainer | {"logger": logger or False})
+            report = _fit(Classifier(network, model), dataset, keep, trainer, logger)
     says = {
         "model": type(model).__name__,
         "settings": model.settings,
@@ -150,15 +150,20 @@ def train(
 
 
 def _fit(
-    classifier: Classifier, dataset: Dataset, keep: pl.callbacks.ModelCheckpoint, trainer: dict[str, Any]
+    classifier: Classifier,
+    dataset: Dataset,
+    keep: pl.callbacks.ModelCheckpoint,
+    trainer: dict[str, Any],
+    logger: pl.loggers.Logger | None,
 ) -> Report:
     model, network = classifier.model, classifier.network
     fitting, held_out = _hold_out(dataset.split("train"), model.seed)
     _measure_preprocessing(network, fitting, dataset.shape)
     loader = _loader(fitting, model, shuffle=True)
     with quiet_lightning():
-        engine = pl.Trainer(
-            **trainer,
+        engine = new_trainer(
+            trainer,
+            logger=logger or False,
             max_epochs=model.epochs,
             callbacks=[keep, RandomState(loader.generator), TrainingBar(), *signal_callbacks()],
             log_every_n_steps=min(10, len(loader)),

@@ -10,6 +10,7 @@ import torch
 
 from advspace import Adversarial, Attack, Model
 from advspace.attack.cache import AdversarialCache
+from advspace.errors import AdvspaceWarning
 from advspace.model.contract import freeze
 
 WEIGHT = torch.tensor([[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 1.0]])
@@ -142,21 +143,37 @@ def test_a_damaged_file_is_made_again(tmp_path, damage):
     flipped[-3] ^= 1
     path.write_bytes({"cut": whole[:-5], "empty": b"", "flipped": bytes(flipped), "no tensors": b"\0" * 64}[damage])
     by = shared(tmp_path, attack)
-    same(new, made(by, attack))
+    with pytest.warns(AdvspaceWarning, match=rf"^1 adversarial images in {tmp_path}/adversarials cannot be used \(dam"):
+        same(new, made(by, attack))
     assert (by.hits, by.made) == (3, 1)
     again = shared(tmp_path, attack)
     same(new, made(again, attack))
     assert again.hits == 4
 
 
+def test_files_that_change_places_are_made_again(tmp_path):
+    """Each is whole, and its image may even reach the target of the other's."""
+    attack = Swap()
+    new = made(shared(tmp_path, attack), attack)
+    paths = sorted(tmp_path.rglob("*.safetensors"))
+    contents = [path.read_bytes() for path in paths]
+    for path, content in zip(paths, [*contents[1:], contents[0]], strict=True):
+        path.write_bytes(content)
+    by = shared(tmp_path, attack)
+    with pytest.warns(AdvspaceWarning, match="^4 adversarial images in .* cannot be used"):
+        same(new, made(by, attack))
+    assert (by.hits, by.made) == (0, 4)
+
+
 def test_an_image_that_does_not_reach_its_target_is_made_again(tmp_path):
-    """Two whole files change places: each is in order by itself, but the image in it is another network's."""
+    """Each file is whole and has its own name, but the image in it is another network's."""
     attack, other = Swap(), Flat().network((1, 2, 2), 3)
     other[1].weight.data = WEIGHT[[1, 0, 2]]
     made(shared(tmp_path, attack), attack)
     honest = sorted(tmp_path.rglob("*.safetensors"))
     liar = AdversarialCache(tmp_path / "adversarials", shared(tmp_path, attack).material)
-    new = made(liar, attack, network=other)
+    with pytest.warns(AdvspaceWarning, match="^3 adversarial images in .* cannot be used"):
+        new = made(liar, attack, network=other)
     assert sorted(tmp_path.rglob("*.safetensors")) == honest
     assert new.success.sum() == 0
     assert new.reason[0] == "the attack claims success but the model gives class 0"

@@ -200,13 +200,16 @@ def test_settings_of_a_plain_class_count_too(run, third_party, tmp_path, capsys)
         assert "no weights yet for plain" in capsys.readouterr().err
 
 
-def test_damaged_kept_weights_say_what_to_remove(run, tmp_path):
+def test_damaged_kept_weights_are_trained_again(run, tmp_path):
     cache = f"cache={tmp_path}/cache"
-    run(*ONE, "model.epochs=1", cache)
+    first = run(*ONE, "model.epochs=1", cache)
     (path,) = tmp_path.glob("cache/weights/digits-logistic-*.safetensors")
     path.write_bytes(b"damaged")
-    with pytest.raises(AdvspaceError, match=rf"kept weights are of no use .* remove .*{path.name} to train anew"):
-        run(*ONE, "model.epochs=1", cache)
+    with pytest.warns(
+        AdvspaceWarning, match=rf"weights in .*{path.name} cannot be used \(it is damaged\); they are tr"
+    ):
+        again = run(*ONE, "model.epochs=1", cache)
+    pd.testing.assert_frame_equal(first.images, again.images)
 
 
 def test_given_weights_are_used_and_must_fit(run, capsys):

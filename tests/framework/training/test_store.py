@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from advspace import AdvspaceError
 from advspace.dataset.in_memory import InMemoryImages
+from advspace.errors import AdvspaceWarning
 from advspace.model.weights import read_metadata
 from advspace.training.store import folder_of, keep, ready_network, weights_path
 from advspace_plugins.model.logistic import Logistic
@@ -78,11 +80,48 @@ def test_photographs_are_not_trained_on_in_passing(tmp_path):
         ready_network(Logistic(), photographs, NAMES, tmp_path, untrained)
 
 
-def test_weights_that_do_not_fit_say_what_to_remove(tmp_path):
-    kept = weights_path(tmp_path, NAMES, Logistic(), IMAGES)
-    keep(Logistic().network((3, 2, 2), 5), kept, {})
-    with pytest.raises(AdvspaceError, match=f"kept weights are of no use .*; remove {kept} to train anew"):
-        ready_network(Logistic(), IMAGES, NAMES, tmp_path, untrained)
+def flipped(path):
+    torn = bytearray(path.read_bytes())
+    torn[-1] ^= 1
+    path.write_bytes(torn)
+
+
+def without_checksum(path):
+    save_file(load_file(path), path)
+
+
+def of_another(path):
+    keep(Logistic().network((3, 2, 2), 5), path, {})
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (flipped, "it is damaged or renamed: its checksum does not fit"),
+        (without_checksum, "it has no checksum, as files of older versions"),
+        (of_another, "model.weights: tensor '2.bias' of .* the model needs .*"),
+    ],
+)
+def test_kept_weights_that_cannot_be_used_are_trained_again(tmp_path, harm, said):
+    def train():
+        return Logistic().network((3, 2, 2), 2), {}
+
+    kept = ready_network(Logistic(), IMAGES, NAMES, tmp_path, train).path
+    harm(kept)
+    with pytest.warns(AdvspaceWarning, match=rf"^the weights in {kept} cannot be used \({said}\); they are trained"):
+        again = ready_network(Logistic(), IMAGES, NAMES, tmp_path, train)
+    assert again.source == "trained now"
+    assert ready_network(Logistic(), IMAGES, NAMES, tmp_path, untrained).source == "kept"
+
+
+def test_photographs_are_not_trained_on_again_in_passing(tmp_path):
+    photographs = InMemoryImages(torch.zeros(2, 1, 65, 4), torch.tensor([0, 1]), ["left", "right"])
+    kept = weights_path(tmp_path, NAMES, Logistic(), photographs)
+    keep(Logistic().network((1, 65, 4), 2), kept, {})
+    assert ready_network(Logistic(), photographs, NAMES, tmp_path, untrained).source == "kept"
+    flipped(kept)
+    with pytest.raises(AdvspaceError, match=rf"^the weights in {kept} cannot be used \(it is damaged .*\(python train"):
+        ready_network(Logistic(), photographs, NAMES, tmp_path, untrained)
 
 
 def test_without_a_cache_they_stay_with_the_run(tmp_path, monkeypatch):

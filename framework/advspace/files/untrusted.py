@@ -1,7 +1,6 @@
-"""Files of a run: written atomically, and read without trust, because a directory may come from someone else."""
+"""Stored text, read without trust: a run directory may come from someone else, or be damaged."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,45 +14,6 @@ from advspace.errors import AdvspaceError
 ANEW = "restore it, or start the run anew in another directory"
 LARGEST = 2**26
 """Most bytes of a JSON or YAML file (64 MiB)."""
-
-
-def stage_bytes(path: Path, content: bytes) -> Path:
-    """Write `content` to a hidden temporary file beside `path`, flush it to the disk, and return its path.
-
-    Raises:
-        AdvspaceError: the disk is full or the folder cannot be written; no file remains.
-    """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        _discard(beside)
-        raise AdvspaceError(
-            f"cannot write {path}: {error.strerror}; free some space or choose another folder (hydra.run.dir=...)"
-        ) from error
-    return beside
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write `content` to `path` atomically.
-
-    Raises:
-        AdvspaceError: the disk is full or the folder cannot be written.
-    """
-    stage_bytes(path, content).replace(path)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write `text` to `path` as UTF-8, atomically.
-
-    Raises:
-        AdvspaceError: the disk is full or the folder cannot be written.
-    """
-    write_bytes(path, text.encode())
 
 
 def read_json(path: Path, remedy: str = ANEW) -> dict[str, Any]:
@@ -103,10 +63,3 @@ def _text(path: Path) -> str:
 def _unreadable(path: Path, reason: object, remedy: str = ANEW) -> AdvspaceError:
     text = getattr(reason, "strerror", None) or " ".join(str(reason).split()) or type(reason).__name__
     return AdvspaceError(f"{path} cannot be read ({text}); {remedy}")
-
-
-def _discard(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        return

@@ -1,50 +1,9 @@
-"""Files are whole or absent; text is read without trust: nothing is resolved or unpacked, what is damaged is named."""
+"""Stored text is read without trust: nothing is resolved, nothing unpacks, what is damaged is named."""
 
 import pytest
 
 from advspace import AdvspaceError
-from advspace.files import read_json, read_yaml, stage_bytes, write_bytes, write_text
-
-
-def test_folders_are_made_and_old_content_is_replaced(tmp_path):
-    path = tmp_path / "a" / "b.txt"
-    write_text(path, "Gauß")
-    write_bytes(path, b"new")
-    assert path.read_bytes() == b"new"
-    write_text(path, "Gauß")
-    assert path.read_text("utf-8") == "Gauß"
-    assert list(path.parent.iterdir()) == [path]
-
-
-def test_what_is_staged_is_hidden_until_it_is_renamed(tmp_path):
-    """A parquet reader passes over names that begin with a dot."""
-    path = tmp_path / "part.parquet"
-    beside = stage_bytes(path, b"whole")
-    assert not path.exists()
-    assert beside.name.startswith(".part.parquet")
-    assert beside.read_bytes() == b"whole"
-
-
-def test_a_disk_that_is_full_leaves_the_old_file_and_no_half(tmp_path, monkeypatch):
-    path = tmp_path / "table"
-    write_text(path, "old")
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(AdvspaceError, match=f"cannot write {path}: No space left on device; free some space or choose"):
-        write_text(path, "new")
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_folder_that_is_a_file(tmp_path):
-    (tmp_path / "file").write_text("")
-    path = tmp_path / "file" / "here"
-    with pytest.raises(AdvspaceError, match=rf"cannot write {path}: .*choose another folder \(hydra.run.dir=...\)"):
-        write_text(path, "")
-
+from advspace.files.untrusted import read_json, read_yaml
 
 LAUGHS = "\n".join(["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))])
 
@@ -91,7 +50,7 @@ def test_json_that_is_refused(file, content, reason):
 
 
 def test_what_is_too_large_is_not_read(file, monkeypatch):
-    monkeypatch.setattr("advspace.files.LARGEST", 3)
+    monkeypatch.setattr("advspace.files.untrusted.LARGEST", 3)
     for read in (read_json, read_yaml):
         with pytest.raises(AdvspaceError, match="it has more than 3 bytes"):
             read(file("a: 1"))

@@ -1,0 +1,52 @@
+"""Atomic writing of files: write a temporary file, then rename it."""
+
+import os
+from pathlib import Path
+
+from advspace.errors import AdvspaceError
+
+
+def stage_bytes(path: Path, content: bytes) -> Path:
+    """Write `content` to a hidden temporary file beside `path`, flush it to the disk, and return its path.
+
+    Raises:
+        AdvspaceError: the disk is full or the folder cannot be written; no file remains.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        _discard(beside)
+        raise AdvspaceError(
+            f"cannot write {path}: {error.strerror}; free some space or choose another folder (hydra.run.dir=...)"
+        ) from error
+    return beside
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write `content` to `path` atomically.
+
+    Raises:
+        AdvspaceError: the disk is full or the folder cannot be written.
+    """
+    stage_bytes(path, content).replace(path)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` to `path` as UTF-8, atomically.
+
+    Raises:
+        AdvspaceError: the disk is full or the folder cannot be written.
+    """
+    write_bytes(path, text.encode())
+
+
+def _discard(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return
