@@ -18,3 +18,8 @@ class AdvspaceWarning(UserWarning):
 def warn(text: str) -> None:
     """Show `text` to the user as a warning."""
     warnings.warn(text, AdvspaceWarning, stacklevel=3)
+
+
+def cause(error: BaseException) -> str:
+    """The first line of an error's message, or its type if it has none."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

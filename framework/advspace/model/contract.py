@@ -9,7 +9,8 @@ from torch import nn
 
 from advspace.checks import above, at_least
 from advspace.dataset.preparation import Preparation
-from advspace.errors import AdvspaceError
+from advspace.errors import AdvspaceError, cause
+from advspace.memory import is_out_of_memory
 from advspace.shapes import Images, Logits, Shape
 
 
@@ -77,13 +78,7 @@ def checked_logits(network: nn.Module, image: Images, classes: int) -> Logits:
     Raises:
         AdvspaceError: the network cannot take the images, or the logits have a wrong shape or are not finite.
     """
-    try:
-        with torch.no_grad():
-            logits: torch.Tensor = network(image)
-    except RuntimeError as error:
-        raise AdvspaceError(
-            f"the model cannot take images of shape {list(image.shape[1:])} ({error}); choose a dataset that fits it"
-        ) from error
+    logits = logits_of(network, image)
     if logits.shape != (len(image), classes):
         raise AdvspaceError(
             f"the model must give logits [{len(image)}, {classes}], got {list(logits.shape)}; "
@@ -91,4 +86,30 @@ def checked_logits(network: nn.Module, image: Images, classes: int) -> Logits:
         )
     if not torch.isfinite(logits).all():
         raise AdvspaceError("the model gives logits that are NaN or infinite; check its weights and its preprocessing")
+    return logits
+
+
+def logits_of(network: nn.Module, image: Images) -> Logits:
+    """Run `network` without gradients and check the form of its answer.
+
+    Raises:
+        AdvspaceError: the network cannot take the images, or its answer is no tensor of floats [image, class].
+    """
+    try:
+        with torch.no_grad():
+            logits: Any = network(image)
+    except Exception as error:
+        if isinstance(error, AdvspaceError) or is_out_of_memory(error):
+            raise
+        raise AdvspaceError(
+            f"the model cannot take images of shape {list(image.shape[1:])} ({cause(error)}); "
+            "choose a dataset that fits it"
+        ) from error
+    if not isinstance(logits, torch.Tensor):
+        raise AdvspaceError(
+            f"the model must give logits [image, class], got {type(logits).__name__}; let it give this tensor alone"
+        )
+    if logits.dim() != 2 or len(logits) != len(image) or not logits.is_floating_point():
+        result = f"{str(logits.dtype).removeprefix('torch.')} {list(logits.shape)}"
+        raise AdvspaceError(f"the model must give logits [{len(image)}, class] as floats, got {result}")
     return logits
