@@ -11,6 +11,10 @@ class PluginError(AdvspaceError):
     """A plugin is not installed, or cannot be loaded, configured or constructed."""
 
 
+class ProbeError(AdvspaceError):
+    """One image cannot be probed; the run goes on without it."""
+
+
 class AdvspaceWarning(UserWarning):
     """A warning for the user; the run continues."""
 

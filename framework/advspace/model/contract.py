@@ -89,8 +89,16 @@ def checked_logits(network: nn.Module, image: Images, classes: int) -> Logits:
     return logits
 
 
-def logits_of(network: nn.Module, image: Images) -> Logits:
+def logits_of(
+    network: nn.Module, image: Images, name: str = "the model", way: str = "choose a dataset that fits it"
+) -> Logits:
     """Run `network` without gradients and check the form of its answer.
+
+    Args:
+        network: Pixels to logits.
+        image: Images.
+        name: What messages call the network.
+        way: What to do if it cannot take the images.
 
     Raises:
         AdvspaceError: the network cannot take the images, or its answer is no tensor of floats [image, class].
@@ -102,14 +110,13 @@ def logits_of(network: nn.Module, image: Images) -> Logits:
         if isinstance(error, AdvspaceError) or is_out_of_memory(error):
             raise
         raise AdvspaceError(
-            f"the model cannot take images of shape {list(image.shape[1:])} ({cause(error)}); "
-            "choose a dataset that fits it"
+            f"{name} cannot take images of shape {list(image.shape[1:])} ({cause(error)}); {way}"
         ) from error
+    wanted = f"{name} must give logits [image, class] of two classes or more"
     if not isinstance(logits, torch.Tensor):
-        raise AdvspaceError(
-            f"the model must give logits [image, class], got {type(logits).__name__}; let it give this tensor alone"
-        )
-    if logits.dim() != 2 or len(logits) != len(image) or not logits.is_floating_point():
-        result = f"{str(logits.dtype).removeprefix('torch.')} {list(logits.shape)}"
-        raise AdvspaceError(f"the model must give logits [{len(image)}, class] as floats, got {result}")
+        raise AdvspaceError(f"{wanted}, got {type(logits).__name__}; let it give this tensor alone")
+    if logits.dim() != 2 or len(logits) != len(image) or logits.shape[1] < 2:
+        raise AdvspaceError(f"{wanted}, got {list(logits.shape)} for {len(image)} images")
+    if not logits.is_floating_point():
+        raise AdvspaceError(f"{wanted} as floats, got {str(logits.dtype).removeprefix('torch.')}")
     return logits

@@ -81,9 +81,11 @@ def _fewer(network: nn.Module, image: Images) -> Logits:
     try:
         return logits_of(network, image)
     except AdvspaceError as error:
+        if error.__cause__ is None:
+            raise
         raise AdvspaceError(
             f"the model must take any number of images at once, got an error for {len(image)} after it took {ROWS} "
-            f"({cause(error.__cause__ or error)}); let it treat each image by itself{_training(network)}"
+            f"({cause(error.__cause__)}); let it treat each image by itself{_training(network)}"
         ) from error
 
 

@@ -49,7 +49,7 @@ def normed(pixels, layer):
         (lambda pixels, layer: layer(pixels) + torch.arange(len(pixels))[:, None], "in any batch"),
         (lambda pixels, layer: layer(pixels.view(3, 16)), r"after it took 3 \(shape .* is invalid"),
         (lambda pixels, layer: layer(pixels.view(8, 16)), r"cannot take images of shape .* \(shape .* is invalid"),
-        (lambda pixels, layer: layer(pixels)[:, : len(pixels)], "got 3 and 1 classes"),
+        (lambda pixels, layer: layer(pixels)[:, : len(pixels) + 1], "got 4 and 2 classes"),
     ],
 )
 def test_refused(answer, said):

@@ -12,8 +12,8 @@ from advspace import answer
 from advspace.shapes import Images, Logits, PerImage
 
 SMALL, LARGE = 2.0, 20.0
-"""Spreads between these are usual.  Those of our models on digits, MNIST and photographs are 3 to 20 at the median image,
-and 2 to 11 on random images; a network is unusual where both are outside."""
+"""Spreads between these are usual.  Those of our models on digits, MNIST and photographs are 6 to 18 at the median
+image, and 2 to 11 on random images; a network is unusual where both are outside."""
 USUAL = 8.0
 """The spread of an image after rescaling: about the median of our models."""
 TWO_CLASSES = 32.0
