@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from advspace.errors import AdvspaceError, cause
-from advspace.model.contract import logits_of
+from advspace.errors import AdvspaceError, cause, warn
+from advspace.model.contract import are_probabilities, logits_of
 from advspace.model.guard import LOW_PRECISION, guarded
 from advspace.shapes import Images, Logits, Shape
 
@@ -30,6 +30,8 @@ def examined(network: nn.Module, shape: Shape) -> nn.Module:
     Returns:
         The network itself; a guarded one if it writes into its input, reuses its answer, or answers in low precision.
 
+    A network that gives probabilities is warned of.
+
     Raises:
         AdvspaceError: the network cannot take the images or gives no logits, gives other logits when asked again, or
             other logits for an image alone than in a batch.
@@ -40,6 +42,11 @@ def examined(network: nn.Module, shape: Shape) -> nn.Module:
     whole = logits_of(safe, image)
     _refuse_chance(safe, image, whole)
     _refuse_company(safe, image, whole)
+    if bool(are_probabilities(whole).all()):
+        warn(
+            "the model gives probabilities in the place of logits: gradients vanish where it is sure, and attacks "
+            "fail; leave out its softmax"
+        )
     return safe
 
 

@@ -1,11 +1,11 @@
 """A network of the user's, as a model without a plugin."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.parallel import DataParallel, DistributedDataParallel
 from torch.nn.parameter import is_lazy
 
@@ -25,7 +25,7 @@ class GivenNetwork(Model):
         given: A module or a function, pixels in [0, 1] to logits; a module is copied and never changed.
     """
 
-    given: Callable[[Tensor], Any]
+    given: Any
 
     @property
     def trained(self) -> bool:

@@ -6,6 +6,7 @@ from torch import nn
 from torch.nn import functional
 
 from advspace import AdvspaceError
+from advspace.errors import AdvspaceWarning
 from advspace.model.contract import freeze
 from advspace.model.examine import examined, has_gradient
 from advspace.model.guard import Guarded
@@ -109,3 +110,9 @@ def in_numpy(pixels, layer):
 )
 def test_whether_there_is_a_gradient(answer, there):
     assert has_gradient(freeze(Answering(answer)), torch.ones(1, *SHAPE)) is there
+
+
+def test_probabilities_are_warned_of():
+    network = freeze(Answering(lambda pixels, layer: layer(pixels).softmax(1)))
+    with pytest.warns(AdvspaceWarning, match="gives probabilities in the place of logits: .*; leave out its softmax"):
+        assert examined(network, SHAPE) is network

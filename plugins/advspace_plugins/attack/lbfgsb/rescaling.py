@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from advspace import answer
+from advspace.model.contract import are_probabilities
 from advspace.shapes import Images, Logits, PerImage
 
 SMALL, LARGE = 2.0, 20.0
@@ -27,7 +28,7 @@ def rescaling(model: nn.Module, image: Images) -> PerImage:
 
     They are so if the spread at the image and the median spread at four random images are both too small, or both too
     large.  An image near a boundary has a small spread in any network.  The factor of an image depends on no other
-    image of the batch.
+    image of the batch.  Probabilities stay: their size is no matter of a temperature.
 
     Args:
         model: Frozen network.
@@ -39,8 +40,8 @@ def rescaling(model: nn.Module, image: Images) -> PerImage:
     room = TWO_CLASSES if logits.shape[1] == 2 else 1.0
     smallest, largest = torch.minimum(own, typical), torch.maximum(own, typical)
     factor = USUAL / largest
-    unusual = ((largest < SMALL / room) | (smallest > LARGE * room)) & torch.isfinite(factor)
-    return torch.where(unusual, factor, 1.0)
+    unusual = (largest < SMALL / room) | (smallest > LARGE * room)
+    return torch.where(unusual & torch.isfinite(factor) & ~are_probabilities(logits), factor, 1.0)
 
 
 def spread(logits: Logits) -> PerImage:

@@ -101,3 +101,8 @@ def test_a_probability_is_asked_of_the_network_as_it_is(images):
     problem = Problem(Tempered(1e-3), images, label, (label + 1) % 5)
     assert LBFGSB(goal="confidence")._queries(problem).factor is None
     assert bool((LBFGSB()._queries(problem).factor > 1).all())
+
+
+def test_probabilities_stay(images):
+    model = nn.Sequential(Tempered(1.0), nn.Softmax(1))
+    assert rescaling(model, images).tolist() == [1.0] * 6
