@@ -1,22 +1,24 @@
 """The Python interface: a network and images of the user's in; tables, findings and figures out."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
-from torch import nn
 
 from advspace.analysis.contract import Analysis
 from advspace.analysis.findings import analyse
 from advspace.analysis.summary import Conclusion, summarise
 from advspace.attack.contract import Attack
-from advspace.dataset.in_memory import InMemoryImages, digest
+from advspace.dataset.arrays import tensor_of
+from advspace.dataset.in_memory import InMemoryImages, check_images, digest
 from advspace.errors import AdvspaceError
+from advspace.forward.torch_state import ordinary_state
 from advspace.lightning import ALONE
+from advspace.model.contract import logits_of
 from advspace.model.existing import GivenNetwork
 from advspace.noise.contract import Noise
 from advspace.probe.contract import Probe
@@ -33,10 +35,11 @@ from advspace.run.probed import Probed
 from advspace.settings import Settings
 
 
+@ordinary_state()
 def probe_images(
-    network: nn.Module,
-    images: torch.Tensor,
-    labels: torch.Tensor | None = None,
+    network: Callable[[torch.Tensor], Any],
+    images: Any,
+    labels: Any = None,
     *,
     attack: Attack | str = "lbfgsb",
     noise: Noise | str = "gaussian",
@@ -59,9 +62,10 @@ def probe_images(
     """Make adversarials of images and probe the space around both.
 
     Args:
-        network: Pixels in [0, 1] to logits, including normalisation; a frozen copy of it is used.
-        images: Floats [image, channel, height, width] in [0, 1].
-        labels: Class of each image; None to use the network's predictions.
+        network: A module or a function: pixels in [0, 1] to logits, including normalisation.  A frozen copy of a module
+            is used, in single precision; a function, or a module that cannot be copied, is called as it is.
+        images: Floats [image, channel, height, width] in [0, 1]: a tensor, a NumPy array, or a list of either.
+        labels: Class of each image, whole numbers in the same forms; None to use the network's predictions.
         attack: An attack, or the name of an installed one, which then has its default settings.
         noise: A noise, or the name of an installed one.
         probe: A probe, or the name of an installed one.
@@ -90,11 +94,11 @@ def probe_images(
         AdvspaceError: an argument is not allowed, no image can be attacked, the directory contains a run (with
             `resume`: of other images or arguments), another process writes into it, or an analysis failed.
     """
-    names = list(classes) if classes is not None else _numbers(network, images)
+    dataset = _dataset(network, images, labels, classes)
     given = {"attack": attack, "noise": noise, "probe": probe}
     chosen = all_analyses() if analyses is None else analyses
     rule = {"stop": stop, "tolerance": tolerance, "overshoot": overshoot}
-    components = _components(network, InMemoryImages(images, labels, names), given, chosen, rule)
+    components = _components(network, dataset, given, chosen, rule)
     settings = Settings(
         seed=seed,
         images=len(images),
@@ -137,7 +141,7 @@ def _folder(directory: Path | str | None, *, resume: bool) -> Iterator[Path]:
 
 
 def _components(
-    network: nn.Module,
+    network: Callable[[torch.Tensor], Any],
     dataset: InMemoryImages,
     given: dict[str, Any],
     analyses: Mapping[str, Analysis],
@@ -165,21 +169,20 @@ def _stored(components: Components) -> dict[str, Any]:
     return {kind: {"plugin": name} | plain.get(kind, {}) for kind, name in components.names.items()}
 
 
-def _numbers(network: nn.Module, images: torch.Tensor) -> list[str]:
-    """The numbers of the network's classes, as names.
+def _dataset(
+    network: Callable[[torch.Tensor], Any], images: Any, labels: Any, classes: Sequence[str] | None
+) -> InMemoryImages:
+    """The images with their labels; the names of the classes are their numbers, if none are given.
 
     Raises:
-        AdvspaceError: the network cannot take the images, or gives no logits.
+        AdvspaceError: images or labels are not allowed, the network cannot take the images, or it gives no logits.
     """
-    own = GivenNetwork(given=network).network((0, 0, 0), 0)
-    try:
-        with torch.no_grad():
-            logits = own(images[:1].detach().cpu().float())
-    except (RuntimeError, ValueError) as error:
-        raise AdvspaceError(
-            f"the network cannot take images of shape {list(images.shape[1:])} ({error}); give it what it was made for"
-        ) from error
-    if not isinstance(logits, torch.Tensor) or logits.dim() != 2 or logits.shape[1] < 2:
-        result = list(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
-        raise AdvspaceError(f"the network must give logits [image, class] of two classes or more, got {result}")
-    return [str(number) for number in range(logits.shape[1])]
+    image = tensor_of("images", images)
+    label = None if labels is None else tensor_of("labels", labels)
+    if label is not None and not (label.is_floating_point() or label.is_complex()):
+        label = label.long()
+    check_images(image)
+    channels, height, width = image.shape[1:]
+    usable = GivenNetwork(given=network).network((channels, height, width), 0)
+    count = logits_of(usable, image[:1].float().clone(), "the network").shape[1]
+    return InMemoryImages(image, label, [str(number) for number in range(count)] if classes is None else list(classes))

@@ -15,6 +15,10 @@ class OccupiedError(AdvspaceError):
     """A directory belongs to another run, or another process writes into it."""
 
 
+class ProbeError(AdvspaceError):
+    """One image cannot be probed; the run goes on without it."""
+
+
 class AdvspaceWarning(UserWarning):
     """A warning for the user; the run continues."""
 
@@ -28,3 +32,8 @@ def one_line(error: BaseException | str) -> str:
     """The message of another library's error in one line; its kind, if it has no message."""
     lines = [line.strip() for line in str(error).splitlines()]
     return " ".join(line for line in lines if line) or type(error).__name__
+
+
+def cause(error: BaseException) -> str:
+    """The first line of an error's message, or its type if it has none."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

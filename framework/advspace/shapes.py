@@ -1,4 +1,9 @@
-"""Types of tensors, with their shapes."""
+"""Types of tensors, with their shapes, and of tables.
+
+Tables are typed without an import of pandas, which takes a third of a second.
+"""
+
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
@@ -12,3 +17,11 @@ Aims = Bool[Tensor, "batch classes"]
 PerImage = Float[Tensor, " batch"]
 Flags = Bool[Tensor, " batch"]
 Shape = tuple[int, int, int]
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Frame: TypeAlias = pd.DataFrame
+    Column: TypeAlias = "pd.Series[Any]"
+else:
+    Frame = Column = Any

@@ -9,6 +9,7 @@ from torch import nn
 
 import advspace
 from advspace import AdvspaceError
+from advspace.errors import AdvspaceWarning
 from advspace_plugins.attack.linear_exact.attack import LinearExact
 from advspace_plugins.probe.ladder import Ladder
 
@@ -145,6 +146,96 @@ def test_refused(network, changed, said):
     given = {"network": network, "images": torch.full((2, 1, 4, 4), 0.5)} | changed
     with pytest.raises(AdvspaceError, match=said):
         probed(**given)
+
+
+class Normalising(nn.Module):
+    """Normalises in place, or not."""
+
+    def __init__(self, layers, inplace):
+        super().__init__()
+        self.layers = layers
+        self.inplace = inplace
+
+    def forward(self, image):
+        return self.layers(image.sub_(0.3).div_(0.4) if self.inplace else (image - 0.3) / 0.4)
+
+
+def test_a_network_that_writes_into_its_input_gives_what_another_gives(network, images, one_thread):
+    before = images.clone()
+    writing, reading = (probed(Normalising(network, inplace), images) for inplace in (True, False))
+    assert torch.equal(images, before)
+    pd.testing.assert_frame_equal(writing.images, reading.images)
+    pd.testing.assert_frame_equal(writing.probes, reading.probes)
+
+
+@pytest.mark.parametrize("batch_size", [2, 64])
+def test_a_network_that_answers_at_random_is_refused(network, images, batch_size, tmp_path):
+    noisy = Noisy(network)
+    with pytest.raises(AdvspaceError, match=r"same logits for the same images, got logits up to .* apart"):
+        probed(noisy, images, batch_size=batch_size, directory=tmp_path / "run")
+    assert not (tmp_path / "run" / "plan.json").exists()
+
+
+class Noisy(nn.Module):
+    def __init__(self, layers):
+        super().__init__()
+        self.layers = layers
+
+    def forward(self, image):
+        return self.layers(nn.functional.dropout(image, 0.3, training=True))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        lambda network, images, labels: (network, images.numpy(), labels.numpy().astype("uint16")),
+        lambda network, images, labels: (network, list(images), labels.tolist()),
+        lambda network, images, labels: (network, images.double(), tuple(labels)),
+        lambda network, images, labels: (network, images.mT.contiguous().mT, labels.to(torch.uint8)),
+        lambda network, images, labels: (lambda image: network(image), images, labels),
+        lambda network, images, labels: (network.double(), images, labels),
+    ],
+)
+def test_forms_of_network_images_and_labels(network, images, form, one_thread):
+    """Whatever the default number type is, and in inference mode."""
+    labels = network(images).argmax(1)
+    expected = probed(network, images, labels)
+    torch.set_default_dtype(torch.float64)
+    try:
+        with torch.inference_mode():
+            result = probed(*form(network, images * 1, labels))
+    finally:
+        torch.set_default_dtype(torch.float32)
+    pd.testing.assert_frame_equal(result.images, expected.images)
+    pd.testing.assert_frame_equal(result.probes, expected.probes)
+
+
+class Root(nn.Module):
+    """Gives NaN where an image is darker than it may be."""
+
+    def __init__(self, layers, lowest):
+        super().__init__()
+        self.layers = layers
+        self.lowest = lowest
+
+    def forward(self, image):
+        return self.layers(image) + 0 * (image.mean((1, 2, 3)) - self.lowest).sqrt()[:, None]
+
+
+def test_nan_on_a_probe_costs_one_image(network, images):
+    images = torch.cat([images[:5], images[5:] * 0.5])
+    with pytest.warns(AdvspaceWarning, match=r"^image image-5 counts as failed: .* scale 4"):
+        result = probed(Root(network, 0.12), images, probe=Ladder(scales=(0.001, 4.0), draws=20))
+    lost = result.images[~result.images["success"]]
+    assert lost["image_id"].tolist() == ["image-5"]
+    assert "NaN or infinite logits on a probe around the " in lost["reason"].item()
+    assert set(result.probes["image_id"]) == {f"image-{number}" for number in range(5)}
+    assert len(result.adversarials) == 5
+
+
+def test_a_network_without_gradients_is_refused_for_an_attack_that_needs_them(network, images):
+    with pytest.raises(AdvspaceError, match=r"^attack 'lbfgsb' needs gradients, and the model gives none"):
+        probed(torch.no_grad()(lambda image: network(image)), images)
 
 
 def test_nothing_heavy_is_loaded_for_plugins():

@@ -10,7 +10,7 @@ from advspace.analysis.chart import Chart
 from advspace.analysis.finished_run import FinishedRun
 from advspace.checks import one_of
 from advspace.errors import AdvspaceError
-from advspace.frames import Frame
+from advspace.shapes import Frame
 
 CENSORED = {"": "", "below": "< ", "above": "> "}
 """The sign before a censored number, which lies beyond the observed range."""

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from advspace.errors import warn
-from advspace.frames import Frame
 from advspace.probe.contract import Measure
 from advspace.records.rows import OUTCOMES
 from advspace.records.tables import CASE
+from advspace.shapes import Frame
 from advspace.statistics.bootstrap import mean_interval, resampled_means
 from advspace.statistics.half_scale import HalfScale, half_scale, half_scale_interval, median_half_scale
 from advspace.statistics.interval import Floats

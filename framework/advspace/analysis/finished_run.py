@@ -12,13 +12,13 @@ from yaml import YAMLError
 from advspace.analysis.curves import Curve, curves
 from advspace.attack.contract import UNTARGETED
 from advspace.errors import AdvspaceError
-from advspace.frames import Frame
 from advspace.probe.contract import Measure
 from advspace.records.integrity import faults, sentence
 from advspace.records.tables import CaseKey, Pair, own_tables, read_own_table, read_tables, read_tensors
 from advspace.run_directory import RunDirectory
 from advspace.selection.plan import Plan, stored_plan
 from advspace.selection.selection import Selection
+from advspace.shapes import Frame
 
 Settings = dict[str, Any]
 NO_PLAN = Plan(Selection([], [], [], [], [], [], []), "")

@@ -1,6 +1,7 @@
 """The check of an attack's results."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 
 import torch
 from torch import nn
@@ -44,6 +45,29 @@ def verified(made: Adversarial, model: nn.Module, label: Labels, target: Labels)
         },
         reached=torch.where(good, reached, UNTARGETED),
         survives_8bit=good & (margin(rounded, wanted) > 0),
+    )
+
+
+def without(made: Verified, failures: Mapping[int, str]) -> Verified:
+    """The same result with some successes as failures.
+
+    Args:
+        made: The result.
+        failures: The reason of each failure, by row.
+    """
+    if not failures:
+        return made
+    good = made.success.clone()
+    good[list(failures)] = False
+    return replace(
+        made,
+        image=torch.where(good[:, None, None, None], made.image, torch.nan),
+        success=good,
+        reason=tuple(failures.get(row, reason) for row, reason in enumerate(made.reason)),
+        c=torch.where(good, made.c, torch.nan),
+        margin=torch.where(good, made.margin, torch.nan),
+        reached=torch.where(good, made.reached, UNTARGETED),
+        survives_8bit=good & made.survives_8bit,
     )
 
 

@@ -13,10 +13,10 @@ from advspace.comparison.failed_run import FailedRun, read_failure
 from advspace.comparison.not_started import not_started
 from advspace.errors import AdvspaceError
 from advspace.files.atomic import write_bytes
-from advspace.frames import Frame
 from advspace.pasted import resume_command
 from advspace.registry.registry import RUN_KINDS
 from advspace.run_directory import MultirunDirectory, RunDirectory
+from advspace.shapes import Frame
 
 Summary = dict[str, Any]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

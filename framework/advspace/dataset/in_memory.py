@@ -74,14 +74,7 @@ class InMemoryImages(Dataset):
     names: Sequence[str]
 
     def __post_init__(self) -> None:
-        if self.image.dim() != 4 or not len(self.image) or not self.image.is_floating_point():
-            result = f"{str(self.image.dtype).removeprefix('torch.')} {list(self.image.shape)}"
-            raise AdvspaceError(f"images must be floats [image, channel, height, width], got {result}")
-        if not box.inside(self.image.float()).all():
-            low, high = self.image.min().item(), self.image.max().item()
-            raise AdvspaceError(
-                f"images must have pixels in [0, 1], got {low:g} ... {high:g}; let the network do the normalising"
-            )
+        check_images(self.image)
         if self.label is not None:
             self._check_labels(self.label)
 
@@ -109,9 +102,25 @@ class InMemoryImages(Dataset):
     def split(self, name: str) -> TensorSplit:
         """All images, for every name."""
         del name
-        image = self.image.detach().cpu().float()
+        image = self.image.detach().cpu().float().contiguous()
         label = torch.full((len(image),), UNLABELLED) if self.label is None else self.label.detach().cpu().long()
         return TensorSplit("image", image, label, len(self.names))
+
+
+def check_images(image: torch.Tensor) -> None:
+    """Check that images are floats [image, channel, height, width] in [0, 1], and one at least.
+
+    Raises:
+        AdvspaceError: they are not.
+    """
+    if image.dim() != 4 or not image.numel() or not image.is_floating_point():
+        result = f"{str(image.dtype).removeprefix('torch.')} {list(image.shape)}"
+        raise AdvspaceError(f"images must be floats [image, channel, height, width], got {result}")
+    if not box.inside(image.float()).all():
+        low, high = image.min().item(), image.max().item()
+        raise AdvspaceError(
+            f"images must have pixels in [0, 1], got {low:g} ... {high:g}; let the network do the normalising"
+        )
 
 
 def _range(image: Images) -> str:

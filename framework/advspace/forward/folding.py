@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from advspace.forward.module_pairs import module_pairs
+from advspace.model.copying import copied
 from advspace.model.standardise import Standardise
 from advspace.shapes import Images, Shape
 
@@ -46,7 +47,7 @@ def folded(network: nn.Module, shape: Shape) -> nn.Module:
     ]
     if not (standardised or normed):
         return network
-    other = deepcopy(network)
+    other = copied(network)
     for before, after in standardised:
         _fold_standardise(other, before, after)
     for before, after in normed:

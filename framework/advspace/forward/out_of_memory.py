@@ -7,6 +7,7 @@ from typing import TypeVar
 import torch
 
 from advspace.errors import AdvspaceError, warn
+from advspace.memory import is_out_of_memory
 from advspace.progress.ticks import taken_back_on_error
 
 T = TypeVar("T")
@@ -55,8 +56,9 @@ def _tried(work: Callable[[int], T], rows: int) -> tuple[T] | None:
     try:
         with taken_back_on_error():
             return (work(rows),)
-    except torch.OutOfMemoryError:
-        pass
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     return None

@@ -1,7 +1,6 @@
 """A network prepared for fast forward passes, for the attack and the probe."""
 
 from contextlib import AbstractContextManager
-from copy import deepcopy
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +11,7 @@ from advspace.forward.batch_size import AUTO, forward_batch_size
 from advspace.forward.folding import folded
 from advspace.forward.memory_format import forward_memory_format
 from advspace.forward.precision import computing_in
+from advspace.model.copying import copied
 from advspace.shapes import Shape
 
 
@@ -56,7 +56,7 @@ def prepare(
         keep_freed_memory()
     ready = folded(network, shape)
     if ready is network:
-        ready = deepcopy(network)
+        ready = copied(network)
     memory_format = forward_memory_format(ready, device, precision)
     ready.to(device).to(memory_format=memory_format)
     size = forward_batch_size(rows, ready, shape, device, precision)

@@ -9,8 +9,9 @@ from torch import nn
 
 from advspace.checks import above, at_least
 from advspace.dataset.preparation import Preparation
-from advspace.errors import AdvspaceError
-from advspace.shapes import Images, Logits, Shape
+from advspace.errors import AdvspaceError, cause
+from advspace.memory import is_out_of_memory
+from advspace.shapes import Flags, Images, Logits, Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,13 +78,7 @@ def checked_logits(network: nn.Module, image: Images, classes: int) -> Logits:
     Raises:
         AdvspaceError: the network cannot take the images, or the logits have a wrong shape or are not finite.
     """
-    try:
-        with torch.no_grad():
-            logits: torch.Tensor = network(image)
-    except RuntimeError as error:
-        raise AdvspaceError(
-            f"the model cannot take images of shape {list(image.shape[1:])} ({error}); choose a dataset that fits it"
-        ) from error
+    logits = logits_of(network, image)
     if logits.shape != (len(image), classes):
         raise AdvspaceError(
             f"the model must give logits [{len(image)}, {classes}], got {list(logits.shape)}; "
@@ -91,4 +86,42 @@ def checked_logits(network: nn.Module, image: Images, classes: int) -> Logits:
         )
     if not torch.isfinite(logits).all():
         raise AdvspaceError("the model gives logits that are NaN or infinite; check its weights and its preprocessing")
+    return logits
+
+
+def are_probabilities(logits: Logits) -> Flags:
+    """Whether the values of an image are probabilities: none below 0, and a sum of 1."""
+    return (logits >= 0).all(1) & ((logits.double().sum(1) - 1).abs() < 1e-3)
+
+
+def logits_of(
+    network: nn.Module, image: Images, name: str = "the model", way: str = "choose a dataset that fits it"
+) -> Logits:
+    """Run `network` without gradients and check the form of its answer.
+
+    Args:
+        network: Pixels to logits.
+        image: Images.
+        name: What messages call the network.
+        way: What to do if it cannot take the images.
+
+    Raises:
+        AdvspaceError: the network cannot take the images, or its answer is no tensor of floats [image, class].
+    """
+    try:
+        with torch.no_grad():
+            logits: Any = network(image)
+    except Exception as error:
+        if isinstance(error, AdvspaceError) or is_out_of_memory(error):
+            raise
+        raise AdvspaceError(
+            f"{name} cannot take images of shape {list(image.shape[1:])} ({cause(error)}); {way}"
+        ) from error
+    wanted = f"{name} must give logits [image, class] of two classes or more"
+    if not isinstance(logits, torch.Tensor):
+        raise AdvspaceError(f"{wanted}, got {type(logits).__name__}; let it give this tensor alone")
+    if logits.dim() != 2 or len(logits) != len(image) or logits.shape[1] < 2:
+        raise AdvspaceError(f"{wanted}, got {list(logits.shape)} for {len(image)} images")
+    if not logits.is_floating_point():
+        raise AdvspaceError(f"{wanted} as floats, got {str(logits.dtype).removeprefix('torch.')}")
     return logits

@@ -66,7 +66,7 @@ def digest(network: nn.Module) -> str:
     whole = hashlib.blake2b(digest_size=16)
     for name, tensor in sorted(network.state_dict().items()):
         whole.update(name.encode())
-        whole.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+        whole.update(tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
     return whole.hexdigest()
 
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from advspace.errors import AdvspaceError
 from advspace.progress.ticks import tick
 from advspace.shapes import Draws, Image
 
@@ -44,7 +43,7 @@ class ClassCounter:
         self._enqueued: list[tuple[int, int]] = []  # cell and number of points, in the order of the logits
         self._logits: list[torch.Tensor] = []
         self._counts = torch.zeros((0, 0), dtype=torch.long, device=like.device)
-        self._sum = torch.zeros((), device=like.device)
+        self._sums = torch.zeros(0, device=like.device)
         self._parts: dict[tuple[int, int], Draws] = {}
 
     @property
@@ -74,18 +73,17 @@ class ClassCounter:
         return result
 
     def counts(self) -> list[list[int]]:
-        """Number of points per cell and class, over all points enqueued.
-
-        Raises:
-            AdvspaceError: the model gave logits that are not finite.
-        """
+        """Number of points per cell and class, over all points enqueued; without meaning for a cell of `not_finite`."""
         self._classify()
         self._count()
-        if not self._sum.isfinite():
-            raise AdvspaceError(
-                "the model gives NaN or infinite logits on a probe; check its weights, or lower the scale"
-            )
         result: list[list[int]] = self._counts.tolist()
+        return result
+
+    def not_finite(self) -> list[int]:
+        """The cells in which the model gave logits that are NaN or infinite, over all points enqueued."""
+        self._classify()
+        self._count()
+        result: list[int] = (~self._sums.isfinite()).nonzero().flatten().tolist()
         return result
 
     def _part(self, first: int, count: int) -> Draws:
@@ -119,9 +117,11 @@ class ClassCounter:
         if known < self._cells:
             more = self._counts.new_zeros((self._cells - known, classes))
             self._counts = torch.cat([self._counts.view(known, classes), more])
+            self._sums = torch.cat([self._sums, self._sums.new_zeros(self._cells - known)])
         cells, rows = torch.tensor(self._enqueued, device=logits.device).T
-        keys = cells.repeat_interleave(rows, output_size=len(logits)) * classes + logits.argmax(1)
+        owners = cells.repeat_interleave(rows, output_size=len(logits))
+        keys = owners * classes + logits.argmax(1)
         self._counts.view(-1).index_add_(0, keys, torch.ones_like(keys))
-        self._sum += logits.sum()  # not finite if one of them is not
+        self._sums.index_add_(0, owners, logits.sum(1, dtype=self._sums.dtype))  # not finite if one logit is not
         self._logits.clear()
         self._enqueued.clear()

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from advspace.box import CLIP, HIGH, LOW
-from advspace.errors import AdvspaceError
+from advspace.errors import AdvspaceError, ProbeError
 from advspace.forward.memory_format import contiguous
 from advspace.noise.blocks import Key, NoiseBlocks
 from advspace.noise.contract import Noise
@@ -117,7 +117,8 @@ class ProbeCounter:
         """One record per cell, in the order of the calls of `cell`.
 
         Raises:
-            AdvspaceError: a cell has no points, or the model gives logits that are not finite.
+            AdvspaceError: a cell has no points.
+            ProbeError: the model gives NaN or infinite logits on points of a cell.
         """
         empty = next((cell for cell in self._cells if not self._points[cell.number]), None)
         if empty is not None:
@@ -125,7 +126,10 @@ class ProbeCounter:
                 f"a cell must have one point at least, got none around the {empty.center} ({empty.box}) at scale "
                 f"{empty.scale}; add points to it, or leave it out"
             )
-        rows = zip(self._cells, self._counter.counts(), self._measurements.sums(len(self._cells)), strict=True)
+        counts, bad = self._counter.counts(), [self._cells[number] for number in self._counter.not_finite()]
+        if bad:
+            raise ProbeError(_not_finite(bad))
+        rows = zip(self._cells, counts, self._measurements.sums(len(self._cells)), strict=True)
         return [_record(self.case, *row) for row in rows]
 
     def _add(self, cell: Cell, points: Draws, unboxed: Draws) -> None:
@@ -163,6 +167,15 @@ class ProbeCounter:
             if applied is not None:
                 self._measurements.add(cell.number, measure(center, unboxed, rows[:count]) if clips else applied)
             self._points[cell.number] += len(offsets)
+
+
+def _not_finite(cells: Sequence[Cell]) -> str:
+    """Where the model gave NaN or infinite logits, in words."""
+    places = dict.fromkeys(f"around the {cell.center} ({cell.box}) at scale {cell.scale:g}" for cell in cells)
+    first, more = next(iter(places)), f", and in {len(places) - 1} other cells" if len(places) > 1 else ""
+    outside = all(cell.box != CLIP for cell in cells)
+    way = "it does so outside the box only: take probe.box=clip" if outside else "lower probe.scales"
+    return f"the model gives NaN or infinite logits on a probe {first}{more}; check its preprocessing, or {way}"
 
 
 def _record(case: Case, cell: Cell, class_counts: list[int], sums: Sums) -> ProbeRecord:

@@ -7,9 +7,9 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 
 from advspace.attack.contract import UNTARGETED
-from advspace.frames import Frame
 from advspace.records.tables import CASE, CaseKey, own_tables
 from advspace.run_directory import RunDirectory
+from advspace.shapes import Frame
 
 MOST_NAMED = 3
 """Number of faults that a sentence names."""

@@ -16,9 +16,9 @@ from safetensors.torch import save
 from advspace.attack.contract import UNTARGETED
 from advspace.errors import AdvspaceError
 from advspace.files.atomic import stage_bytes
-from advspace.frames import Frame
 from advspace.probe.contract import Row
 from advspace.run_directory import RunDirectory
+from advspace.shapes import Frame
 
 CaseKey = tuple[str, int]
 """Key of an attack: the image's id and the target."""
@@ -58,7 +58,7 @@ def write_part(directory: Path, position: int, part: Part) -> None:
     name, run = f"part-{position:07d}", RunDirectory(directory)
     own = {run.table(table) / f"{name}.parquet": _parquet(rows) for table, rows in part.tables.items()}
     contents = own | {
-        run.tensors / f"{name}.safetensors": save(dict(part.tensors)),
+        run.tensors / f"{name}.safetensors": save({key: tensor.contiguous() for key, tensor in part.tensors.items()}),
         run.probes / f"{name}.parquet": _parquet(part.probes),
         run.images / f"{name}.parquet": _parquet(part.images),
     }

@@ -14,17 +14,21 @@ from torch.utils.data import DataLoader
 from advspace.attack.cache import AdversarialCache
 from advspace.attack.contract import UNTARGETED, Attack, Problem, joined
 from advspace.attack.stop_stage import stopped
-from advspace.attack.verify import Verified
+from advspace.attack.verify import Verified, without
 from advspace.box import share_on_box
 from advspace.dataset.contract import as_it_is
 from advspace.distortion import Moments, moments
+from advspace.errors import AdvspaceError, ProbeError, cause, warn
 from advspace.forward.out_of_memory import ShrinkingBatch
 from advspace.forward.prepare import Prepared, prepare
 from advspace.lightning import fail_together, first_process, new_trainer, quiet_lightning, refuse_sweeps
+from advspace.memory import is_out_of_memory
+from advspace.model.examine import has_gradient
 from advspace.noise.blocks import NoiseBlocks
 from advspace.probe.contract import Case, ProbeResult
 from advspace.progress.bars import progress_bars
 from advspace.progress.ticks import tick
+from advspace.records.check import checked_result
 from advspace.records.rows import ImageRecord, image_row, own_rows, probe_rows
 from advspace.records.tables import Part, write_part
 from advspace.registry.components import Components
@@ -77,7 +81,9 @@ class AttackAndProbe(pl.LightningModule):
         if not batch.ids:
             return 0
         made = self.attacked_at_once.run(lambda most: self._attacked(item, most), len(batch.ids))
-        probed = [self._probed(item, made, row) for row in range(len(batch.ids))]
+        results = [self._probed(item, made, row) for row in range(len(batch.ids))]
+        made = without(made, {row: str(result) for row, result in enumerate(results) if isinstance(result, ProbeError)})
+        probed = [ProbeResult() if isinstance(result, ProbeError) else result for result in results]
         good = made.success
         write_part(
             self.directory,
@@ -104,15 +110,29 @@ class AttackAndProbe(pl.LightningModule):
         """Attack, or read the results from the cache, and apply the stop rule."""
         with torch.enable_grad():  # Lightning disables gradients when it predicts, and attacks need them
             make = partial(attack, problem.model)
-            made = self.cache.adversarials(make, problem.model, problem.image, problem.label, problem.target)
-            return stopped(attack, self.components.stop, problem, made)
+            try:
+                made = self.cache.adversarials(make, problem.model, problem.image, problem.label, problem.target)
+                return stopped(attack, self.components.stop, problem, made)
+            except RuntimeError as error:
+                if is_out_of_memory(error) or has_gradient(problem.model, problem.image[:1]):
+                    raise
+                raise AdvspaceError(
+                    f"attack '{self.components.names['attack']}' needs gradients, and the model gives none "
+                    f"({cause(error)}); compute its logits by torch with gradients on (no torch.no_grad, detach or "
+                    "NumPy), or take an attack without gradients, such as attack=images"
+                ) from error
 
-    def _probed(self, item: WorkItem, made: Verified, row: int) -> ProbeResult:
-        result = ProbeResult()
+    def _probed(self, item: WorkItem, made: Verified, row: int) -> ProbeResult | ProbeError:
+        """The probes around one adversarial; the error if the image cannot be probed."""
+        result: ProbeResult | ProbeError = ProbeResult()
         if bool(made.success[row]):
             batch, id_ = item.batch, item.batch.ids[row]
             case = Case(id_, batch.image[row], made.image[row], int(batch.label[row]), int(made.reached[row]))
-            result = self.probed_at_once.run(lambda most: self._probe(case, item.turns[row], most))
+            try:
+                result = self.probed_at_once.run(lambda most: self._probe(case, item.turns[row], most))
+            except ProbeError as error:
+                warn(f"image {id_} counts as failed: {error}")
+                result = error
         tick("probe")
         return result
 
@@ -123,7 +143,7 @@ class AttackAndProbe(pl.LightningModule):
         blocks = NoiseBlocks(key, most, self.prepared.memory_format)
         with self.prepared.autocast():
             result = self.components.probe(self.prepared.network, case, self.components.noise, blocks)
-        return result if isinstance(result, ProbeResult) else ProbeResult(result)
+        return checked_result(result, self.components.names["probe"], case, len(self.components.dataset.classes))
 
 
 def _cache(network: nn.Module, components: Components, settings: Settings) -> AdversarialCache:

@@ -1,7 +1,7 @@
 """The straight line: dataset, model, attack, noise, probe, records, analyses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.analysis.summary import Conclusion
 from advspace.figures.style import FigureStyle
 from advspace.lightning import ALONE, first_process
+from advspace.model.examine import examined
 from advspace.model.weights import digest
 from advspace.records.integrity import drop, faults, sentence
 from advspace.records.tables import done_cases, drop_unfinished
@@ -162,7 +163,7 @@ def _ready(components: Components, settings: Settings, directory: Path, around: 
     ready = ready_network(components.model, components.dataset, names, folder_of(settings.cache, directory), train_now)
     if around.resume:
         say(f"weights of {names[1]}: {ready.source}" + (f" in {ready.path}" if ready.path else ""))
-    return ready
+    return replace(ready, network=examined(ready.network, components.dataset.shape))
 
 
 def _planned(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from advspace import Analysis, Estimate, Finding, FinishedRun
-from advspace.frames import Frame
+from advspace.shapes import Frame
 from advspace.statistics.bootstrap import percentile_interval
 from advspace.statistics.interval import wilson
 

@@ -11,7 +11,7 @@ from advspace.analysis.chart import Axis, Chart, Panel
 from advspace.analysis.marks import Bars, Line
 from advspace.box import GREY_LEVELS
 from advspace.distortion import standardised
-from advspace.frames import Frame
+from advspace.shapes import Frame
 from advspace.statistics.bootstrap import percentile_interval
 
 BINS, REACH = 81, 5

@@ -10,7 +10,7 @@ from advspace.analysis.appearance import BOX_LOOKS, BOXES, Look, around, looks
 from advspace.analysis.chart import Chart, Panel, grid, scale_axis, share_axis
 from advspace.analysis.curves import Curve
 from advspace.analysis.marks import Points
-from advspace.frames import Frame
+from advspace.shapes import Frame
 from advspace.statistics.half_scale import HalfScale
 
 CENSORED = {"below": "<", "above": ">"}

@@ -22,7 +22,7 @@ class Answer(NamedTuple):
     Args:
         loss: The goal's loss.
         gradient: Its gradient in the distortion.
-        score: The goal's score, in logits as the model gives them.
+        score: The goal's score, in logits as the model gives them times the factor of the image.
     """
 
     loss: PerImage
@@ -47,6 +47,7 @@ class Queries:
         model: Frozen network.
         image: Clean images.
         goal: The goal of each image.
+        factor: Factor on the logits of each image within loss and score; None for 1.
         evaluations: Gradients spent on each image.
         best: The smallest distortion of each image that reached the goal; NaN before there is one.
         norm: Its length; infinite before there is one.
@@ -55,6 +56,7 @@ class Queries:
     model: nn.Module
     image: Images
     goal: Goal
+    factor: PerImage | None = None
     evaluations: Int[Tensor, " batch"] = field(init=False)
     best: Points = field(init=False)
     norm: PerImage = field(init=False)
@@ -77,16 +79,21 @@ class Queries:
         goal = self.goal.of(rows)
         with torch.enable_grad():
             point = (self.image[rows] + distortion.reshape(-1, *self.image.shape[1:])).requires_grad_()
-            logits = self.model(point)
-            loss = goal.loss(logits.float(), scale)
+            logits = self.model(point).float()
+            factor = 1.0 if self.factor is None else self.factor[rows, None]
+            loss = goal.loss(factor * logits, scale)
             (slope,) = torch.autograd.grad(loss.sum(), point)
-        result = Answer(loss.detach(), slope.flatten(1), goal.score(logits.detach().float()))
+        result = Answer(loss.detach(), slope.flatten(1), goal.score(factor * logits.detach()))
         self._remember(distortion, rows, result.score, torch.ones_like(rows) > 0 if asked is None else asked)
         return result
 
     def score_at(self, point: Images) -> PerImage:
-        """The score at one point per image of the batch; costs no gradient and is not remembered."""
-        return self.goal.score(answer(self.model, point).float())
+        """The score at one point per image of the batch; costs no gradient and is not remembered.
+
+        It is in logits as the model gives them, or in larger ones where the factor is above 1.
+        """
+        score = self.goal.score(answer(self.model, point).float())
+        return score if self.factor is None else score * self.factor.clamp_min(1)
 
     def slope_at(self, point: Images) -> Images:
         """Gradient of the score at one point per image of the batch."""

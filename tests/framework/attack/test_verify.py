@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from advspace import UNTARGETED, Adversarial
-from advspace.attack.verify import verified
+from advspace.attack.verify import verified, without
 
 LABEL, TARGET = torch.tensor([0, 0, 0, 0]), torch.tensor([1, 1, 1, 1])
 
@@ -49,3 +49,18 @@ def test_rounding_to_grey_levels_is_tried(linear):
 def test_nan_pixels_are_no_adversarial(linear):
     images = torch.full((4, 1, 1, 3), torch.nan)
     assert not verified(claim(images, [True] * 4), linear(IDENTITY), LABEL, TARGET).success.any()
+
+
+def test_a_success_that_cannot_be_probed_becomes_a_failure(linear):
+    images = torch.tensor([[0.1, 0.9, 0.2], [0.2, 0.8, 0.2]]).reshape(2, 1, 1, 3)
+    values = torch.ones(2)
+    made = Adversarial(images, torch.tensor([True, True]), ("", ""), values, values, values.long())
+    whole = verified(made, linear(IDENTITY), LABEL[:2], TARGET[:2])
+    result = without(whole, {1: "not finite"})
+    assert (result.success.tolist(), result.reason) == ([True, False], ("", "not finite"))
+    assert torch.equal(result.image[0], images[0])
+    for column in (result.image, result.c, result.margin):
+        assert column[1].isnan().all()
+    assert result.reached.tolist() == [1, UNTARGETED]
+    assert result.survives_8bit.tolist() == [True, False]
+    assert without(whole, {}) is whole

@@ -9,14 +9,14 @@ from advspace.forward.out_of_memory import ShrinkingBatch
 from advspace.progress.ticks import listening, tick
 
 
-def room_for(most, tried):
+def room_for(most, tried, error=torch.OutOfMemoryError):
     """Work that needs memory for each of its rows, and counts them first."""
 
     def work(rows):
         tried.append(rows)
         tick("attack", rows)
         if rows > most:
-            raise torch.OutOfMemoryError("no more")
+            raise error("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
         return rows
 
     return work
@@ -28,6 +28,12 @@ def test_what_did_not_fit_is_not_tried_again():
         assert fit.run(room_for(20, tried)) == 16
     assert fit.run(room_for(20, tried)) == 16
     assert tried == [64, 32, 16, 16]
+
+
+@pytest.mark.parametrize("error", [RuntimeError, MemoryError])
+def test_a_cpu_has_errors_of_its_own(error):
+    with pytest.warns(AdvspaceWarning, match="going on with 16"):
+        assert ShrinkingBatch("batch_size", 64).run(room_for(20, [], error)) == 16
 
 
 def test_no_more_is_tried_than_there_is():

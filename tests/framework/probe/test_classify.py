@@ -4,7 +4,6 @@ import pytest
 import torch
 from torch import nn
 
-from advspace import AdvspaceError
 from advspace.model.contract import freeze
 from advspace.probe.classify import ClassCounter
 
@@ -105,8 +104,16 @@ def test_points_are_in_the_memory_format_asked_for():
     assert seen == [True, False]
 
 
-def test_logits_that_are_not_finite_are_refused(linear):
-    counter = ClassCounter(linear(torch.full((2, 4), torch.inf)), torch.ones(1, 2, 2), 4)
-    add(counter, torch.ones(1, 1, 2, 2), [counter.cell()])
-    with pytest.raises(AdvspaceError, match="NaN or infinite logits on a probe"):
-        counter.counts()
+def test_cells_with_logits_that_are_not_finite_are_named(linear):
+    """NaN on a dark point, which is in the second cell only."""
+    model = nn.Sequential(Root(), linear(torch.ones(2, 4)))
+    counter = ClassCounter(model, torch.ones(1, 2, 2), 4)
+    for point in (1.0, -1.0, 0.5):
+        add(counter, torch.full((2, 1, 2, 2), point), [counter.cell()])
+    assert counter.not_finite() == [1]
+    assert [sum(counts) for counts in counter.counts()] == [2, 2, 2]
+
+
+class Root(nn.Module):
+    def forward(self, image):
+        return image.sqrt()

@@ -9,6 +9,7 @@ from scipy.stats import norm
 from torch import nn
 
 from advspace import AdvspaceError, Case, Noise, NoiseBlocks, ProbeCounter
+from advspace.errors import ProbeError
 from advspace.model.contract import freeze
 
 CENTER = torch.tensor([0.2, 0.5]).reshape(1, 1, 2)
@@ -78,9 +79,19 @@ def test_half_space(linear, generator):
     assert abs(share - expected) < 4.9 * (expected * (1 - expected) / draws) ** 0.5
 
 
-def test_logits_that_are_not_finite_are_refused(linear):
-    with pytest.raises(AdvspaceError, match="NaN or infinite logits on a probe"):
-        counted(linear(torch.full((2, 2), torch.inf)), "none", torch.ones(1, 1, 1, 2))
+@pytest.mark.parametrize(
+    ("policies", "said"),
+    [
+        (["none"], r"on a probe around the original \(none\) at scale 1; .*, or it does so outside the box only: take"),
+        (["none", "clip"], r"around the original \(none\) at scale 1, and in 1 other cells; .*, or lower probe.scales"),
+    ],
+)
+def test_logits_that_are_not_finite_are_named(linear, policies, said):
+    counter = ProbeCounter(linear(torch.full((2, 2), torch.inf)), CASE, BLOCKS)
+    for policy in policies:
+        counter.add(counter.cell("original", policy, 1.0), torch.ones(1, 1, 1, 2))
+    with pytest.raises(ProbeError, match=said):
+        counter.records()
 
 
 def test_forward_passes_are_full_whatever_is_added(generator):

@@ -2,6 +2,7 @@
 
 import os
 import resource
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -90,6 +91,13 @@ def test_full_disk_leaves_no_half(tmp_path):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_images_in_any_order_of_memory(tmp_path):
+    first = part("a", "b")
+    pixels = torch.rand(2, 2, 2, 3).permute(0, 3, 1, 2)
+    write_part(tmp_path, 0, replace(first, tensors={"image": pixels, "adversarial": pixels.flip(0)}))
+    assert torch.equal(dict(read_tensors(tmp_path))["b", 1]["image"], pixels[1])
 
 
 def test_read_only_folder(tmp_path):

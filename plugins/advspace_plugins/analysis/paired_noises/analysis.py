@@ -8,7 +8,7 @@ from advspace.analysis.appearance import BLUE, BOXES, GREY, ORANGE, Look, number
 from advspace.analysis.chart import Axis, Chart, Panel, grid, share_axis
 from advspace.analysis.marks import Line, Mark, Points
 from advspace.comparison.grouping import groups
-from advspace.frames import Frame
+from advspace.shapes import Frame
 from advspace.statistics.bootstrap import percentile_interval
 from advspace_plugins.analysis.paired_noises.pairs import EMPIRICAL, GAUSSIAN, Pairs, paired, regression
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from advspace import FinishedRun
 from advspace.comparison.grouping import Group
-from advspace.frames import Column
+from advspace.shapes import Column
 from advspace.statistics.bootstrap import RESAMPLES
 from advspace.statistics.interval import Floats
 

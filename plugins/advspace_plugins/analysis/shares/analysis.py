@@ -8,7 +8,7 @@ from advspace.analysis.appearance import NAMES, OUTCOMES, around, number
 from advspace.analysis.chart import Axis, Chart, Panel, grid, scale_axis, share_axis
 from advspace.analysis.curves import Curve
 from advspace.analysis.marks import Line, Rule
-from advspace.frames import Frame
+from advspace.shapes import Frame
 from advspace_plugins.analysis.shares.overlays import every_run, overlays
 from advspace_plugins.analysis.shares.subjects import subjects
 

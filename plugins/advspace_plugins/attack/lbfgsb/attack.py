@@ -16,6 +16,7 @@ from advspace.shapes import Images, Labels, PerImage
 from advspace_plugins.attack.goal import Aim
 from advspace_plugins.attack.lbfgsb.engine import Effort, run
 from advspace_plugins.attack.lbfgsb.grey_levels import DEPTHS, nearest
+from advspace_plugins.attack.lbfgsb.rescaling import rescaling
 from advspace_plugins.attack.lbfgsb.sub_batches import sub_batches
 from advspace_plugins.attack.queries import Queries
 from advspace_plugins.attack.refusals import NO_GREY_LEVELS, OUT_OF_REACH, accepted, refused
@@ -35,7 +36,8 @@ class LBFGSB(Attack):
         quantise: `8bit` finds an adversarial of 256 grey levels, which a PNG can store.  The table then also has the
             distance of the unrounded one, `l2_unquantised`.
         logit_scale: Factor on the logits within the cross-entropy.  10 and more give smaller distortions than the
-            paper's 1.  Images that fail are tried again with 10 and 100 times this factor.
+            paper's 1.  Images that fail are tried again with 10 and 100 times this factor.  Logits of an unusual size
+            are brought to a usual one first (`rescaling`), unless the goal is a probability.
         explore: Steps of a walk along the boundary before the search; it finds better minima on deep networks.  0
             starts at the clean image, as the paper does.
         epsilon: Relative precision of c.
@@ -126,7 +128,9 @@ class LBFGSB(Attack):
 
     def _queries(self, problem: Problem) -> Queries:
         goal = Aim(self.goal, self.confidence)(problem.model, problem.image, problem.label, problem.target)
-        return Queries(problem.model, problem.image, goal)
+        means = self.goal == "confidence"  # a probability: there the size of the logits is part of the goal
+        factor = None if means else rescaling(problem.model, problem.image)
+        return Queries(problem.model, problem.image, goal, factor)
 
     def _searched(self, queries: Queries, reasons: list[str]) -> PerImage:
         """Search c for every image; failed images are tried again with sharper logits, unless gradients are limited."""

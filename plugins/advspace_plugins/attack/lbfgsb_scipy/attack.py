@@ -1,6 +1,5 @@
 """The paper's attack, one image at a time with scipy's L-BFGS-B: the reference for faster attacks."""
 
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,6 +13,7 @@ from advspace.attack.contract import joined, nothing
 from advspace.attack.stop import Scores
 from advspace.box import HIGH, LOW, clip
 from advspace.checks import above, at_least, one_of
+from advspace.model.copying import copied
 from advspace.progress.ticks import tick
 from advspace.shapes import Images, Labels
 from advspace_plugins.attack.goal import Aim, Goal
@@ -71,7 +71,7 @@ class LBFGSBScipy(Attack):
 
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
         """Attack one image after the other."""
-        double, reasons = deepcopy(model).double(), refused(image, label, target)
+        double, reasons = copied(model).double(), refused(image, label, target)
         goal = self._goal(Problem(model, image, label, target))
         made: list[Adversarial] = []
         with threadpool_limits(1, user_api="blas"):  # vectors are short: more threads are much slower
