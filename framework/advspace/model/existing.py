@@ -83,7 +83,7 @@ def _unwrapped(module: nn.Module) -> nn.Module:
     while True:
         if isinstance(module, DataParallel | DistributedDataParallel):
             module = module.module
-        elif isinstance(original := vars(module).get("_modules", {}).get("_orig_mod"), nn.Module):
+        elif isinstance(original := getattr(module, "_orig_mod", None), nn.Module):  # of torch.compile
             module = original
         else:
             return module

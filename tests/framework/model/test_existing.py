@@ -1,6 +1,7 @@
 """A network that is there already, as a model: a copy in single precision, or the thing itself."""
 
 import threading
+import warnings
 
 import pytest
 import torch
@@ -87,6 +88,16 @@ def test_a_frozen_copy_does_the_work_and_the_given_network_stays_as_it_was():
 )
 def test_wrappers_are_taken_off(wrap):
     assert isinstance(made(wrap(layers())), nn.Sequential)
+
+
+def test_a_traced_network_is_called_as_it_is():
+    """Torch cannot freeze it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch would rather have torch.export
+        given = torch.jit.trace(layers(), IMAGE)
+    network = made(given)
+    assert isinstance(network, AsIs)
+    torch.testing.assert_close(network(IMAGE), layers()(IMAGE))
 
 
 @pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64])
