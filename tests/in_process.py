@@ -92,8 +92,13 @@ def _same_logging() -> Iterator[None]:
 
 @contextmanager
 def _same_signals() -> Iterator[None]:
-    """Put back the handlers of signals, which a program makes its own."""
+    """Put back the handlers of signals, which a program makes its own.
+
+    It begins with all of them heard: what a shell has started in the background is deaf to SIGINT.
+    """
     before = {number: signal.getsignal(number) for number in STOPPING}
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_DFL)
     try:
         yield
     finally:

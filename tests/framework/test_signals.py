@@ -12,6 +12,8 @@ from advspace.signals import STOPPING, Stopped, hear, heard
 @pytest.fixture(autouse=True)
 def same_signals():
     before = {number: signal.getsignal(number) for number in STOPPING}
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_DFL)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
