@@ -39,6 +39,7 @@ def test_values_and_shape_whatever_the_name_is(tmp_path, packed, name):
         (b"\0\0\x08\0x", "not an idx file of bytes"),
         (b"", "not an idx file of bytes"),
     ],
+    ids=["cut", "checksum", "short", "no value", "long", "no gzip", "no idx", "of doubles", "short header", "empty"],
 )
 def test_damaged_file(tmp_path, content, said):
     path = tmp_path / "images.gz"
