@@ -113,7 +113,7 @@ def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
     from advspace.figures.style import FigureStyle
     from advspace.registry.components import analyses_of
     from advspace.run.conclude import compare_runs
-    from advspace.tracking import open_logger
+    from advspace.tracking.session import open_logger
 
     compared = compare_runs(directory, analyses_of(config), FigureStyle(**plain(config.figures)))
     own = config.copy()

@@ -31,7 +31,7 @@ from advspace.selection.selection import Selection, select, with_targets
 from advspace.selection.target import check_targets_per_image, target_class
 from advspace.settings import Settings, plain
 from advspace.signals import Stopped
-from advspace.tracking import open_logger
+from advspace.tracking.session import open_logger
 from advspace.training.store import Ready, folder_of, ready_network
 
 

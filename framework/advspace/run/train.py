@@ -17,7 +17,7 @@ from advspace.run.lock import writing
 from advspace.run.resume import keep_values
 from advspace.settings import plain
 from advspace.signals import Stopped
-from advspace.tracking import open_logger
+from advspace.tracking.session import open_logger
 from advspace.training.store import folder_of, keep, weights_path
 
 

@@ -13,7 +13,8 @@ from offline_run import read_offline_run
 
 from advspace import AdvspaceError, tracking
 from advspace.errors import AdvspaceWarning
-from advspace.tracking import _log_tables, _wandb_table, _without_launcher, logged_in, open_logger
+from advspace.tracking.log import _log_tables, _wandb_table
+from advspace.tracking.session import _without_launcher, logged_in, open_logger
 
 
 def test_offline_run_holds_config_curves_tables_and_figures(run, tmp_path, monkeypatch):
@@ -199,7 +200,7 @@ def test_tables_keep_types_and_order_beyond_their_first_rows():
 
 
 def test_a_long_table_is_cut_with_a_word(monkeypatch):
-    monkeypatch.setattr("advspace.tracking.MOST_ROWS", 30)
+    monkeypatch.setattr("advspace.tracking.log.MOST_ROWS", 30)
     logged = {}
     with pytest.warns(
         AdvspaceWarning, match="wandb shows the first 30 of 50 rows of table probes; its artifact has all"
