@@ -6,16 +6,27 @@ chunk with checksum, length and type (1 whole, 2 first, 3 middle, 4 last).
 
 import json
 import struct
+import time
 from pathlib import Path
 
 from wandb.proto import wandb_internal_pb2
 
 HEADER, BLOCK, CHUNK = 7, 32 * 1024, 7
+PATIENCE = 6000
 
 
 def records(path: Path):
-    """Every record of a `.wandb` file."""
-    content, offset, pending = path.read_bytes(), HEADER, b""
+    """Every record of a `.wandb` file, once the last is there: wandb's service writes after `finish` has returned."""
+    for _ in range(PATIENCE):
+        result = list(_records(path.read_bytes()))
+        if result and result[-1].WhichOneof("record_type") == "exit":
+            return result
+        time.sleep(0.1)
+    raise AssertionError(f"wandb has not ended {path}")
+
+
+def _records(content: bytes):
+    offset, pending = HEADER, b""
     while offset + CHUNK <= len(content):
         left = BLOCK - offset % BLOCK
         if left < CHUNK:

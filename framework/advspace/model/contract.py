@@ -11,7 +11,7 @@ from advspace.checks import above, at_least
 from advspace.dataset.preparation import Preparation
 from advspace.errors import AdvspaceError, cause
 from advspace.memory import is_out_of_memory
-from advspace.shapes import Flags, Images, Logits, Shape
+from advspace.shapes import Images, Logits, Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +87,6 @@ def checked_logits(network: nn.Module, image: Images, classes: int) -> Logits:
     if not torch.isfinite(logits).all():
         raise AdvspaceError("the model gives logits that are NaN or infinite; check its weights and its preprocessing")
     return logits
-
-
-def are_probabilities(logits: Logits) -> Flags:
-    """Whether the values of an image are probabilities: none below 0, and a sum of 1."""
-    return (logits >= 0).all(1) & ((logits.double().sum(1) - 1).abs() < 1e-3)
 
 
 def logits_of(

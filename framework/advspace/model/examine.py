@@ -4,8 +4,9 @@ import torch
 from torch import Tensor, nn
 
 from advspace.errors import AdvspaceError, cause, warn
-from advspace.model.contract import are_probabilities, logits_of
+from advspace.model.contract import logits_of
 from advspace.model.guard import LOW_PRECISION, guarded
+from advspace.model.probabilities import are_probabilities
 from advspace.shapes import Images, Logits, Shape
 
 ROWS = 3

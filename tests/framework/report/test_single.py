@@ -1,5 +1,7 @@
 """The report page, read as text: what it says is what the tables hold, and names cannot break it."""
 
+import shutil
+
 import numpy as np
 import pytest
 from made_run import made_run, reported
@@ -89,7 +91,7 @@ def test_a_run_that_was_stopped_shows_what_there_is(tmp_path):
 
 def test_without_tensors_there_are_no_pictures(tmp_path):
     directory = made_run(tmp_path / "run")
-    (directory / "tensors" / "part-0000000.safetensors").unlink()
+    shutil.rmtree(directory / "tensors")
     page = page_of(directory)
     assert "The tensors are not in the directory any more, so there are no pictures." in page.text
     assert "img" not in page.tags
@@ -105,11 +107,18 @@ def test_nothing_there(tmp_path):
         reported(tmp_path)
 
 
-@pytest.mark.parametrize("name", [".hydra/config.yaml", "plan.json", "images.parquet/part-0000000.parquet"])
-def test_damaged_files(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (".hydra/config.yaml", r"config.yaml cannot be read \(.*; restore it, or start the run anew"),
+        ("plan.json", r"plan.json cannot be read \(.*; restore it, or start the run anew"),
+        ("images.parquet/part-0000000.parquet", r"part-0000000: it cannot be read from images.parquet.*; make these"),
+    ],
+)
+def test_damaged_files(tmp_path, name, said):
     directory = made_run(tmp_path / "run")
     (directory / name).write_text("half a fi: [")
-    with pytest.raises(AdvspaceError, match=r"the files of .* cannot be read .*; restore them, or run it again"):
+    with pytest.raises(AdvspaceError, match=said):
         reported(directory)
 
 

@@ -11,8 +11,9 @@ import pytest
 import wandb
 from offline_run import read_offline_run
 
-from advspace import AdvspaceError, tracking
+from advspace import AdvspaceError
 from advspace.errors import AdvspaceWarning
+from advspace.tracking import session
 from advspace.tracking.log import _log_tables, _wandb_table
 from advspace.tracking.session import _without_launcher, logged_in, open_logger
 
@@ -41,8 +42,8 @@ def test_without_a_network_an_online_run_goes_offline(run, monkeypatch):
         config.tracking.timeout = 3 if mode == "online" else 600
         return begin(config, directory, mode)
 
-    begin = tracking._started
-    monkeypatch.setattr(tracking, "_started", started)
+    begin = session._started
+    monkeypatch.setattr(session, "_started", started)
     monkeypatch.setenv("WANDB_API_KEY", 40 * "0")
     monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
     with pytest.warns(AdvspaceWarning, match="wandb cannot be reached .*; the run is logged offline"):
@@ -150,7 +151,7 @@ def test_what_cannot_begin_ends_before_any_work(run, tmp_path, monkeypatch):
     def started(*_):
         raise PermissionError(13, "Permission denied", "/far")
 
-    monkeypatch.setattr(tracking, "_started", started)
+    monkeypatch.setattr(session, "_started", started)
     with pytest.raises(AdvspaceError, match=r"^wandb cannot begin \(.*Permission denied: '/far'\); set WANDB_DIR"):
         run("tracking=wandb", "tracking.mode=offline", "images=1", directory=tmp_path / "run")
     assert not (tmp_path / "run" / "images.parquet").exists()
@@ -159,7 +160,7 @@ def test_what_cannot_begin_ends_before_any_work(run, tmp_path, monkeypatch):
 def test_what_fails_at_the_end_costs_nothing():
     with (
         pytest.warns(AdvspaceWarning, match=r"^wandb has not got everything \(disk full\); all results are in the run"),
-        tracking._not_at_the_end(),
+        session.not_at_the_end(),
     ):
         raise OSError("disk full")
 

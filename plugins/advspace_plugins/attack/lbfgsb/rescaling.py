@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from advspace import answer
-from advspace.model.contract import are_probabilities
+from advspace.model.probabilities import are_probabilities
 from advspace.shapes import Images, Logits, PerImage
 
 SMALL, LARGE = 2.0, 20.0
