@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
+from signal import SIGINT
 from typing import Any
 
 from omegaconf import DictConfig
@@ -29,7 +30,7 @@ from advspace.selection.plan import Plan, read_plan, stored_plan, write_plan
 from advspace.selection.selection import Selection, select, with_targets
 from advspace.selection.target import check_targets_per_image, target_class
 from advspace.settings import Settings, plain
-from advspace.signals import Stopped
+from advspace.signals import Stopped, Told
 from advspace.tracking import open_logger
 from advspace.training.store import Ready, folder_of, ready_network
 
@@ -75,9 +76,9 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> Conclusion |
         write_plugins(directory, config)
         try:
             return _logged(config, settings, components, directory, command)
-        except (Stopped, KeyboardInterrupt):
+        except (Stopped, KeyboardInterrupt) as stop:
             say(_how_to_go_on(directory, command))  # in one process: a signal often reaches all of them
-            raise
+            raise Told(getattr(stop, "number", SIGINT)) from None
 
 
 def _logged(

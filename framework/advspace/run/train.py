@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from signal import SIGINT
 
 from omegaconf import DictConfig
 
@@ -16,7 +17,7 @@ from advspace.run.identity import begin
 from advspace.run.lock import writing
 from advspace.run.resume import keep_values
 from advspace.settings import plain
-from advspace.signals import Stopped
+from advspace.signals import Stopped, Told
 from advspace.tracking import open_logger
 from advspace.training.store import folder_of, keep, weights_path
 
@@ -62,9 +63,9 @@ def _trained(config: DictConfig, model: Model, dataset: Dataset, path: Path, dir
             say(f"going on with the training in {unfinished}")
         try:
             trained = train(model, dataset, plain(config.trainer), tracking.logger, unfinished)
-        except (Stopped, KeyboardInterrupt, SystemExit):
+        except (Stopped, KeyboardInterrupt, SystemExit) as stop:
             say(f"stopped; go on with: {command}")
-            raise
+            raise Told(getattr(stop, "number", SIGINT)) from None
     if getattr(pl.utilities.rank_zero_only, "rank", 0) == 0:  # only the first process writes and prints
         keep(trained.network, path, trained.says)
         shutil.rmtree(unfinished)
