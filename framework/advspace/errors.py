@@ -15,6 +15,10 @@ class OccupiedError(AdvspaceError):
     """A directory belongs to another run, or another process writes into it."""
 
 
+class DamagedError(AdvspaceError):
+    """A file of a run cannot be read, or is not what was written."""
+
+
 class AdvspaceWarning(UserWarning):
     """A warning for the user; the run continues."""
 

@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Mapping
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,10 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import SafeLoader, YAMLError, parse
 from yaml.events import AliasEvent
 
-from advspace.errors import AdvspaceError
+from advspace.errors import AdvspaceError, DamagedError
 
 ANEW = "restore it, or start the run anew in another directory"
+CHECKSUM = "checksum"
 LARGEST = 2**26
 """Most bytes of a JSON or YAML file (64 MiB)."""
 
@@ -56,15 +59,24 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode())
 
 
+def json_text(content: Mapping[str, Any]) -> str:
+    """An object as JSON, with a checksum of it under `checksum`.
+
+    Raises:
+        ValueError: it holds NaN or infinity.
+    """
+    return json.dumps({**content, CHECKSUM: _checksum(content)}, indent=1, allow_nan=False)
+
+
 def read_json(path: Path, remedy: str = ANEW) -> dict[str, Any]:
-    """Read an object of JSON.
+    """Read an object of JSON, without its checksum; files of older versions have none.
 
     Args:
         path: The file.
         remedy: What to do if it cannot be read.
 
     Raises:
-        AdvspaceError: the file is missing, too large, or holds something else.
+        DamagedError: the file is missing, too large, has another checksum, or holds something else.
     """
     try:
         content = json.loads(_text(path))
@@ -72,6 +84,9 @@ def read_json(path: Path, remedy: str = ANEW) -> dict[str, Any]:
         raise _unreadable(path, error, remedy) from error
     if not isinstance(content, dict):
         raise _unreadable(path, f"it holds a {type(content).__name__}", remedy)
+    checksum = content.pop(CHECKSUM, None)
+    if checksum not in (None, _checksum(content)):
+        raise _unreadable(path, "its checksum does not fit", remedy)
     return content
 
 
@@ -79,7 +94,7 @@ def read_yaml(path: Path) -> Any:
     """Read YAML as Hydra writes it: plain values, whose interpolations (`${...}`) stay as they are.
 
     Raises:
-        AdvspaceError: the file is missing, too large, damaged, or has aliases, by which a small file can unpack to any
+        DamagedError: the file is missing, too large, damaged, or has aliases, by which a small file can unpack to any
             size.
     """
     try:
@@ -100,9 +115,13 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _unreadable(path: Path, reason: object, remedy: str = ANEW) -> AdvspaceError:
+def _checksum(content: Mapping[str, Any]) -> str:
+    return blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def _unreadable(path: Path, reason: object, remedy: str = ANEW) -> DamagedError:
     text = getattr(reason, "strerror", None) or " ".join(str(reason).split()) or type(reason).__name__
-    return AdvspaceError(f"{path} cannot be read ({text}); {remedy}")
+    return DamagedError(f"{path} cannot be read ({text}); {remedy}")
 
 
 def _discard(path: Path) -> None:

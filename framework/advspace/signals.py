@@ -32,8 +32,8 @@ class Told(Stopped):
 def hear() -> None:
     """Let the first stopping signal raise `Stopped` in the main thread.
 
-    Signals that are ignored, as by `nohup`, stay ignored.  A second Ctrl-C ends the process at once.  A signal that comes
-    while Python runs a finaliser, which cannot raise anything, comes again after it.
+    Signals that are ignored, as by `nohup`, stay ignored.  A second Ctrl-C ends the process at once.  A signal that
+    comes while Python runs a finaliser, which cannot raise anything, comes again after it.
     """
     if threading.current_thread() is not threading.main_thread():
         return

@@ -70,8 +70,5 @@ def _equal(found: Results, wanted: Results) -> bool:
         and found.analysis.keys() == wanted.analysis.keys()
         and all(found.analysis[name].equals(table) for name, table in wanted.analysis.items())
         and found.tensors.keys() == wanted.tensors.keys()
-        and all(
-            pair.keys() == wanted.tensors[case].keys() and all(pair[name].equal(wanted.tensors[case][name]) for name in pair)
-            for case, pair in found.tensors.items()
-        )
+        and all(_equal_pair(pair, wanted.tensors[case]) for case, pair in found.tensors.items())
     )

@@ -23,9 +23,9 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from results import Results, compared, results  # noqa: E402
-from started import Started, begin, fork  # noqa: E402
-from tally import Tally  # noqa: E402
+from results import Results, compared, results
+from started import Started, begin, fork
+from tally import Tally
 
 SETTINGS = (
     *("images=8", "batch_size=2", "model.epochs=8", "probe.draws=20", "probe.scales=[1,4]"),
@@ -116,7 +116,9 @@ class Chain:
                 continue
             phases.append((phase, signal.Signals(number).name, "shell" if shell else "fork"))
             told = self._checked(ended, number, phase, command)
-            resumable = (self.place.run / ".hydra" / "config.yaml").exists() and (self.place.run / "identity.json").exists()
+            resumable = (self.place.run / ".hydra" / "config.yaml").exists() and (
+                self.place.run / "identity.json"
+            ).exists()
             if told is None:
                 told = f"python probe.py resume={self.place.run}" if resumable and self.dice.random() < 0.7 else command
             command = told

@@ -1,12 +1,11 @@
 """The packages of a run's plugins, stored at its start: a resumed run can then name a missing package."""
 
-import json
 from pathlib import Path
 
 from omegaconf import DictConfig
 
 from advspace.errors import PluginError
-from advspace.files import read_json, write_text
+from advspace.files import json_text, read_json, write_text
 from advspace.lightning import first_process
 from advspace.registry.registry import RUN_KINDS, installed, version
 from advspace.run_directory import RunDirectory
@@ -23,7 +22,7 @@ def write_plugins(directory: Path, config: DictConfig) -> None:
         return
     names = {kind: config[kind].plugin for kind in RUN_KINDS if kind in config}
     noted = {kind: {"name": name, "from": version(kind, name)} for kind, name in names.items()}
-    write_text(path, json.dumps(noted, indent=1))
+    write_text(path, json_text(noted))
 
 
 def require_plugins(directory: Path, config: DictConfig) -> None:

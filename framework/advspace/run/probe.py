@@ -12,6 +12,7 @@ from omegaconf import DictConfig
 from advspace.analysis.contract import Estimate
 from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.analysis.summary import Conclusion
+from advspace.errors import DamagedError
 from advspace.figures.style import FigureStyle
 from advspace.lightning import ALONE, first_process
 from advspace.model.weights import digest
@@ -97,9 +98,12 @@ def _logged(
 
 
 def _how_to_go_on(directory: Path, command: str) -> str:
-    planned = RunDirectory(directory).plan.exists()
-    wanted = f"{len(stored_plan(directory).selection.ids)} attacks are" if planned else "the work is"
-    done = len(done_cases(directory)) if planned else "nothing"
+    try:
+        planned = RunDirectory(directory).plan.exists()
+        wanted = f"{len(stored_plan(directory).selection.ids)} attacks are" if planned else "the work is"
+        done = str(len(done_cases(directory)) if planned else "nothing")
+    except DamagedError:
+        done, wanted = "some", "the work is"
     return f"stopped: {done} of {wanted} done; go on with: {command}"
 
 
@@ -171,7 +175,7 @@ def _planned(
 ) -> Selection:
     """The images and targets of the run, from its plan or selected now."""
     weights = digest(ready.network)
-    plan = read_plan(directory, weights)
+    plan = _read_plan(directory, weights)
     if plan is None:
         classes = list(components.dataset.classes)
         split = components.dataset.split("test")
@@ -186,6 +190,15 @@ def _planned(
     if count < settings.images and around.resume:
         say(f"only {count} images can be attacked, of {settings.images} wanted")
     return plan.selection
+
+
+def _read_plan(directory: Path, weights: str) -> Plan | None:
+    """The plan of a run; None if there is none, or a damaged one: the same images are selected again."""
+    try:
+        return read_plan(directory, weights)
+    except DamagedError:
+        say(f"{RunDirectory(directory).plan} is damaged: the images are selected again")
+        return None
 
 
 def _attack_and_probe(
