@@ -72,3 +72,7 @@ def _equal(found: Results, wanted: Results) -> bool:
         and found.tensors.keys() == wanted.tensors.keys()
         and all(_equal_pair(pair, wanted.tensors[case]) for case, pair in found.tensors.items())
     )
+
+
+def _equal_pair(one: Pair, other: Pair) -> bool:
+    return one.keys() == other.keys() and all(one[name].equal(other[name]) for name in one)

@@ -6,7 +6,6 @@ A run gets up to six signals in turn; after each it goes on with the command tha
 imports done.  At its end it must hold what an unbroken run holds.
 """
 
-import argparse
 import json
 import os
 import random
@@ -16,16 +15,16 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from results import Results, compared, results
-from started import Started, begin, fork
-from tally import Tally
+from faults.command import run
+from faults.results import Results, compared, results
+from faults.started import Started, begin, fork
+from faults.tally import Tally
 
 SETTINGS = (
     *("images=8", "batch_size=2", "model.epochs=8", "probe.draws=20", "probe.scales=[1,4]"),
@@ -116,12 +115,9 @@ class Chain:
                 continue
             phases.append((phase, signal.Signals(number).name, "shell" if shell else "fork"))
             told = self._checked(ended, number, phase, command)
-            resumable = (self.place.run / ".hydra" / "config.yaml").exists() and (
-                self.place.run / "identity.json"
-            ).exists()
-            if told is None:
-                told = f"python probe.py resume={self.place.run}" if resumable and self.dice.random() < 0.7 else command
-            command = told
+            begun = (self.place.run / "identity.json").exists()
+            resume = f"python probe.py resume={self.place.run}"
+            command = told or (resume if begun and self.dice.random() < 0.7 else command)
         self._finished(command, phases)
         return sent
 
@@ -216,21 +212,5 @@ def campaign(count: int, seed: int, show: bool = False) -> Tally:
     return tally
 
 
-def main(arguments: argparse.Namespace, campaign: Callable[[int, int, bool], Tally]) -> int:
-    """Run a campaign and print its table; 1 if there is a fault."""
-    tally = campaign(arguments.count, arguments.seed, arguments.show)
-    print(tally)
-    return int(tally.faults > 0)
-
-
-def options(text: str | None, count: int) -> argparse.Namespace:
-    """The arguments of a campaign."""
-    parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=count, help="number of tries")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--show", action="store_true", help="print each try")
-    return parser.parse_args()
-
-
 if __name__ == "__main__":
-    sys.exit(main(options(__doc__, 40), campaign))
+    run(campaign, __doc__, 40)

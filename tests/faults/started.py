@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-WARM = "warm"
+WARM = "faults.warm"
 """The module that a forked process has imported."""
 ENVIRONMENT = {"WANDB_API_KEY": "", "OMP_NUM_THREADS": "1", "WANDB__SERVICE_WAIT": "600"}
 PATIENCE = 300

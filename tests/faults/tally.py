@@ -3,10 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-COLUMNS = ("tried", "same", "told", "lost", "doubled", "different", "tracebacks", "hangs", "untold")
-"""`same`: the result is that of the unbroken run.  `told`: the program said in one sentence what is wrong.  `untold`: it
-ended in another way than it should, or left half a file."""
-FAULTS = COLUMNS[3:]
+COLUMNS = ("tried", "same", "told", "valid", "lost", "doubled", "different", "tracebacks", "hangs", "untold")
+"""`same`: the result is that of the unbroken run.  `told`: the program said in one sentence what is wrong.  `valid`: a
+file of the user's became another valid one.  `untold`: the program ended in another way than it should, said nothing of
+the file, or left half a file."""
+FAULTS = COLUMNS[4:]
 
 
 class Tally:

@@ -56,9 +56,12 @@ def _trained(config: DictConfig, model: Model, dataset: Dataset, path: Path, dir
     with open_logger(config, directory) as tracking:
         import pytorch_lightning as pl
 
-        from advspace.training.checkpoints import last_checkpoint
+        from advspace.training.checkpoints import damaged_checkpoint, last_checkpoint
         from advspace.training.train import train
 
+        if damaged := damaged_checkpoint(unfinished):
+            say(f"{damaged} is damaged: the training begins anew")
+            shutil.rmtree(unfinished)
         if last_checkpoint(unfinished):
             say(f"going on with the training in {unfinished}")
         try:
