@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help install probe test check bench lock audit clean
+.PHONY: help install probe test check faults bench lock audit clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -28,6 +28,11 @@ check: $(READY) ## ruff, mypy and the import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+faults: $(READY) ## stop, damage, crowd and fill: what becomes of the results (an hour; see docs/reliability.md)
+	$(BIN)/python tests/faults/files.py --count 600
+	$(BIN)/python tests/faults/crowds.py --count 60
+	$(BIN)/python tests/faults/signals.py --count 60
 
 bench: $(READY) ## attacks of other libraries beside ours, on digits (minutes; see benchmarks/)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[bench]'

@@ -19,6 +19,10 @@ class ProbeError(AdvspaceError):
     """One image cannot be probed; the run goes on without it."""
 
 
+class DamagedError(AdvspaceError):
+    """A file of a run cannot be read, or is not what was written."""
+
+
 class AdvspaceWarning(UserWarning):
     """A warning for the user; the run continues."""
 

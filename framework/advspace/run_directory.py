@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from advspace.files.untrusted import read_yaml
+from advspace.errors import DamagedError
+from advspace.files.checksums import changed
+from advspace.files.untrusted import ANEW, read_yaml
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,16 @@ class RunDirectory:
     def identity(self) -> Path:
         """The settings that decide the run's results, kept at its birth."""
         return self.path / "identity.json"
+
+    @property
+    def stored_checksums(self) -> Path:
+        """Checksums of the files that Hydra stores."""
+        return self.config.with_name("checksums.json")
+
+    @property
+    def checksums(self) -> Path:
+        """Checksums of the parts of all tables, one file for each batch."""
+        return self.path / "checksums"
 
     @property
     def locks(self) -> Path:
@@ -106,15 +118,25 @@ class RunDirectory:
         """The stored config as nested dicts, without resolving anything; empty if none is stored.
 
         Raises:
-            AdvspaceError: it is damaged.
+            DamagedError: it is damaged.
         """
-        settings: Any = read_yaml(self.config) if self.config.exists() else {}
+        settings: Any = self._stored(self.config)
         return dict(settings) if isinstance(settings, Mapping) else {}
 
     def read_overrides(self) -> list[str]:
-        """The overrides of the command line; empty if they are not stored."""
-        stored: Any = read_yaml(self.overrides) if self.overrides.exists() else []
+        """The overrides of the command line; empty if they are not stored.
+
+        Raises:
+            DamagedError: they are damaged.
+        """
+        stored: Any = self._stored(self.overrides)
         return [str(override) for override in stored] if isinstance(stored, list) else []
+
+    def _stored(self, path: Path) -> Any:
+        """The content of a file that Hydra stored; None if there is none, unless it was there once."""
+        if path.name in changed(self.stored_checksums, path.parent):
+            raise DamagedError(f"{path} is not what it was when the run began; {ANEW}")
+        return read_yaml(path) if path.exists() else None
 
 
 @dataclass(frozen=True)

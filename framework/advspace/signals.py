@@ -1,8 +1,10 @@
 """Signals that stop a program: it says how to go on, and exits with 128 + the number of the signal, as shells do."""
 
 import signal
+import sys
 import threading
 from types import FrameType
+from typing import Any
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
 """Ctrl-C; the end of a job on a cluster or in a container; a closed terminal; Slurm's warning before the time is up."""
@@ -19,19 +21,32 @@ class Stopped(BaseException):
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
+        self.number = number
         self.status = 128 + number
+
+
+class Told(Stopped):
+    """The same, after the program has said how to go on."""
 
 
 def hear() -> None:
     """Let the first stopping signal raise `Stopped` in the main thread.
 
-    Signals that are ignored, as by `nohup`, stay ignored.  A second Ctrl-C ends the process at once.
+    Signals that are ignored, as by `nohup`, stay ignored.  A second Ctrl-C ends the process at once.  A signal that
+    comes while Python runs a finaliser, which cannot raise anything, comes again after it.
     """
     if threading.current_thread() is not threading.main_thread():
         return
     for number in STOPPING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _stop)
+    sys.unraisablehook = _come_again
+
+
+def ignore() -> None:
+    """Let stopping signals have no effect: the work is done, and the process is about to end."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def heard() -> bool:
@@ -44,3 +59,13 @@ def _stop(number: int, frame: FrameType | None) -> None:
     for other in STOPPING:
         signal.signal(other, signal.SIG_DFL if other == signal.SIGINT else signal.SIG_IGN)
     raise Stopped(number)
+
+
+def _come_again(unraisable: Any) -> None:
+    """Send a signal again whose exception Python could not raise."""
+    if not isinstance(unraisable.exc_value, Stopped):
+        sys.__unraisablehook__(unraisable)
+        return
+    number = unraisable.exc_value.number
+    signal.signal(number, _stop)
+    signal.raise_signal(number)

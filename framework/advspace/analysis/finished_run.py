@@ -11,7 +11,7 @@ from yaml import YAMLError
 
 from advspace.analysis.curves import Curve, curves
 from advspace.attack.contract import UNTARGETED
-from advspace.errors import AdvspaceError
+from advspace.errors import AdvspaceError, DamagedError
 from advspace.probe.contract import Measure
 from advspace.records.integrity import faults, sentence
 from advspace.records.tables import CaseKey, Pair, own_tables, read_own_table, read_tables, read_tensors
@@ -139,7 +139,8 @@ def read_run(directory: Path, settings: Settings | None = None, name: str = "") 
         name: Name of the run among others.
 
     Raises:
-        AdvspaceError: there is no finished image in `directory`, a file is damaged, or the tables do not agree.
+        AdvspaceError: there is no finished image in `directory`.
+        DamagedError: a file is damaged, or the tables do not agree.
     """
     from pyarrow import ArrowException
 
@@ -153,7 +154,7 @@ def read_run(directory: Path, settings: Settings | None = None, name: str = "") 
         raise
     except (ArrowException, OSError, ValueError, KeyError, TypeError, YAMLError) as error:
         reason = " ".join(str(error).split())
-        raise AdvspaceError(
+        raise DamagedError(
             f"the files of {directory} cannot be read ({reason}); restore them, or run it again"
         ) from error
     return FinishedRun(directory, name, stored, plan, images, probes)
@@ -163,17 +164,17 @@ def _check(run: RunDirectory) -> None:
     """Insist that the tables agree with one another and with the plan, where there is one.
 
     Raises:
-        AdvspaceError: they do not; names the parts.
+        DamagedError: they do not; names the parts.
     """
     try:
         selection = stored_plan(run.path).selection if run.plan.exists() else None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise AdvspaceError(
+        raise DamagedError(
             f"the files of {run.path} cannot be read ({error}); restore them, or run it again"
         ) from error
     found = faults(run.path, set(zip(selection.ids, selection.targets, strict=True))) if selection else []
     if found:
-        raise AdvspaceError(
+        raise DamagedError(
             f"the files of {run.path} cannot be read together ({sentence(found)}); make these parts again: "
             f"python probe.py resume={run.path}"
         )

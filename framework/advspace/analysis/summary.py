@@ -1,6 +1,5 @@
 """Summary of a run in one file, for people and programs."""
 
-import json
 import platform
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -9,7 +8,7 @@ from typing import Any
 from advspace.analysis.findings import Findings
 from advspace.analysis.finished_run import FinishedRun
 from advspace.files.atomic import write_text
-from advspace.files.untrusted import read_json
+from advspace.files.untrusted import json_text, read_json
 from advspace.run_directory import RunDirectory
 
 PACKAGES = ("advspace", "torch", "pytorch-lightning", "scipy", "numpy")
@@ -67,7 +66,7 @@ def write_summary(run: RunDirectory, summary: dict[str, Any]) -> None:
     Raises:
         AdvspaceError: the directory cannot be written.
     """
-    write_text(run.summary, json.dumps(summary, indent=1, allow_nan=False))
+    write_text(run.summary, json_text(summary))
 
 
 def read_summary(run: RunDirectory) -> dict[str, Any] | None:

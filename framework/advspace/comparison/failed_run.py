@@ -1,12 +1,11 @@
 """Failed runs of a multirun, with the reason."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from advspace.errors import AdvspaceError
 from advspace.files.atomic import write_text
-from advspace.files.untrusted import read_json
+from advspace.files.untrusted import json_text, read_json
 from advspace.run_directory import RunDirectory
 
 
@@ -42,7 +41,7 @@ def write_failure(path: Path, reason: str, trace: str, *, finished: bool = False
         finished: Whether the tables of the run are complete.
     """
     failure = {"reason": reason, "trace": trace, "finished": finished}
-    write_text(RunDirectory(path).failure, json.dumps(failure, indent=1))
+    write_text(RunDirectory(path).failure, json_text(failure))
 
 
 def read_failure(run: RunDirectory) -> FailedRun | None:

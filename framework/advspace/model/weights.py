@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from torch import nn
 
 from advspace.errors import AdvspaceError
@@ -90,7 +90,7 @@ def _read(path: Path) -> State:
             f"model.weights: {path} holds Python code or objects, not only tensors, and is refused; "
             "save its state_dict as .safetensors"
         ) from error
-    except (SafetensorError, OSError, RuntimeError, EOFError) as error:
+    except Exception as error:  # torch's reader raises anything on damaged files
         raise AdvspaceError(f"model.weights: {path} is damaged or not a weight file ({error})") from error
     state = loaded.get("state_dict", loaded) if isinstance(loaded, dict) else loaded
     if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):

@@ -7,6 +7,8 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 
 from advspace.attack.contract import UNTARGETED
+from advspace.errors import DamagedError
+from advspace.files.checksums import changed
 from advspace.records.tables import CASE, CaseKey, own_tables
 from advspace.run_directory import RunDirectory
 from advspace.shapes import Frame
@@ -80,7 +82,7 @@ def _fault(
     twice = next((case for case in cases if case in seen or cases.count(case) > 1), None)
     if twice is not None:
         return f"the attack on {twice[0]} is in {seen.get(twice, stem)} already"
-    reason = _fault_beside(run, stem, beside, images)
+    reason = _fault_beside(run, stem, beside, images) or _changed(run, stem)
     if not reason:
         seen.update(dict.fromkeys(cases, stem))
     return reason
@@ -102,6 +104,17 @@ def _fault_beside(run: RunDirectory, stem: str, beside: Sequence[Path], images: 
     if count is None:
         return f"it is missing in {run.tensors.name}, or cannot be read there"
     return "" if count == len(good) else f"{run.tensors.name} has {count} attacks of {len(good)}"
+
+
+def _changed(run: RunDirectory, stem: str) -> str:
+    """Why the files of a part are not those that were written; empty if they are."""
+    try:
+        names = changed(run.checksums / f"{stem}.json", run.path)
+    except DamagedError:
+        return f"its checksums in {run.checksums.name} cannot be read"
+    if not run.tensors.exists():
+        names = [name for name in names if Path(name).parent.name != run.tensors.name]
+    return f"{Path(names[0]).parent} has not the content that was written" if names else ""
 
 
 def _read(path: Path, columns: list[str]) -> Frame | None:

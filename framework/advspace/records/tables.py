@@ -14,8 +14,9 @@ from safetensors import safe_open
 from safetensors.torch import save
 
 from advspace.attack.contract import UNTARGETED
-from advspace.errors import AdvspaceError
+from advspace.errors import AdvspaceError, DamagedError
 from advspace.files.atomic import stage_bytes
+from advspace.files.checksums import noted
 from advspace.probe.contract import Row
 from advspace.run_directory import RunDirectory
 from advspace.shapes import Frame
@@ -62,9 +63,10 @@ def write_part(directory: Path, position: int, part: Part) -> None:
         run.probes / f"{name}.parquet": _parquet(part.probes),
         run.images / f"{name}.parquet": _parquet(part.images),
     }
+    note = noted({path.relative_to(directory).as_posix(): content for path, content in contents.items()})
     staged: dict[Path, Path] = {}
     try:
-        for path, content in contents.items():
+        for path, content in ({run.checksums / f"{name}.json": note} | contents).items():
             staged[path] = stage_bytes(path, content)
     except AdvspaceError:
         for beside in staged.values():
@@ -144,12 +146,12 @@ def drop_unfinished(directory: Path) -> None:
     """Remove the unfinished batch of a killed run: temporary files, and parts without an images part."""
     run = RunDirectory(directory)
     own = [run.table(name) for name in own_tables(directory)]
-    for folder in (run.images, run.probes, run.tensors, *own):
+    for folder in (run.images, run.probes, run.tensors, run.checksums, *own):
         for beside in folder.glob(".*.part"):
             beside.unlink()
     finished = {part.stem for part in _parts(run.images, "parquet")}
     tables = [part for folder in (run.probes, *own) for part in _parts(folder, "parquet")]
-    for part in [*tables, *_parts(run.tensors, "safetensors")]:
+    for part in [*tables, *_parts(run.tensors, "safetensors"), *_parts(run.checksums, "json")]:
         if part.stem not in finished:
             part.unlink()
 
@@ -182,9 +184,21 @@ def _parquet(rows: Sequence[Row]) -> bytes:
 def _read(folder: Path) -> Frame:
     import pandas as pd
 
-    frames = [pd.read_parquet(part) for part in _parts(folder, "parquet")]
+    frames = [_read_part(part) for part in _parts(folder, "parquet")]
     frames = [frame for frame in frames if len(frame)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _read_part(path: Path) -> Frame:
+    import pandas as pd
+    from pyarrow import ArrowException
+
+    try:
+        return pd.read_parquet(path)
+    except (ArrowException, OSError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        run = path.parent.parent.parent if path.parent.parent.name == "probes" else path.parent.parent
+        raise DamagedError(f"{path} cannot be read ({reason}); make it again: python probe.py resume={run}") from error
 
 
 def _parts(folder: Path, suffix: str) -> list[Path]:

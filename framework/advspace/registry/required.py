@@ -1,13 +1,12 @@
 """The packages of a run's plugins, stored at its start: a resumed run can then name a missing package."""
 
-import json
 from pathlib import Path
 
 from omegaconf import DictConfig
 
 from advspace.errors import PluginError
 from advspace.files.atomic import write_text
-from advspace.files.untrusted import read_json
+from advspace.files.untrusted import json_text, read_json
 from advspace.lightning import first_process
 from advspace.registry.registry import RUN_KINDS, installed, version
 from advspace.run_directory import RunDirectory
@@ -24,7 +23,7 @@ def write_plugins(directory: Path, config: DictConfig) -> None:
         return
     names = {kind: config[kind].plugin for kind in RUN_KINDS if kind in config}
     noted = {kind: {"name": name, "from": version(kind, name)} for kind, name in names.items()}
-    write_text(path, json.dumps(noted, indent=1))
+    write_text(path, json_text(noted))
 
 
 def require_plugins(directory: Path, config: DictConfig) -> None:

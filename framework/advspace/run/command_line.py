@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ from advspace.run.identity import adopt
 from advspace.run.resume import resumed_config
 from advspace.run_directory import RunDirectory
 from advspace.settings import plain
-from advspace.signals import Stopped, hear
+from advspace.signals import Stopped, Told, hear, ignore
 
 REPORTABLE = ("report", "analysis", "figures")
 """Settings that a command with `report=` can change."""
@@ -130,10 +131,12 @@ def report_errors(main: Callable[[], object]) -> None:
     hear()
     try:
         _report_errors(main)
-    except Stopped as stop:
+        ignore()
+    except Told as stop:
         sys.exit(stop.status)
-    except KeyboardInterrupt:  # of a library that sets its own handler
-        sys.exit(128 + signal.SIGINT)
+    except (Stopped, KeyboardInterrupt) as stop:  # a library may set its own handler of Ctrl-C
+        say(f"stopped; start it again with: {shlex.join(['python', Path(sys.argv[0]).name, *sys.argv[1:]])}")
+        sys.exit(getattr(stop, "status", 128 + signal.SIGINT))
 
 
 def _report_errors(main: Callable[[], object]) -> None:

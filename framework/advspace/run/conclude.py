@@ -10,8 +10,9 @@ from advspace.analysis.findings import Findings, analyse, compare, write_finding
 from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.analysis.summary import Conclusion, read_summary, summarise, write_summary
 from advspace.comparison.comparison import Compared, read_comparison, write_comparison
+from advspace.comparison.differences import flat
 from advspace.comparison.failed_run import FailedRun
-from advspace.errors import AdvspaceError
+from advspace.errors import AdvspaceError, DamagedError
 from advspace.figures.style import PAPER, FigureStyle
 from advspace.pasted import resume_command
 from advspace.records.tables import done_cases
@@ -116,14 +117,23 @@ def _each_again(directory: MultirunDirectory, named: Analyses | None, style: Fig
     """Repeat the last stage of the finished runs that lack findings, or of all if the command names analyses."""
     finished = [run for run in directory.runs() if run.summary.exists()]
     lacking = [run for run in finished if named is not None or _is_old(run)]
-    return [_conclude_one(run, named, style) for run in lacking if not _unfinished(run)]
+    return [findings for run in lacking if (findings := _concluded(run, named, style)) is not None]
+
+
+def _concluded(run: RunDirectory, named: Analyses | None, style: FigureStyle) -> Findings | None:
+    """The findings of a run, made again; None if it is not finished or damaged, which the comparison tells."""
+    try:
+        return None if _unfinished(run) else _conclude_one(run, named, style)
+    except DamagedError:
+        return None
 
 
 def _is_old(run: RunDirectory) -> bool:
     try:
-        return read_summary(run) is None
-    except ValueError:  # the comparison reports the damaged file
-        return False
+        summary = read_summary(run)
+        return summary is None or flat(summary["settings"]) != flat(run.read_settings())  # else it is another run's
+    except DamagedError:
+        return True
 
 
 def _conclude_one(run: RunDirectory, named: Analyses | None, style: FigureStyle) -> Findings:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from signal import SIGINT
 from typing import Any
 
 from omegaconf import DictConfig
@@ -11,6 +12,7 @@ from omegaconf import DictConfig
 from advspace.analysis.contract import Estimate
 from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.analysis.summary import Conclusion
+from advspace.errors import DamagedError
 from advspace.figures.style import FigureStyle
 from advspace.lightning import ALONE, first_process
 from advspace.model.examine import examined
@@ -30,7 +32,7 @@ from advspace.selection.plan import Plan, read_plan, stored_plan, write_plan
 from advspace.selection.selection import Selection, select, with_targets
 from advspace.selection.target import check_targets_per_image, target_class
 from advspace.settings import Settings, plain
-from advspace.signals import Stopped
+from advspace.signals import Stopped, Told
 from advspace.tracking.session import open_logger
 from advspace.training.store import Ready, folder_of, ready_network
 
@@ -76,9 +78,9 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> Conclusion |
         write_plugins(directory, config)
         try:
             return _logged(config, settings, components, directory, command)
-        except (Stopped, KeyboardInterrupt):
+        except (Stopped, KeyboardInterrupt) as stop:
             say(_how_to_go_on(directory, command))  # in one process: a signal often reaches all of them
-            raise
+            raise Told(getattr(stop, "number", SIGINT)) from None
 
 
 def _logged(
@@ -97,9 +99,12 @@ def _logged(
 
 
 def _how_to_go_on(directory: Path, command: str) -> str:
-    planned = RunDirectory(directory).plan.exists()
-    wanted = f"{len(stored_plan(directory).selection.ids)} attacks are" if planned else "the work is"
-    done = len(done_cases(directory)) if planned else "nothing"
+    try:
+        planned = RunDirectory(directory).plan.exists()
+        wanted = f"{len(stored_plan(directory).selection.ids)} attacks are" if planned else "the work is"
+        done = str(len(done_cases(directory)) if planned else "nothing")
+    except DamagedError:
+        done, wanted = "some", "the work is"
     return f"stopped: {done} of {wanted} done; go on with: {command}"
 
 
@@ -171,7 +176,7 @@ def _planned(
 ) -> Selection:
     """The images and targets of the run, from its plan or selected now."""
     weights = digest(ready.network)
-    plan = read_plan(directory, weights)
+    plan = _read_plan(directory, weights)
     if plan is None:
         classes = list(components.dataset.classes)
         split = components.dataset.split("test")
@@ -186,6 +191,15 @@ def _planned(
     if count < settings.images and around.resume:
         say(f"only {count} images can be attacked, of {settings.images} wanted")
     return plan.selection
+
+
+def _read_plan(directory: Path, weights: str) -> Plan | None:
+    """The plan of a run; None if there is none, or a damaged one: the same images are selected again."""
+    try:
+        return read_plan(directory, weights)
+    except DamagedError:
+        say(f"{RunDirectory(directory).plan} is damaged: the images are selected again")
+        return None
 
 
 def _attack_and_probe(

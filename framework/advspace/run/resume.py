@@ -7,7 +7,8 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from advspace.errors import AdvspaceError
-from advspace.files.atomic import write_text
+from advspace.files.atomic import write_bytes, write_text
+from advspace.files.checksums import noted
 from advspace.lightning import first_process
 from advspace.registry.required import require_plugins
 from advspace.run_directory import RunDirectory
@@ -48,6 +49,8 @@ def resumed_config(given: DictConfig, overrides: list[str]) -> DictConfig:
 def keep_values(directory: Path, config: DictConfig) -> None:
     """Store the values of a new run's interpolations, such as `${oc.env:DATA}`: later they could have others.
 
+    From then on the stored config may not change.
+
     Args:
         directory: The run directory.
         config: The composed config.
@@ -56,8 +59,12 @@ def keep_values(directory: Path, config: DictConfig) -> None:
         AdvspaceError: the directory cannot be written.
     """
     run = RunDirectory(directory)
-    if first_process() and run.config.exists() and _interpolated(run.read_settings()) is not None:
+    if not first_process() or not run.config.exists() or run.stored_checksums.exists():
+        return
+    if _interpolated(run.read_settings()) is not None:
         write_text(run.config, OmegaConf.to_yaml(config, resolve=True))
+    stored = [path for path in (run.config, run.overrides) if path.exists()]
+    write_bytes(run.stored_checksums, noted({path.name: path.read_bytes() for path in stored}))
 
 
 def _interpolated(settings: Mapping[str, Any]) -> str | None:

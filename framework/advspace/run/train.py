@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from signal import SIGINT
 
 from omegaconf import DictConfig
 
@@ -16,7 +17,7 @@ from advspace.run.identity import begin
 from advspace.run.lock import writing
 from advspace.run.resume import keep_values
 from advspace.settings import plain
-from advspace.signals import Stopped
+from advspace.signals import Stopped, Told
 from advspace.tracking.session import open_logger
 from advspace.training.store import folder_of, keep, weights_path
 
@@ -55,16 +56,19 @@ def _trained(config: DictConfig, model: Model, dataset: Dataset, path: Path, dir
     with open_logger(config, directory) as tracking:
         import pytorch_lightning as pl
 
-        from advspace.training.checkpoints import last_checkpoint
+        from advspace.training.checkpoints import damaged_checkpoint, last_checkpoint
         from advspace.training.train import train
 
+        if damaged := damaged_checkpoint(unfinished):
+            say(f"{damaged} is damaged: the training begins anew")
+            shutil.rmtree(unfinished)
         if last_checkpoint(unfinished):
             say(f"going on with the training in {unfinished}")
         try:
             trained = train(model, dataset, plain(config.trainer), tracking.logger, unfinished)
-        except (Stopped, KeyboardInterrupt, SystemExit):
+        except (Stopped, KeyboardInterrupt, SystemExit) as stop:
             say(f"stopped; go on with: {command}")
-            raise
+            raise Told(getattr(stop, "number", SIGINT)) from None
     if getattr(pl.utilities.rank_zero_only, "rank", 0) == 0:  # only the first process writes and prints
         keep(trained.network, path, trained.says)
         shutil.rmtree(unfinished)

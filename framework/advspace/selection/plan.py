@@ -1,12 +1,11 @@
 """The plan of a run, written at its start: so another process can finish the run, and a report needs no data."""
 
-import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from advspace.errors import AdvspaceError
+from advspace.errors import AdvspaceError, DamagedError
 from advspace.files.atomic import write_text
-from advspace.files.untrusted import read_json
+from advspace.files.untrusted import json_text, read_json
 from advspace.probe.contract import Measure
 from advspace.run_directory import RunDirectory
 from advspace.selection.selection import Selection
@@ -35,7 +34,7 @@ def write_plan(directory: Path, plan: Plan) -> None:
     Raises:
         AdvspaceError: the directory cannot be written.
     """
-    write_text(RunDirectory(directory).plan, json.dumps(asdict(plan), indent=1))
+    write_text(RunDirectory(directory).plan, json_text(asdict(plan)))
 
 
 def read_plan(directory: Path, weights: str) -> Plan | None:
@@ -46,6 +45,7 @@ def read_plan(directory: Path, weights: str) -> Plan | None:
         weights: Digest of the current weights.
 
     Raises:
+        DamagedError: it is damaged.
         AdvspaceError: the run began with other weights.
     """
     if not RunDirectory(directory).plan.exists():
@@ -63,16 +63,16 @@ def stored_plan(directory: Path) -> Plan:
     """The plan of a run, without a check of the weights.
 
     Raises:
-        AdvspaceError: it is missing or damaged.
+        DamagedError: it is missing or damaged.
     """
     path = RunDirectory(directory).plan
-    stored = read_json(path)
+    stored = read_json(path, f"make it again: python probe.py resume={directory}")
     try:
         measure = stored.pop("measure", {})
         if "centers" in measure:
             measure["centers"] = tuple(measure["centers"])
         return Plan(Selection(**stored.pop("selection")), measure=Measure(**measure), **stored)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise AdvspaceError(
-            f"{path} is no plan of a run ({error}); restore it, or make it again: python probe.py resume={directory}"
+        raise DamagedError(
+            f"{path} is no plan of a run ({error}); make it again: python probe.py resume={directory}"
         ) from error

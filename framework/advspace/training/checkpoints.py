@@ -1,7 +1,9 @@
 """Checkpoints, from which a stopped training is resumed."""
 
+import re
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytorch_lightning as pl
 import torch
@@ -51,3 +53,25 @@ def last_checkpoint(folder: Path) -> str | None:
     """Path of the last checkpoint in `folder`; None if there is none."""
     path = folder / LAST
     return str(path) if path.is_file() else None
+
+
+def damaged_checkpoint(folder: Path) -> Path | None:
+    """The first checkpoint in `folder` that is damaged, renamed, or refers to one that is gone; None if all are whole.
+
+    torch leaves out the checksums of its own files when it reads them.
+    """
+    return next((path for path in sorted(folder.glob("*.ckpt")) if not _whole(path)), None)
+
+
+def _whole(path: Path) -> bool:
+    try:
+        with ZipFile(path) as file:
+            if file.testzip() is not None:
+                return False
+        stored = torch.load(path, map_location="cpu", weights_only=True)
+        kept = [Path(state["best_model_path"]) for state in stored["callbacks"].values() if "best_model_path" in state]
+        named = re.fullmatch(r"epoch=(\d+)-step=(\d+)", path.stem)
+        own = named is None or (int(named[1]), int(named[2])) == (stored["epoch"], stored["global_step"])
+        return own and all((path.parent / best.name).is_file() for best in kept)
+    except Exception:  # readers raise anything on damaged files
+        return False

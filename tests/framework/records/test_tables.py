@@ -74,8 +74,10 @@ def test_what_a_kill_leaves_is_dropped(tmp_path):
     assert images["image_id"].tolist() == probes["image_id"].tolist() == ["a"]
     drop_unfinished(tmp_path)
     assert done_cases(tmp_path) == {("a", 1)}
-    assert sorted(path.name for path in tmp_path.rglob("*part*")) == 2 * ["part-0000000.parquet"] + [
-        "part-0000000.safetensors"
+    assert sorted(path.name for path in tmp_path.rglob("*part*")) == [
+        "part-0000000.json",
+        *2 * ["part-0000000.parquet"],
+        "part-0000000.safetensors",
     ]
 
 
