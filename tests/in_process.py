@@ -96,7 +96,7 @@ def _same_signals() -> Iterator[None]:
 
     It begins with all of them heard: what a shell has started in the background is deaf to SIGINT.
     """
-    before = {number: signal.getsignal(number) for number in STOPPING}
+    before, hook = {number: signal.getsignal(number) for number in STOPPING}, sys.unraisablehook
     for number in STOPPING:
         signal.signal(number, signal.SIG_DFL)
     try:
@@ -104,6 +104,7 @@ def _same_signals() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        sys.unraisablehook = hook
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 
 import pytest
@@ -11,12 +12,13 @@ from advspace.signals import STOPPING, Stopped, hear, heard
 
 @pytest.fixture(autouse=True)
 def same_signals():
-    before = {number: signal.getsignal(number) for number in STOPPING}
+    before, hook = {number: signal.getsignal(number) for number in STOPPING}, sys.unraisablehook
     for number in STOPPING:
         signal.signal(number, signal.SIG_DFL)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+    sys.unraisablehook = hook
 
 
 @pytest.mark.parametrize(
