@@ -1,9 +1,7 @@
 """Train a model and keep its weights for ``probe.py``: ``python train.py dataset=mnist model=convnet``."""
 
 # ruff: noqa: E402
-import gc
 import os
-import shlex
 import signal
 import sys
 
@@ -11,6 +9,8 @@ import sys
 def stop_early(number: int, frame: object) -> None:
     """Exit at a signal that comes during the imports, before which there is nothing to finish."""
     del frame
+    import shlex  # above, it would be time in which a signal leaves a trace
+
     command = shlex.join(["python", "train.py", *sys.argv[1:]])
     os.write(2, f"stopped; start it again with: {command}\n".encode())
     os._exit(128 + number)
@@ -20,6 +20,8 @@ if __name__ == "__main__":
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
         if signal.getsignal(each) != signal.SIG_IGN:
             signal.signal(each, stop_early)
+
+import gc
 
 gc.disable()  # until the run begins: what imports make stays, and looking for garbage in it takes a sixth of the start
 

@@ -10,7 +10,7 @@ import random
 import shutil
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -213,8 +213,6 @@ def outcome(do: Callable[[Path], None], folder: Path, path: Path) -> tuple[set[s
 
 def held(folder: Path, kind: Kind) -> object:
     """What the directory of a kind holds as results."""
-    if kind.user:
-        return None
     if kind.directory == "multirun":
         rows = (folder / "multirun" / "comparison" / "runs.csv").read_text().replace(str(folder), "")
         failed = (folder / "multirun" / "comparison" / "failed.csv").read_text().replace(str(folder), "")
@@ -235,25 +233,29 @@ def differences(folder: Path, kind: Kind, wanted: object) -> set[str]:
     return compared(found, wanted)
 
 
-def campaign(count: int, seed: int, show: bool = False) -> Tally:
+def campaign(count: int, seed: int, show: bool = False, kinds: Mapping[str, Kind] = KINDS) -> Tally:
     """Damage `count` files.
 
     Args:
         count: Number of tries.
         seed: Seed of chance.
         show: Whether to print each try.
+        kinds: The kinds of files, by name.
     """
     tally, dice = Tally("files", show), random.Random(seed)
     prepare()
     with TemporaryDirectory() as name:
         base = Path(name) / "base"
-        make(base)
-        wanted = {name: unbroken(base, kind) for name, kind in KINDS.items()}
-        names, shares = list(KINDS), [kind.share for kind in KINDS.values()]
+        make(
+            base.with_name("try"), whole=any(kind.directory != "run" for kind in kinds.values())
+        )  # files have the paths of others in them
+        base.with_name("try").rename(base)
+        wanted = {name: unbroken(base, kind) for name, kind in kinds.items()}
+        names, shares = list(kinds), [kind.share for kind in kinds.values()]
         for number in range(count):
             (chosen,) = dice.choices(names, shares)
             folder = fresh(base)
-            tally.add(chosen, *Try(base, KINDS[chosen], dice).play(folder, wanted[chosen]))
+            tally.add(chosen, *Try(base, kinds[chosen], dice).play(folder, wanted[chosen]))
             shutil.rmtree(folder)
             if number % 500 == 499:
                 print(f"{number + 1} files", flush=True)
@@ -268,7 +270,9 @@ def fresh(base: Path) -> Path:
 
 
 def unbroken(base: Path, kind: Kind) -> object:
-    """The results of a kind without damage."""
+    """The results of a kind without damage; None where the files are the user's."""
+    if kind.user:
+        return None
     folder = fresh(base)
     with quiet():
         kind.does[0](folder)
