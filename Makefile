@@ -30,6 +30,7 @@ check: $(READY) ## ruff, mypy and the import contracts
 	$(BIN)/lint-imports
 
 faults: $(READY) ## stop, damage, crowd and fill: what becomes of the results (an hour; see docs/reliability.md)
+	$(BIN)/python tests/faults/settings.py --share 0.05
 	$(BIN)/python tests/faults/files.py --count 600
 	$(BIN)/python tests/faults/crowds.py --count 60
 	$(BIN)/python tests/faults/signals.py --count 60

@@ -1,13 +1,12 @@
 """A run read back: what it is called, what it was given, and what of it is there."""
 
-import json
-
 import pytest
 import torch
 from made_run import made_run
 
 from advspace import UNTARGETED
 from advspace.analysis.finished_run import command_line, read_run
+from advspace.files.untrusted import json_text, read_json
 from advspace.run_directory import RunDirectory
 
 
@@ -59,9 +58,9 @@ def test_plugins_are_called_as_people_call_them(directory, settings, title):
 
 def test_a_probe_that_adds_no_noise_names_none(directory):
     plan = RunDirectory(directory).plan
-    stored = json.loads(plan.read_text())
+    stored = read_json(plan)
     stored["measure"] = {"axis": "distance", "unit": "L2", "noise": False, "centers": ["adversarial"]}
-    plan.write_text(json.dumps(stored))
+    plan.write_text(json_text(stored))
     run = read_run(directory)
     assert run.measure.centers == ("adversarial",)
     assert run.title == "made, hand, none"

@@ -60,7 +60,7 @@ def test_failed_and_unfinished_runs_are_listed_and_lose_nothing(sweep):
     assert reasons["1"] == "the disk was full"
     assert reasons["2"] == f"it has not come to its end; go on with: python probe.py resume={directory / '2'}"
     assert "summary.json cannot be read (Expecting value" in reasons["3"]
-    assert reasons["4"].startswith(f"the files of {directory / '4'} cannot be read")
+    assert reasons["4"].startswith(f"{directory / '4'}/images.parquet/part-0000000.parquet cannot be read (")
     assert pd.read_csv(directory / "comparison" / "failed.csv")["run"].tolist() == [1, 2, 3, 4]
 
 

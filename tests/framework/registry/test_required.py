@@ -1,12 +1,12 @@
 """A run knows which packages its plugins came from, and says so when one of them is gone."""
 
-import json
 import sys
 
 import pytest
 from omegaconf import OmegaConf
 
 from advspace.errors import PluginError
+from advspace.files.untrusted import read_json
 from advspace.registry.required import require_plugins, write_plugins
 from advspace.run.resume import resumed_config
 from advspace.run_directory import RunDirectory
@@ -31,7 +31,7 @@ def begun(compose_config, third_party, tmp_path):
 
 
 def test_distribution_and_version_are_noted_at_the_start(begun):
-    noted = json.loads(RunDirectory(begun[0]).plugins.read_text())
+    noted = read_json(RunDirectory(begun[0]).plugins)
     assert noted["noise"] == {"name": "coins", "from": "two_coins 1.0"}
     assert noted["model"] == {"name": "logistic", "from": "advspace 0.1.0"}
     assert set(noted) == {"dataset", "model", "attack", "noise", "probe"}
@@ -69,7 +69,7 @@ def test_a_run_and_a_training_leave_the_note(run, compose_config, store, tmp_pat
     from advspace.run.train import run_train
 
     result = run("images=1", "probe.draws=1", "probe.scales=[1.0]")
-    assert json.loads(RunDirectory(result.directory).plugins.read_text())["probe"]["name"] == "ladder"
+    assert read_json(RunDirectory(result.directory).plugins)["probe"]["name"] == "ladder"
     config = compose_config("model.epochs=1", "tracking=off", f"cache={store}", name="train")
     run_train(config, tmp_path / "training", "")
-    assert set(json.loads(RunDirectory(tmp_path / "training").plugins.read_text())) == {"dataset", "model"}
+    assert set(read_json(RunDirectory(tmp_path / "training").plugins)) == {"dataset", "model"}

@@ -111,7 +111,7 @@ def test_nothing_there(tmp_path):
     ("name", "said"),
     [
         (".hydra/config.yaml", r"config.yaml cannot be read \(.*; restore it, or start the run anew"),
-        ("plan.json", r"plan.json cannot be read \(.*; restore it, or start the run anew"),
+        ("plan.json", r"plan.json cannot be read \(.*; make it again: python probe.py resume="),
         ("images.parquet/part-0000000.parquet", r"part-0000000: it cannot be read from images.parquet.*; make these"),
     ],
 )

@@ -9,6 +9,7 @@ from omegaconf import OmegaConf
 from advspace import AdvspaceError, Analysis, Finding
 from advspace.analysis.findings import AnalysisError
 from advspace.analysis.finished_run import read_run
+from advspace.files.untrusted import read_json
 from advspace.run.conclude import compare_runs, conclude, conclude_again
 from advspace.run_directory import MultirunDirectory, RunDirectory
 from advspace_plugins.analysis.attacks import Attacks
@@ -41,7 +42,7 @@ def test_a_run_leaves_findings_figures_summary_and_report(tmp_path, drawn):
     conclusion = conclude(read_run(run.path), {"attacks": Attacks(), "breaks": Breaks()})
     assert (run.analysis / "attacks.parquet").is_file()
     assert list(drawn) == [run.figures]
-    stored = json.loads(run.summary.read_text())
+    stored = read_json(run.summary)
     assert stored == conclusion.summary
     assert stored["failed_analyses"] == {"breaks": "KeyError: 'radius'"}
     assert "Analysis breaks failed" in run.report.read_text()

@@ -1,6 +1,5 @@
 """The whole line, small, on real digits."""
 
-import json
 import re
 import shutil
 
@@ -12,6 +11,7 @@ from safetensors.torch import load_file
 
 from advspace import AdvspaceError
 from advspace.errors import AdvspaceWarning
+from advspace.files.untrusted import read_json
 from advspace.model.weights import read_metadata, save_weights
 from advspace.records.tables import done_cases, read_tensors
 from advspace_plugins.model.logistic import Logistic
@@ -85,7 +85,7 @@ def test_a_run_leaves_everything(run):
     assert len(result.probes) == 8 * 2 * 2 * 11
     assert (result.probes[["n_target", "n_original", "n_other"]].sum(axis=1) == 40).all()
     assert set(result.images["attack_version"]) == {"advspace 0.1.0"}
-    stored = json.loads((result.directory / "summary.json").read_text())
+    stored = read_json(result.directory / "summary.json")
     assert stored == result.summary
     for name in ("shares", "images", "gallery", "histogram"):
         with Image.open(result.directory / "figures" / f"{name}.png") as picture:
