@@ -93,10 +93,11 @@ def _same_logging() -> Iterator[None]:
 @contextmanager
 def _same_signals() -> Iterator[None]:
     """Put back the handlers of signals, which a program makes its own."""
-    before = {number: signal.getsignal(number) for number in STOPPING}
+    before, hook = {number: signal.getsignal(number) for number in STOPPING}, sys.unraisablehook
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
 
