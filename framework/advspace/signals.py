@@ -1,5 +1,6 @@
 """Signals that stop a program: it says how to go on, and exits with 128 + the number of the signal, as shells do."""
 
+import os
 import signal
 import sys
 import threading
@@ -8,6 +9,8 @@ from typing import Any
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
 """Ctrl-C; the end of a job on a cluster or in a container; a closed terminal; Slurm's warning before the time is up."""
+SOON = 0.01
+"""Seconds after which a signal that was lost comes again."""
 
 
 class Stopped(BaseException):
@@ -68,4 +71,6 @@ def _come_again(unraisable: Any) -> None:
         return
     number = unraisable.exc_value.number
     signal.signal(number, _stop)
-    signal.raise_signal(number)
+    again = threading.Timer(SOON, os.kill, (os.getpid(), number))  # here too Python raises nothing
+    again.daemon = True
+    again.start()

@@ -246,9 +246,8 @@ def campaign(count: int, seed: int, show: bool = False, kinds: Mapping[str, Kind
     prepare()
     with TemporaryDirectory() as name:
         base = Path(name) / "base"
-        make(
-            base.with_name("try"), whole=any(kind.directory != "run" for kind in kinds.values())
-        )  # files have the paths of others in them
+        whole = any(kind.directory != "run" for kind in kinds.values())
+        make(base.with_name("try"), whole=whole)  # files have the paths of others in them
         base.with_name("try").rename(base)
         wanted = {name: unbroken(base, kind) for name, kind in kinds.items()}
         names, shares = list(kinds), [kind.share for kind in kinds.values()]

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 
 import pytest
 
@@ -56,3 +57,22 @@ def test_only_the_main_thread_hears():
     thread.start()
     thread.join()
     assert not heard()
+
+
+class Finalised:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def finalise():
+    thing = Finalised()
+    del thing
+    time.sleep(60)  # until the signal
+
+
+def test_a_signal_in_a_finaliser_is_not_lost():
+    """Python cannot raise an exception there; it prints it and goes on."""
+    hear()
+    with pytest.raises(Stopped) as stopped:
+        finalise()
+    assert stopped.value.status == 143

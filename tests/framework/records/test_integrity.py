@@ -116,3 +116,17 @@ def test_a_sentence_names_a_few():
 
     text = sentence([Fault(f"part-{number}", "gone") for number in range(5)])
     assert text == "part-0: gone; part-1: gone; part-2: gone; and 2 more"
+
+
+@pytest.mark.parametrize("table", ["images.parquet", "probes.parquet", "tensors"])
+def test_one_flipped_bit_is_noticed(run, table):
+    """Parquet and safetensors read many of them as other numbers."""
+    path = part(run, table)
+    for place in range(40, path.stat().st_size, path.stat().st_size // 8):
+        content = bytearray(path.read_bytes())
+        content[place] ^= 1
+        path.write_bytes(content)
+        assert [fault.part for fault in faults(run, PLANNED)] == ["part-0000000"], place
+        content[place] ^= 1
+        path.write_bytes(content)
+    assert faults(run, PLANNED) == []

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from advspace import AdvspaceError, Measure
+from advspace.errors import DamagedError
 from advspace.run_directory import RunDirectory
 from advspace.selection.plan import Plan, read_plan, stored_plan, write_plan
 from advspace.selection.selection import Selection
@@ -32,3 +33,11 @@ def test_a_plan_of_an_older_version_measures_noise_and_has_no_names(tmp_path):
     stored = json.loads(path.read_text())
     path.write_text(json.dumps({key: stored[key] for key in ("selection", "weights")}))
     assert stored_plan(tmp_path) == Plan(SELECTION, "digest", [], Measure())
+
+
+def test_a_digit_that_changed_is_noticed(tmp_path):
+    write_plan(tmp_path, PLAN)
+    path = RunDirectory(tmp_path).plan
+    path.write_text(path.read_text().replace('"weights": "digest"', '"weights": "digits"'))
+    with pytest.raises(DamagedError, match=r"plan.json cannot be read \(its checksum does not fit\); make it"):
+        stored_plan(tmp_path)
