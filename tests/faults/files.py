@@ -256,8 +256,8 @@ def campaign(count: int, seed: int, show: bool = False, kinds: Mapping[str, Kind
             folder = fresh(base)
             tally.add(chosen, *Try(base, kinds[chosen], dice).play(folder, wanted[chosen]))
             shutil.rmtree(folder)
-            if number % 500 == 499:
-                print(f"{number + 1} files", flush=True)
+            if number % 200 == 199:
+                print(f"{tally}\n", flush=True)
     return tally
 
 

@@ -207,8 +207,8 @@ def campaign(count: int, seed: int, show: bool = False) -> Tally:
             sent += Chain(place, dice, tally, wanted).play()
             shutil.rmtree(place.folder)
             number += 1
-            if number % 20 == 0:
-                print(f"{sent} signals", flush=True)
+            if number % 5 == 0:
+                print(f"{tally}\n", flush=True)
     return tally
 
 
