@@ -8,6 +8,7 @@ import pandas as pd
 
 from advspace.records.tables import CASE, CaseKey, Pair, read_tables, read_tensors
 from advspace.run_directory import RunDirectory
+from advspace.settings import HARMLESS
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ def results(directory: Path) -> Results:
     )
 
 
-CHANGING = ("resume", "report", "cache", "trainer", "tracking")
-"""Settings that say where and how a run was made."""
+CHANGING = (*HARMLESS, "resume", "report")
+"""Settings that change no table: where and how a run was made."""
 
 
 def compared(found: Results, wanted: Results) -> set[str]:
