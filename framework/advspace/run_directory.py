@@ -7,7 +7,7 @@ from typing import Any
 
 from advspace.errors import DamagedError
 from advspace.files.checksums import changed
-from advspace.files.untrusted import ANEW, read_yaml
+from advspace.files.untrusted import ANEW, read_json, read_yaml
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,11 @@ class MultirunDirectory:
         return self.path / "multirun.yaml"
 
     @property
+    def overrides(self) -> Path:
+        """The overrides of that command once more, with a checksum."""
+        return self.path / "overrides.json"
+
+    @property
     def comparison(self) -> Path:
         """The tables and charts of the comparison."""
         return self.path / "comparison"
@@ -178,7 +183,10 @@ class MultirunDirectory:
         Raises:
             AdvspaceError: the stored command is damaged.
         """
-        stored: Any = read_yaml(self.command) if self.command.exists() else {}
+        try:
+            stored: Any = read_json(self.overrides)
+        except DamagedError:  # or missing, as in a multirun of an older version
+            stored = read_yaml(self.command) if self.command.exists() else {}
         for key in ("hydra", "overrides", part):
             stored = stored.get(key) if isinstance(stored, Mapping) else None
         return [str(override) for override in stored or []]

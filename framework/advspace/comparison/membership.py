@@ -8,6 +8,8 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
+from advspace.files.atomic import write_text
+from advspace.files.untrusted import json_text
 from advspace.run_directory import MultirunDirectory
 
 LONGEST = 128
@@ -54,4 +56,7 @@ def write_command(config: DictConfig) -> None:
     """Write the multirun's config into its directory; Hydra's basic sweeper does this, other sweepers do not."""
     directory = Path(config.hydra.sweep.dir)
     directory.mkdir(parents=True, exist_ok=True)
-    OmegaConf.save(config, MultirunDirectory(directory).command)
+    multirun = MultirunDirectory(directory)
+    overrides = {part: list(each or []) for part, each in config.hydra.overrides.items()}
+    write_text(multirun.overrides, json_text({"hydra": {"overrides": overrides}}))
+    write_text(multirun.command, OmegaConf.to_yaml(config))

@@ -1,5 +1,6 @@
 """Errors of Hydra and OmegaConf about a command, in one sentence."""
 
+import traceback
 from dataclasses import is_dataclass
 from typing import get_type_hints
 
@@ -51,6 +52,9 @@ def misread(error: Exception) -> str:
     Args:
         error: Any error of a program.
     """
+    path = _file_read(error)
+    if path:
+        return f"{path} cannot be read ({one_line(error)}); a file of settings must be YAML in UTF-8"
     step = error.__traceback__
     while step is not None and step.tb_next is not None:
         step = step.tb_next
@@ -58,6 +62,13 @@ def misread(error: Exception) -> str:
     if module.partition(".")[0] not in ("hydra", "omegaconf"):
         return ""
     return f"Hydra cannot compose the command ({one_line(error)}); choose plugins by name (noise=NAME), and {SPELLING}"
+
+
+def _file_read(error: Exception) -> str:
+    """The file that Hydra was reading when the error came; empty if it read none."""
+    steps = traceback.walk_tb(error.__traceback__)
+    frames = [frame for frame, _ in steps if frame.f_globals.get("__name__", "").endswith(".file_config_source")]
+    return str(frames[-1].f_locals.get("full_path", "")) if frames else ""
 
 
 def _refused(error: OmegaConfBaseException) -> str:

@@ -93,3 +93,12 @@ def test_an_unknown_name_of_a_library(compose_config, monkeypatch):
         SystemExit, match=r"^error: attack 'adv_lib': attack.name: adv_lib does not know 'dnn'; nearest: ddn"
     ):
         report_errors(lambda: build("attack", config))
+
+
+@pytest.mark.parametrize("content", [b"images: \xf5", b"images: [1", b"a: 1\n b: 2"])
+def test_a_file_of_the_users_that_is_no_yaml_is_named(complaint, tmp_path, content):
+    (tmp_path / "experiment").mkdir()
+    (tmp_path / "experiment" / "mine.yaml").write_bytes(content)
+    said = complaint(f"--config-dir={tmp_path}", "experiment=mine")
+    assert said.startswith(f"error: {tmp_path}/experiment/mine.yaml cannot be read (")
+    assert said.endswith("); a file of settings must be YAML in UTF-8")
