@@ -86,7 +86,7 @@ def read_tables(directory: Path) -> tuple[Frame, Frame]:
     images = _read(run.images)
     if images.empty:
         raise AdvspaceError(f"there are no finished images in {directory}; a run directory holds {run.images.name}")
-    return images, _of_done(_read(run.probes), images)
+    return images, _of_done(_read(run.probes, _finished(run)), images)
 
 
 def read_own_table(directory: Path, name: str, images: Frame) -> Frame:
@@ -97,7 +97,8 @@ def read_own_table(directory: Path, name: str, images: Frame) -> Frame:
         name: Name of the table.
         images: The table of images; rows of other attacks are left out.
     """
-    return _of_done(_read(RunDirectory(directory).table(name)), images)
+    run = RunDirectory(directory)
+    return _of_done(_read(run.table(name), _finished(run)), images)
 
 
 def own_tables(directory: Path) -> list[str]:
@@ -149,7 +150,7 @@ def drop_unfinished(directory: Path) -> None:
     for folder in (run.images, run.probes, run.tensors, run.checksums, *own):
         for beside in folder.glob(".*.part"):
             beside.unlink()
-    finished = {part.stem for part in _parts(run.images, "parquet")}
+    finished = _finished(run)
     tables = [part for folder in (run.probes, *own) for part in _parts(folder, "parquet")]
     for part in [*tables, *_parts(run.tensors, "safetensors"), *_parts(run.checksums, "json")]:
         if part.stem not in finished:
@@ -181,10 +182,16 @@ def _parquet(rows: Sequence[Row]) -> bytes:
     return content
 
 
-def _read(folder: Path) -> Frame:
+def _finished(run: RunDirectory) -> set[str]:
+    """Names of the parts of finished batches."""
+    return {part.stem for part in _parts(run.images, "parquet")}
+
+
+def _read(folder: Path, wanted: Collection[str] | None = None) -> Frame:
+    """A table of parts; of those with a wanted name, if some are wanted."""
     import pandas as pd
 
-    frames = [_read_part(part) for part in _parts(folder, "parquet")]
+    frames = [_read_part(part) for part in _parts(folder, "parquet") if wanted is None or part.stem in wanted]
     frames = [frame for frame in frames if len(frame)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 

@@ -130,3 +130,10 @@ def test_one_flipped_bit_is_noticed(run, table):
         content[place] ^= 1
         path.write_bytes(content)
     assert faults(run, PLANNED) == []
+
+
+def test_probes_copied_under_a_name_without_images_are_left_out(run):
+    _, probes = read_tables(run)
+    path = part(run, "probes.parquet")
+    shutil.copy(path, path.with_stem("part-0000009"))
+    assert read_tables(run)[1].equals(probes)
