@@ -100,6 +100,8 @@ class Chain:
     dice: random.Random
     tally: Tally
     wanted: Results
+    killed: bool = False
+    """Whether a kill may have left temporary files, which the next run removes."""
 
     def play(self) -> int:
         """Break the run, finish it and compare; returns the number of signals."""
@@ -152,13 +154,14 @@ class Chain:
             outcomes.add("told")
         elif not done and not (phase == "imports" and status == -number and not said):
             outcomes.add("untold")
-        outcomes |= set() if number == signal.SIGKILL else self._half_files()
+        self.killed |= number == signal.SIGKILL
+        outcomes |= set() if self.killed else self._half_files()
         self.tally.add(phase, outcomes, f"{signal.Signals(number).name}: {command} -> {status}", said)
         return told.group(3) if told else None
 
     def _half_files(self) -> set[str]:
-        """`untold` if a file is there that is not whole."""
-        left = [*self.place.folder.glob("run/**/.*.part"), *self.place.cache.glob("**/.*.part")]
+        """`untold` if a file of the run is there that is not whole; in the cache, another run may be writing."""
+        left = list(self.place.run.glob("**/.*.part"))
         for path in self.place.run.glob("*.json"):
             try:
                 json.loads(path.read_text())

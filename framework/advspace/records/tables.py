@@ -147,9 +147,8 @@ def drop_unfinished(directory: Path) -> None:
     """Remove the unfinished batch of a killed run: temporary files, and parts without an images part."""
     run = RunDirectory(directory)
     own = [run.table(name) for name in own_tables(directory)]
-    for folder in (run.images, run.probes, run.tensors, run.checksums, *own):
-        for beside in folder.glob(".*.part"):
-            beside.unlink()
+    for beside in directory.rglob(".*.part"):  # of figures and reports too
+        beside.unlink()
     finished = _finished(run)
     tables = [part for folder in (run.probes, *own) for part in _parts(folder, "parquet")]
     for part in [*tables, *_parts(run.tensors, "safetensors"), *_parts(run.checksums, "json")]:

@@ -70,6 +70,8 @@ def test_what_a_kill_leaves_is_dropped(tmp_path):
     write_part(tmp_path, 1, part("b"))
     (tmp_path / "images.parquet" / "part-0000001.parquet").unlink()
     (tmp_path / "images.parquet" / ".part-0000001.parquet.77.part").write_bytes(b"half")
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / ".shares.png.77.part").write_bytes(b"half")
     images, probes = read_tables(tmp_path)
     assert images["image_id"].tolist() == probes["image_id"].tolist() == ["a"]
     drop_unfinished(tmp_path)
