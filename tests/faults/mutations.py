@@ -1,7 +1,6 @@
 """Ways in which a file is damaged."""
 
 import random
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -71,12 +70,11 @@ def copy(path: Path, others: Sequence[Path], dice: random.Random) -> None:
     if others and dice.random() < 0.5:
         _write(dice.choice(others), path.read_bytes())
     elif path.stem.startswith("part-"):
-        shutil.copy(path, path.with_stem(f"part-{dice.randrange(1, 12):07d}"))
+        _write(path.with_stem(f"part-{dice.randrange(1, 12):07d}"), path.read_bytes())
 
 
 MUTATIONS: tuple[Mutation, ...] = (flip, flip, scribble, zeros, digit, truncate, empty, delete, swap, copy)
 
 
 def _write(path: Path, content: bytes | bytearray) -> None:
-    path.unlink(missing_ok=True)  # it may be a hard link
     path.write_bytes(content)
