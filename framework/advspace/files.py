@@ -11,6 +11,7 @@ from yaml import SafeLoader, YAMLError, parse
 from yaml.events import AliasEvent
 
 from advspace.errors import AdvspaceError
+from advspace.os_errors import remedy
 
 ANEW = "restore it, or start the run anew in another directory"
 LARGEST = 2**26
@@ -32,9 +33,9 @@ def stage_bytes(path: Path, content: bytes) -> Path:
             os.fsync(file.fileno())
     except OSError as error:
         _discard(beside)
-        raise AdvspaceError(
-            f"cannot write {path}: {error.strerror}; free some space or choose another folder (hydra.run.dir=...)"
-        ) from error
+        way = remedy(error)
+        setting = " (hydra.run.dir=...)" if way.endswith("another folder") else ""
+        raise AdvspaceError(f"cannot write {path}: {error.strerror}; {way}{setting}") from error
     return beside
 
 

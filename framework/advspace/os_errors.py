@@ -14,7 +14,7 @@ REMEDIES = {
     errno.EROFS: "choose a folder on a disk that can be written",
     errno.ENOSPC: SPACE,
     errno.EDQUOT: f"your quota is used up; {SPACE}",
-    errno.EFBIG: "choose a folder on a disk that takes larger files",
+    errno.EFBIG: "raise the limit of file sizes (ulimit -f) or choose another folder",
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EINVAL: "choose a name that this disk allows",
     errno.EMFILE: "close other files or raise the limit (ulimit -n)",

@@ -16,6 +16,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import AdvspaceError
 from advspace.lightning import first_process
+from advspace.os_errors import os_sentence
 from advspace.registry.config import add_configs, share_store
 from advspace.run.hydra_errors import hydra_sentence
 from advspace.run.resume import resumed_config
@@ -136,8 +137,7 @@ def sentence(error: Exception) -> str | None:
     if isinstance(error, HydraException | OmegaConfBaseException):
         return hydra_sentence(error)
     if isinstance(error, OSError):
-        where = f" {error.filename}" if error.filename else ""
-        return f"cannot use{where}: {error.strerror}; choose another folder or free some space"
+        return os_sentence(error)
     return None
 
 
