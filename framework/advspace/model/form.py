@@ -28,6 +28,6 @@ def logits_form(logits: Any, rows: int, classes: int) -> Iterator[Clause]:
         classes: Number of classes.
     """
     yield "give logits as a tensor", isinstance(logits, torch.Tensor), type(logits).__name__
-    wanted = f"give logits [{rows}, {classes}], one for each image and each class of the dataset"
-    yield wanted, logits.shape == (rows, classes), list(logits.shape)
+    result = f"{list(logits.shape)}; choose a model of the dataset's {classes} classes, or another dataset"
+    yield f"give logits [{rows}, {classes}]", logits.shape == (rows, classes), result
     yield "give logits as floating-point numbers", logits.is_floating_point(), logits.dtype

@@ -146,7 +146,7 @@ def test_a_model():
         "model", lambda: guard("model", Builds(net="net")).network((1, 2, 2), 4)
     )
     other = guard("model", Builds(net=Strict())).network((1, 2, 2), 7)
-    assert "must give logits [2, 7], one for each image and each class of the dataset, got [2, 4]" in refusal(
+    assert "must give logits [2, 7], got [2, 4]; choose a model of the dataset's 7 classes, or another" in refusal(
         "model", lambda: other(IMAGE)
     )
 

@@ -47,7 +47,7 @@ def test_what_was_done_before_a_fault_is_kept(run, third_party, tmp_path, capsys
     [
         (
             "return super().forward(image)[:, :7]",
-            r"must give logits \[8, 10\], one for each .*, got \[8, 7\]; advspace",
+            r"must give logits \[8, 10\], got \[8, 7\]; choose a model of .* 10 classes",
         ),
         ("return {'logits': super().forward(image)}", "must give logits as a tensor, got dict; advspace"),
         ("return self.table[image]", r"failed \(AttributeError: 'Net' object has no attribute 'table'"),
