@@ -83,6 +83,6 @@ def _unpickled(error: pickle.UnpicklingError) -> str:
     called = re.search(r"GLOBAL ([\w.]+)", text) or re.search(r"Trying to call reduce .*? ([\w.]+)", text)
     if called:
         return f"holds Python code or objects ({called[1]}), not only tensors, and {CODE}"
-    if "Unsupported" in text or "unsafe" in text.lower():
+    if any(word in text for word in ("Unsupported global", "Unsupported class", "unrecognized")):
         return f"holds Python code or objects, not only tensors, and {CODE}"
     return f"is damaged or not a weight file ({' '.join(text.split())})"
