@@ -7,7 +7,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 
 from advspace.errors import AdvspaceError
 from advspace.os_errors import os_sentence
@@ -41,11 +41,11 @@ def read_weight_file(path: Path) -> Any:
         with path.open("rb") as file:
             start = file.read(64)
         return _safetensors(path) if start[8:9] == b"{" else _saved_by_torch(path, start)
+    except AdvspaceError:
+        raise
     except pickle.UnpicklingError as error:
         raise AdvspaceError(f"model.weights: {path} {_unpickled(error)}") from error
-    except (SafetensorError, OSError, RuntimeError, EOFError, ValueError, KeyError, TypeError) as error:
-        if isinstance(error, AdvspaceError):
-            raise
+    except Exception as error:  # torch's reader raises anything on damaged files
         reason = os_sentence(error) if isinstance(error, OSError) else " ".join(str(error).split())
         raise AdvspaceError(f"model.weights: {path} is damaged or not a weight file ({reason})") from error
 
