@@ -24,7 +24,8 @@ from advspace.noise.contract import Noise
 from advspace.probe.contract import Probe
 from advspace.records.tables import done_cases
 from advspace.registry.components import Components, all_analyses
-from advspace.registry.registry import installed, load, name_of, version
+from advspace.registry.registry import installed, load, name_of, owner, version
+from advspace.registry.results import guarded_plugin
 from advspace.registry.stop import stop_settings
 from advspace.run.conclude import conclude
 from advspace.run.identity import begin
@@ -150,6 +151,7 @@ def _components(
     """The plugins, with defaults for those given by name, and the stop rule."""
     made = {kind: load(kind, plugin)() if isinstance(plugin, str) else plugin for kind, plugin in given.items()}
     names = {kind: name_of(kind, plugin) for kind, plugin in made.items()} | {"dataset": "images", "model": "network"}
+    made = {kind: guarded_plugin(plugin, owner(kind, names[kind])) for kind, plugin in made.items()}
     return Components(
         dataset=dataset,
         model=GivenNetwork(given=network),

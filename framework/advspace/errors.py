@@ -8,7 +8,7 @@ class AdvspaceError(ValueError):
 
 
 class PluginError(AdvspaceError):
-    """A plugin is not installed, or cannot be loaded, configured or constructed."""
+    """A plugin is not installed, cannot be loaded, configured or constructed, or breaks its contract in a run."""
 
 
 class OccupiedError(AdvspaceError):

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from advspace.errors import AdvspaceError
+from advspace.files.os_errors import remedy
 
 
 def stage_bytes(path: Path, content: bytes) -> Path:
@@ -21,9 +22,9 @@ def stage_bytes(path: Path, content: bytes) -> Path:
             os.fsync(file.fileno())
     except OSError as error:
         _discard(beside)
-        raise AdvspaceError(
-            f"cannot write {path}: {error.strerror}; free some space or choose another folder (hydra.run.dir=...)"
-        ) from error
+        way = remedy(error)
+        setting = " (hydra.run.dir=...)" if way.endswith("another folder") else ""
+        raise AdvspaceError(f"cannot write {path}: {error.strerror}; {way}{setting}") from error
     return beside
 
 

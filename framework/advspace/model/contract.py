@@ -19,7 +19,7 @@ class Model(ABC):
     """A classifier: how it is built, and how it is trained if it has no weights.
 
     Args:
-        weights: File of weights (.safetensors, or a .pt/.pth/.ckpt that holds tensors only).
+        weights: File of weights (safetensors, or a checkpoint of `torch.save` that holds tensors only).
         epochs: Passes over the training images.
         learning_rate: Highest step size of the one-cycle schedule (AdamW).
         weight_decay: Decoupled weight decay.

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import pickle
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,11 @@ from torch import nn
 from advspace.errors import AdvspaceError
 from advspace.files.atomic import write_bytes
 from advspace.files.sealed import CHECKSUM, seal, unseal
+from advspace.model.unwrap import State, fitting, unwrapped
+from advspace.model.weight_file import read_weight_file
 
-State = Mapping[str, torch.Tensor]
+FEW = 3
+"""Most tensors that a message names."""
 FOREIGN = "has the weights of another architecture or for another number of classes"
 
 
@@ -42,13 +44,15 @@ def read_metadata(path: Path) -> dict[str, Any]:
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
-    """Load the weights in `path` into `network`.
+    """Load the weights in `path` into `network`, with the network's own number type.
+
+    Checkpoints around the weights and prefixes of wrapped networks are left out (`unwrap`).
 
     Raises:
-        AdvspaceError: the file is missing or damaged, holds code or NaN, or does not fit the network; the message names
-            the tensor and the shapes.
+        AdvspaceError: the file is missing, damaged or of another kind, holds code or NaN, or does not fit the network;
+            the message names the tensors and their shapes.
     """
-    _load(network, _read(path), path)
+    _load(network, fitting(unwrapped(read_weight_file(path), path), network.state_dict()), path)
 
 
 def load_checked_weights(network: nn.Module, path: Path) -> None:
@@ -77,47 +81,37 @@ def _load(network: nn.Module, given: State, path: Path) -> None:
     network.load_state_dict(state)
 
 
-def _read(path: Path) -> State:
-    if not path.is_file():
-        raise AdvspaceError(f"model.weights: there is no file {path}")
-    try:
-        if path.suffix == ".safetensors":
-            with safe_open(path, framework="pt") as file:
-                return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (it is no dict)
-        loaded = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise AdvspaceError(
-            f"model.weights: {path} holds Python code or objects, not only tensors, and is refused; "
-            "save its state_dict as .safetensors"
-        ) from error
-    except Exception as error:  # torch's reader raises anything on damaged files
-        raise AdvspaceError(f"model.weights: {path} is damaged or not a weight file ({error})") from error
-    state = loaded.get("state_dict", loaded) if isinstance(loaded, dict) else loaded
-    if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
-        raise AdvspaceError(f"model.weights: {path} must hold a state_dict of tensors, got {type(state).__name__}")
-    return state
-
-
 def _counters(state: State) -> State:
     """Batch norm's counts of training steps; old files lack them, and nothing here reads them."""
     return {name: count for name, count in state.items() if name.endswith(".num_batches_tracked")}
 
 
 def _check_fit(wanted: State, given: State, path: Path) -> None:
-    for name in sorted(wanted.keys() | given.keys()):
-        if name not in given:
-            raise AdvspaceError(f"model.weights: {path} lacks tensor '{name}' {list(wanted[name].shape)}; it {FOREIGN}")
-        if name not in wanted:
+    lacking = [f"'{name}' {list(tensor.shape)}" for name, tensor in wanted.items() if name not in given]
+    unknown = [f"'{name}' {list(tensor.shape)}" for name, tensor in given.items() if name not in wanted]
+    told = [f"lacks {_few(lacking)}"] if lacking else []
+    told += [f"has {_few(unknown)}, the model has none"] if unknown else []
+    if told:
+        raise AdvspaceError(f"model.weights: {path} {' and '.join(told)}; the file {FOREIGN}")
+    for name, tensor in given.items():
+        like = wanted[name]
+        if like.shape != tensor.shape:
             raise AdvspaceError(
-                f"model.weights: {path} has tensor '{name}' {list(given[name].shape)}, the model has none; "
-                f"the file {FOREIGN}"
+                f"model.weights: tensor '{name}' of {path} is {list(tensor.shape)}, "
+                f"the model needs {list(like.shape)}; the file {FOREIGN}"
             )
-        if wanted[name].shape != given[name].shape:
+        if like.is_floating_point() and not tensor.is_floating_point():
             raise AdvspaceError(
-                f"model.weights: tensor '{name}' of {path} is {list(given[name].shape)}, "
-                f"the model needs {list(wanted[name].shape)}; the file {FOREIGN}"
+                f"model.weights: tensor '{name}' of {path} is {tensor.dtype}, the model needs {like.dtype}; "
+                "give weights that are not quantised"
             )
-        if given[name].is_floating_point() and not torch.isfinite(given[name]).all():
+        if tensor.is_floating_point() and not torch.isfinite(tensor).all():
             raise AdvspaceError(
                 f"model.weights: tensor '{name}' of {path} holds NaN or infinity; train the model again"
             )
+
+
+def _few(names: list[str]) -> str:
+    """The first names, in the order of the network or of the file."""
+    more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
+    return f"tensor{'s' if len(names) > 1 else ''} {', '.join(names[:FEW])}{more}"

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 
 import torch
 from torch import nn
 
 from advspace.box import CLIP, HIGH, LOW
+from advspace.clauses import owner_of
 from advspace.errors import AdvspaceError, ProbeError
 from advspace.forward.memory_format import contiguous
 from advspace.noise.blocks import Key, NoiseBlocks
@@ -40,6 +42,7 @@ class ProbeCounter:
         self._centers = {name: contiguous(case.center(name), blocks.memory_format) for name in CENTERS}
         self._cells: list[Cell] = []
         self._points: list[int] = []  # per cell
+        self._drawn: list[tuple[Noise, torch.Tensor]] = []  # with the sum of each noise image
 
     def cell(
         self,
@@ -107,6 +110,7 @@ class ProbeCounter:
         at_once = self._counter.rows // max(len(group) for scale in groups.values() for group in scale)
         blocks = replace(self.blocks, per_forward=at_once)
         for first, offsets, factors in blocks.offsets(noise, self.case.distortion, tuple(groups), draws, key):
+            self._drawn.append((noise, offsets.total))
             measured = offsets.first(max(0, self._measured - first))
             for scale, factor in factors:
                 applied = measured.applied(factor) if len(measured) else None
@@ -117,9 +121,10 @@ class ProbeCounter:
         """One record per cell, in the order of the calls of `cell`.
 
         Raises:
-            AdvspaceError: a cell has no points.
+            AdvspaceError: a cell has no points, or the noise is not finite.
             ProbeError: the model gives NaN or infinite logits on points of a cell.
         """
+        self._check_noise()
         empty = next((cell for cell in self._cells if not self._points[cell.number]), None)
         if empty is not None:
             raise AdvspaceError(
@@ -131,6 +136,16 @@ class ProbeCounter:
             raise ProbeError(_not_finite(bad))
         rows = zip(self._cells, counts, self._measurements.sums(len(self._cells)), strict=True)
         return [_record(self.case, *row) for row in rows]
+
+    def _check_noise(self) -> None:
+        """Check that all noise is finite; here, because a check of each block would wait for a GPU.
+
+        Raises:
+            PluginError: it is not; else the model would be blamed for its logits.
+        """
+        if self._drawn and not isfinite(torch.cat([totals for _, totals in self._drawn]).sum()):
+            noise = next(noise for noise, totals in self._drawn if not totals.isfinite().all())
+            owner_of("noise", noise).must([("give finite noise", False, f"NaN or infinity for {self.case.image_id}")])
 
     def _add(self, cell: Cell, points: Draws, unboxed: Draws) -> None:
         """Add points that fit into one forward pass."""

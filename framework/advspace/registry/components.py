@@ -9,6 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 from advspace.analysis.contract import Analysis
 from advspace.attack.contract import Attack
 from advspace.attack.stop import Stop
+from advspace.clauses import Owner
 from advspace.dataset.contract import Dataset
 from advspace.errors import AdvspaceError, PluginError
 from advspace.model.contract import Model
@@ -71,6 +72,10 @@ class Components:
     def probe_columns(self) -> dict[str, str]:
         """Names and versions of the plugins that a row of probes depends on."""
         return self._columns(RUN_KINDS)
+
+    def owner(self, kind: str) -> Owner:
+        """Name and package of the plugin of a kind, as messages give them."""
+        return Owner(kind, self.names[kind], self.versions[kind])
 
     def _columns(self, kinds: tuple[str, ...]) -> dict[str, str]:
         return {kind: self.names[kind] for kind in kinds} | {f"{kind}_version": self.versions[kind] for kind in kinds}

@@ -16,11 +16,13 @@ from omegaconf import DictConfig, OmegaConf
 from advspace.analysis.contract import Analysis
 from advspace.attack.contract import Attack
 from advspace.checks import offer
+from advspace.clauses import Owner
 from advspace.dataset.contract import Dataset
 from advspace.errors import PluginError
 from advspace.model.contract import Model
 from advspace.noise.contract import Noise
 from advspace.probe.contract import Probe
+from advspace.registry.results import guarded_plugin
 from advspace.registry.stop import stop_settings
 
 INTERFACES: Mapping[str, type] = {
@@ -94,6 +96,8 @@ def load(kind: str, name: str) -> type:
 def build(kind: str, config: DictConfig) -> Any:
     """Construct the plugin ``config.plugin`` with the other values of `config`, except those of the stop rule.
 
+    Its errors in the run name it (`registry.guard`).
+
     Raises:
         PluginError: there is no such plugin, a setting without a default is not given, or a setting is not allowed.
     """
@@ -107,19 +111,23 @@ def build(kind: str, config: DictConfig) -> Any:
         settings.pop(key, None)
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
     try:
-        return plugin(**values)
+        made = plugin(**values)
     except (TypeError, ValueError) as error:
         raise PluginError(f"{kind} '{name}': {error}") from error
     except Exception as error:  # a constructor of another package may raise any
-        raise PluginError(
-            f"{kind} '{name}' of {_owner(installed(kind)[name])} refuses its settings ({error!r})"
-        ) from error
+        raise PluginError(f"{owner(kind, name)} refuses its settings ({error!r})") from error
+    return guarded_plugin(made, owner(kind, name))
 
 
 def version(kind: str, name: str) -> str:
     """Distribution and version of a plugin's package, such as `advspace 0.1.0`."""
     point = installed(kind)[name]
     return f"{_owner(point)} {point.dist.version if point.dist else '?'}"
+
+
+def owner(kind: str, name: str) -> Owner:
+    """A plugin as messages name it; without a package if it is not installed."""
+    return Owner(kind, name, version(kind, name) if name in installed(kind) else "")
 
 
 def name_of(kind: str, plugin: object) -> str:

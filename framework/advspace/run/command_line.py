@@ -17,6 +17,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import AdvspaceError
+from advspace.files.os_errors import os_sentence
 from advspace.lightning import check_trainer, first_process
 from advspace.pasted import resume_command
 from advspace.registry.config import add_configs, share_store
@@ -179,8 +180,7 @@ def _message(error: Exception) -> str | None:
     if isinstance(error, HydraException | OmegaConfBaseException):
         return hydra_sentence(error)
     if isinstance(error, OSError):
-        where = f" {error.filename}" if error.filename else ""
-        return f"cannot use{where}: {error.strerror}; choose another folder or free some space"
+        return os_sentence(error)
     return misread(error) or None
 
 

@@ -143,7 +143,7 @@ class AttackAndProbe(pl.LightningModule):
         blocks = NoiseBlocks(key, most, self.prepared.memory_format)
         with self.prepared.autocast():
             result = self.components.probe(self.prepared.network, case, self.components.noise, blocks)
-        return checked_result(result, self.components.names["probe"], case, len(self.components.dataset.classes))
+        return checked_result(result, self.components.owner("probe"), case, len(self.components.dataset.classes))
 
 
 def _cache(network: nn.Module, components: Components, settings: Settings) -> AdversarialCache:

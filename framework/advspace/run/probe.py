@@ -20,6 +20,7 @@ from advspace.model.weights import digest
 from advspace.records.integrity import drop, faults, sentence
 from advspace.records.tables import done_cases, drop_unfinished
 from advspace.registry.components import Components
+from advspace.registry.guard import plugin_faults
 from advspace.registry.required import write_plugins
 from advspace.run.command_line import say, say_anyway
 from advspace.run.conclude import conclude
@@ -54,6 +55,7 @@ class Surroundings:
     resume: str = ""
 
 
+@plugin_faults()
 def run_probe(config: DictConfig, directory: Path, command: str) -> Conclusion | None:
     """Make adversarial images, probe around them, and write tables, findings, figures, a summary and a report.
 
@@ -108,6 +110,7 @@ def _how_to_go_on(directory: Path, command: str) -> str:
     return f"stopped: {done} of {wanted} done; go on with: {command}"
 
 
+@plugin_faults()
 def probe(
     components: Components, settings: Settings, directory: Path, surroundings: Surroundings | None = None
 ) -> FinishedRun | None:

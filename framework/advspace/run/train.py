@@ -10,6 +10,7 @@ from advspace.dataset.contract import Dataset
 from advspace.errors import AdvspaceError
 from advspace.model.contract import Model
 from advspace.registry.components import prepared_for
+from advspace.registry.guard import plugin_faults
 from advspace.registry.registry import build
 from advspace.registry.required import write_plugins
 from advspace.run.command_line import say
@@ -22,6 +23,7 @@ from advspace.tracking.session import open_logger
 from advspace.training.store import folder_of, keep, weights_path
 
 
+@plugin_faults()
 def run_train(config: DictConfig, directory: Path, command: str) -> float:
     """Train a model, store its weights for `run_probe`, and report its test error.
 

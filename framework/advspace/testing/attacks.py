@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from advspace.attack.cache import row_of
 from advspace.attack.contract import UNTARGETED, Adversarial, Attack, Problem, aims, answer, joined, margin
+from advspace.attack.form import adversarial_form
 from advspace.attack.stop_stage import stopped
 from advspace.attack.verify import verified
 from advspace.box import inside
@@ -25,7 +26,6 @@ CLOSE = 1e-4
 """Largest change of a pixel with the size of the batch, by rounding."""
 HOPELESS = 1e6
 """Lag of the last class in logits, so large that no image can reach the class."""
-INTEGERS = torch.int64, torch.int32
 TAKEN = {field.name for field in fields(ImageRecord)} | {*IMAGE_KINDS, *(f"{kind}_version" for kind in IMAGE_KINDS)}
 
 
@@ -121,27 +121,8 @@ def _hopeless(subject: Subject, model: nn.Module, image: Tensor, label: Tensor, 
 
 
 def _form(subject: Subject, made: Any, image: Tensor) -> None:
-    subject.must("return an advspace.Adversarial", isinstance(made, Adversarial), type(made).__name__)
-    count = (len(image),)
-    subject.tensor("image", made.image, image, tuple(image.shape))
-    flags = isinstance(made.success, Tensor) and made.success.dtype == torch.bool and made.success.shape == count
-    subject.must("give 'success' as a tensor of one flag per image", flags, made.success)
-    whole = isinstance(made.evaluations, Tensor) and made.evaluations.dtype in INTEGERS
-    subject.must(
-        "give 'evaluations' as a tensor of one whole number per image",
-        whole and made.evaluations.shape == count,
-        made.evaluations,
-    )
-    subject.must(
-        "give reasons as a tuple of one text per image",
-        isinstance(made.reason, tuple)
-        and len(made.reason) == len(image)
-        and all(isinstance(r, str) for r in made.reason),
-        made.reason,
-    )
-    for name, value in {"c": made.c, "margin": made.margin, **made.extra}.items():
-        numbers = isinstance(value, Tensor) and value.shape == count and value.is_floating_point()
-        subject.must(f"give '{name}' as a tensor of one floating-point number per image", numbers, value)
+    for clause in adversarial_form(made, image):
+        subject.must(*clause)
     taken = sorted(TAKEN & set(made.extra))
     subject.must("give extra columns names that the table of images does not have", not taken, ", ".join(taken))
 

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import torch
 
+from advspace.clauses import tensor_form
+
 T = TypeVar("T")
 
 
@@ -60,10 +62,8 @@ class Subject:
         Raises:
             ContractError: it is not.
         """
-        self.must(f"give {name} as a tensor", isinstance(value, torch.Tensor), type(value).__name__)
-        self.must(f"give {name} of shape {list(shape)}", value.shape == shape, list(value.shape))
-        self.must(f"give {name} as {like.dtype}", value.dtype == like.dtype, value.dtype)
-        self.must(f"give {name} on the device asked ({like.device})", value.device == like.device, value.device)
+        for clause in tensor_form(name, value, like, shape):
+            self.must(*clause)
 
 
 def devices() -> list[torch.device]:

@@ -44,7 +44,7 @@ def test_missing_and_unknown_tensors(network, tmp_path):
     with pytest.raises(AdvspaceError, match=r"lacks tensor '1.bias' \[3\]"):
         load_weights(network, tmp_path / "few.safetensors")
     save_weights(nn.Sequential(nn.Flatten(), nn.Linear(4, 3), nn.BatchNorm1d(3)), tmp_path / "many.safetensors", {})
-    with pytest.raises(AdvspaceError, match=r"has tensor '2.bias' \[3\], the model has none"):
+    with pytest.raises(AdvspaceError, match=r"has tensors '2.bias' \[3\], .* and 2 more, the model has none"):
         load_weights(network, tmp_path / "many.safetensors")
 
 
@@ -80,3 +80,29 @@ def test_damaged_file(network, tmp_path, name, content):
 def test_no_file(network, tmp_path):
     with pytest.raises(AdvspaceError, match=r"there is no file .*gone.pt"):
         load_weights(network, tmp_path / "gone.pt")
+
+
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16, torch.float64])
+def test_weights_in_another_precision(network, tmp_path, kind):
+    torch.save({name: value.to(kind) for name, value in network.state_dict().items()}, tmp_path / "net.pt")
+    other = nn.Sequential(nn.Flatten(), nn.Linear(4, 3))
+    load_weights(other, tmp_path / "net.pt")
+    assert other[1].weight.dtype == torch.float32
+    assert torch.equal(other[1].weight, network[1].weight.to(kind).float())
+
+
+def test_weights_in_integers(network, tmp_path):
+    torch.save({name: value.to(torch.int8) for name, value in network.state_dict().items()}, tmp_path / "net.pt")
+    with pytest.raises(AdvspaceError, match=r"'1.weight' of .* is torch.int8, the model needs torch.float32; give"):
+        load_weights(network, tmp_path / "net.pt")
+
+
+def test_another_architecture_names_the_first_tensors_on_both_sides(network, tmp_path):
+    other = nn.Sequential(*(nn.Conv2d(1, 1, 1) for _ in range(2)), nn.Linear(1, 1))
+    torch.save({f"f.{name}": value for name, value in other.state_dict().items()}, tmp_path / "net.pt")
+    said = (
+        r"lacks tensors '1.weight' \[3, 4\], '1.bias' \[3\] and has tensors 'f.0.weight' \[1, 1, 1, 1\], "
+        r"'f.0.bias' \[1\], 'f.1.weight' \[1, 1, 1, 1\] and 3 more, the model has none; the file has the w"
+    )
+    with pytest.raises(AdvspaceError, match=said):
+        load_weights(network, tmp_path / "net.pt")

@@ -207,3 +207,12 @@ def test_cells_without_points_are_refused(linear):
 
 def test_no_cells_are_no_records(linear):
     assert ProbeCounter(linear(torch.eye(2)), CASE, BLOCKS).records() == []
+
+
+@pytest.mark.parametrize("kind", [Ramp, RampAnew])
+def test_noise_that_is_not_finite_is_the_noises_fault(linear, kind):
+    """Draw 60 of 70 is in the second block, beyond the draws that are measured."""
+    counter = ProbeCounter(linear(torch.eye(2)), CASE, BLOCKS)
+    counter.add_noise([counter.cell("original", "clip", 1.0)], kind(base=float("nan")), 70)
+    with pytest.raises(AdvspaceError, match=rf"^noise '{kind.__name__}' must give finite noise, got NaN or infinity"):
+        counter.records()

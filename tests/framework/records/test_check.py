@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from advspace import AdvspaceError, Case, ProbeRecord, ProbeResult
+from advspace.clauses import Owner
 from advspace.records.check import checked_result
 
 IMAGE = torch.zeros(1, 2, 2)
@@ -13,7 +14,7 @@ GOOD = ProbeRecord("a", 2, "original", "clip", 1.0, 10, 5, 3, 2, [2, 3, 5], 0.0,
 
 
 def checked(given):
-    return checked_result(given, "mine", CASE, 3)
+    return checked_result(given, Owner("probe", "mine", "theirs 1.0"), CASE, 3)
 
 
 @pytest.mark.parametrize("given", [[GOOD], (GOOD,), ProbeResult([GOOD]), ProbeResult(tables={"rays": []}), []])
@@ -52,11 +53,13 @@ def test_numbers_of_numpy_are_numbers(tampered):
 def test_a_broken_clause_names_the_probe(changed, said, tampered):
     with pytest.raises(AdvspaceError, match=said) as caught:
         checked([tampered(GOOD, **changed)])
-    assert str(caught.value).startswith("probe 'mine' must ")
+    assert str(caught.value).startswith("probe 'mine' of theirs 1.0 must ")
     assert "check_probe" in str(caught.value)
 
 
 @pytest.mark.parametrize("given", [None, GOOD, [GOOD, 1], {"a": GOOD}])
 def test_no_records(given):
-    with pytest.raises(AdvspaceError, match=r"^probe 'mine' must return a list of advspace.ProbeRecord, or an"):
+    with pytest.raises(
+        AdvspaceError, match=r"^probe 'mine' of theirs 1\.0 must return a list of advspace.ProbeRecord, or an"
+    ):
         checked(given)

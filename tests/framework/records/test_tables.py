@@ -90,7 +90,7 @@ def test_full_disk_leaves_no_half(tmp_path):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
     try:
-        with pytest.raises(AdvspaceError, match=r"cannot write .*part-0000001.*; free some space or choose another"):
+        with pytest.raises(AdvspaceError, match=r"cannot write .*part-0000001.*: File too large; raise the limit"):
             write_part(tmp_path, 1, part("b"))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -23,8 +23,12 @@ def raises(error):
     ("error", "said"),
     [
         (AdvspaceError("images must be >= 1, got 0"), "images must be >= 1, got 0"),
-        (PermissionError(13, "Permission denied", "/root/x"), "cannot use /root/x: Permission denied; choose another"),
-        (OSError(28, "No space left on device"), "cannot use: No space left on device; choose another folder or free"),
+        (PermissionError(13, "Permission denied", "/root/x"), "cannot use /root/x: Permission denied; change its perm"),
+        (OSError(28, "No space left on device"), "cannot use a file: No space left on device; free some space or"),
+        (
+            FileNotFoundError(2, "No such file or directory", "x"),
+            "cannot use x: No such file or directory; check the p",
+        ),
     ],
 )
 def test_a_mistake_of_the_user_is_a_sentence_and_an_exit(error, said, monkeypatch):
