@@ -6,6 +6,9 @@ from pathlib import Path
 from advspace.errors import AdvspaceError
 from advspace.files.os_errors import remedy
 
+TEMPORARY = ".*.[0-9]*.part"
+"""Names of temporary files that a killed process leaves."""
+
 
 def stage_bytes(path: Path, content: bytes) -> Path:
     """Write `content` to a hidden temporary file beside `path`, flush it to the disk, and return its path.

@@ -15,7 +15,7 @@ from safetensors.torch import save
 
 from advspace.attack.contract import UNTARGETED
 from advspace.errors import AdvspaceError, DamagedError
-from advspace.files.atomic import stage_bytes
+from advspace.files.atomic import TEMPORARY, stage_bytes
 from advspace.files.checksums import noted
 from advspace.probe.contract import Row
 from advspace.run_directory import RunDirectory
@@ -147,8 +147,10 @@ def drop_unfinished(directory: Path) -> None:
     """Remove the unfinished batch of a killed run: temporary files, and parts without an images part."""
     run = RunDirectory(directory)
     own = [run.table(name) for name in own_tables(directory)]
-    for beside in directory.rglob(".*.part"):  # of figures and reports too
-        beside.unlink()
+    shown = (run.path, run.config.parent, run.analysis, run.figures)
+    for folder in (run.images, run.probes, run.tensors, run.checksums, *own, *shown):
+        for beside in folder.glob(TEMPORARY):
+            beside.unlink()
     finished = _finished(run)
     tables = [part for folder in (run.probes, *own) for part in _parts(folder, "parquet")]
     for part in [*tables, *_parts(run.tensors, "safetensors"), *_parts(run.checksums, "json")]:
