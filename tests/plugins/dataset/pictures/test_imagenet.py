@@ -154,7 +154,7 @@ def test_a_test_batch_of_broken_pictures_counts_for_nothing(plant, tmp_path):
 
 def test_a_model_of_ten_classes_does_not_fit(tree, run, sees_colours):
     sees_colours(answers=10)
-    said = r"must give logits \[1, 1000\], got \[1, 10\]; choose a model of the dataset's 1000 classes"
+    said = r"must give logits \[3, 1000\], got \[3, 10\]; choose a model of the dataset's 1000 classes"
     with pytest.raises(AdvspaceError, match=said):
         run("dataset=imagenet", f"dataset.root={tree}", "model=sees_colours", "images=1")
 
