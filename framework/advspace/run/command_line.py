@@ -29,6 +29,8 @@ from advspace.run_directory import RunDirectory
 from advspace.settings import plain
 from advspace.signals import Stopped, Told, hear, ignore
 
+STORED = (".hydra", ".hydra-resumed")
+"""Where Hydra stores the config of a new run, and of one that has begun."""
 REPORTABLE = ("report", "analysis", "figures")
 """Settings that a command with `report=` can change."""
 PLAIN = "ADVSPACE_TELLS_PLAINLY"
@@ -65,9 +67,15 @@ def begun(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") ->
         program: Name of the program, `probe` or `train`.
 
     Raises:
-        AdvspaceError: a setting is unknown, has the wrong type, is not finite, or refers to nothing.
+        AdvspaceError: a setting is unknown, has the wrong type, is not finite, or refers to nothing, or the config is
+            stored where no program looks for it.
     """
     os.chdir(hydra.runtime.cwd)
+    if hydra.output_subdir not in STORED and not config.get("report"):
+        raise AdvspaceError(
+            f"hydra.output_subdir must stay {STORED[0]}, got {hydra.output_subdir}; "
+            "report= and resume= read the run's config there, so leave the setting out"
+        )
     return checked(config, program)
 
 
@@ -81,7 +89,7 @@ def _hydra_directory(resume: str | None, report: str | None, directory: str | No
     if report:
         return None
     begun = directory is not None and RunDirectory(Path(directory)).identity.exists()
-    return ".hydra-resumed" if resume or begun else ".hydra"
+    return STORED[1] if resume or begun else STORED[0]
 
 
 def resumable(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") -> tuple[DictConfig, Path, str]:

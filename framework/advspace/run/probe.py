@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from signal import SIGINT
 from typing import Any
@@ -14,6 +15,7 @@ from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.analysis.summary import Conclusion
 from advspace.errors import DamagedError
 from advspace.figures.style import FigureStyle
+from advspace.forward.out_of_memory import ShrinkingBatch
 from advspace.lightning import ALONE, first_process
 from advspace.model.examine import examined
 from advspace.model.weights import digest
@@ -36,6 +38,9 @@ from advspace.settings import Settings, plain
 from advspace.signals import Stopped, Told
 from advspace.tracking.session import open_logger
 from advspace.training.store import Ready, folder_of, ready_network
+
+SELECTED = 32
+"""Images classified at once to select those to attack."""
 
 
 @dataclass(frozen=True)
@@ -183,9 +188,10 @@ def _planned(
     if plan is None:
         classes = list(components.dataset.classes)
         split = components.dataset.split("test")
-        selection = select(
-            ready.network, split, classes, images=settings.images, target=settings.target, seed=settings.seed
+        chosen = partial(
+            select, ready.network, split, classes, images=settings.images, target=settings.target, seed=settings.seed
         )
+        selection = ShrinkingBatch("batch_size", SELECTED).run(lambda rows: chosen(batch_size=rows))
         if settings.targets_per_image > 1:
             selection = with_targets(selection, len(classes), settings.targets_per_image, settings.seed)
         plan = Plan(selection, weights, classes, components.probe.measure)
@@ -217,7 +223,8 @@ def _attack_and_probe(
     if first_process():
         found = faults(directory, set(cases))
         if found:
-            say(f"the tables do not agree, {len(found)} parts are made again: {sentence(found)}")
+            parts = "1 part is" if len(found) == 1 else f"{len(found)} parts are"
+            say(f"the tables do not agree, {parts} made again: {sentence(found)}")
             drop(directory, found)
         drop_unfinished(directory)
     done = done_cases(directory)

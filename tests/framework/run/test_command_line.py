@@ -9,7 +9,7 @@ from hydra.types import RunMode
 from omegaconf import OmegaConf
 
 from advspace import AdvspaceError
-from advspace.run.command_line import PLAIN, collect_garbage, report_errors, reported, resumable, say, sentence
+from advspace.run.command_line import PLAIN, begun, collect_garbage, report_errors, reported, resumable, say, sentence
 
 
 def raises(error):
@@ -105,3 +105,14 @@ def test_garbage_is_looked_for_again():
     finally:
         gc.enable()
         gc.unfreeze()
+
+
+@pytest.mark.parametrize("name", [None, "conf"])
+def test_the_config_is_stored_where_programs_look_for_it(compose_config, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    hydra = SimpleNamespace(runtime=SimpleNamespace(cwd=str(tmp_path)), output_subdir=name)
+    with pytest.raises(AdvspaceError, match=rf"^hydra.output_subdir must stay .hydra, got {name}; "):
+        begun(compose_config(), hydra)
+    hydra.output_subdir = ".hydra"
+    assert begun(compose_config(), hydra).images
+    assert begun(compose_config("report=x"), SimpleNamespace(runtime=hydra.runtime, output_subdir=None)).report == "x"

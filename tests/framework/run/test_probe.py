@@ -332,6 +332,15 @@ def test_with_less_memory_less_is_done_at_once_and_the_same_found(run, third_par
     ]
 
 
+def test_with_less_memory_fewer_images_are_selected_at_once(run, third_party, one_thread):
+    third_party("model", "big", SMALL_MEMORY)
+    whole = run("model=big")
+    with pytest.warns(AdvspaceWarning) as said:
+        less = run("model=big", "model.probed=4")
+    assert str(said[0].message) == "32 rows at once (batch_size) need more memory than there is; going on with 4"
+    assert less.images[["image_id", "target"]].equals(whole.images[["image_id", "target"]])
+
+
 def test_a_model_that_never_fits_is_refused(run, third_party):
     third_party("model", "big", SMALL_MEMORY)
     with pytest.raises(AdvspaceError, match="the memory is too small even for batch_size=1"):
