@@ -30,7 +30,7 @@ from advspace.registry.stop import stop_settings
 from advspace.run.conclude import conclude
 from advspace.run.identity import begin
 from advspace.run.lock import writing
-from advspace.run.probe import Surroundings
+from advspace.run.preparation import Surroundings
 from advspace.run.probe import probe as run_probe
 from advspace.run.probed import Probed
 from advspace.settings import Settings

@@ -1,12 +1,9 @@
 """The straight line: dataset, model, attack, noise, probe, records, analyses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import partial
 from pathlib import Path
 from signal import SIGINT
-from typing import Any
 
 from omegaconf import DictConfig
 
@@ -15,10 +12,7 @@ from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.analysis.summary import Conclusion
 from advspace.errors import DamagedError
 from advspace.figures.style import FigureStyle
-from advspace.forward.out_of_memory import ShrinkingBatch
-from advspace.lightning import ALONE, first_process
-from advspace.model.examine import examined
-from advspace.model.weights import digest
+from advspace.lightning import first_process
 from advspace.records.integrity import drop, faults, sentence
 from advspace.records.tables import done_cases, drop_unfinished
 from advspace.registry.components import Components
@@ -28,36 +22,17 @@ from advspace.run.command_line import say, say_anyway
 from advspace.run.conclude import conclude
 from advspace.run.identity import begin
 from advspace.run.lock import writing
+from advspace.run.preparation import Surroundings, planned, ready_network_of
 from advspace.run.resume import keep_values
 from advspace.run.terminal import show
 from advspace.run_directory import RunDirectory
-from advspace.selection.plan import Plan, read_plan, stored_plan, write_plan
-from advspace.selection.selection import Selection, select, with_targets
+from advspace.selection.plan import stored_plan
+from advspace.selection.selection import Selection
 from advspace.selection.target import check_targets_per_image, target_class
 from advspace.settings import Settings, plain
 from advspace.signals import Stopped, Told
 from advspace.tracking.session import open_logger
-from advspace.training.store import Ready, folder_of, ready_network
-
-SELECTED = 32
-"""Images classified at once to select those to attack."""
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """The environment of a run: it does not change the results.
-
-    Args:
-        trainer: Arguments of Lightning's Trainer.
-        stored: The settings for summary and report; None to read them from the run directory.
-        logger: Lightning's logger for a training; None for no logging.
-        resume: The command that resumes the run after an interruption; empty if there is none.
-    """
-
-    trainer: Mapping[str, Any] = field(default_factory=lambda: dict(ALONE))
-    stored: dict[str, Any] | None = None
-    logger: Any = None
-    resume: str = ""
+from advspace.training.store import Ready
 
 
 @plugin_faults()
@@ -140,8 +115,8 @@ def probe(
     classes = list(components.dataset.classes)
     target_class(settings.target, classes)
     check_targets_per_image(settings.target, settings.targets_per_image, classes)
-    ready = _ready(components, settings, directory, around)
-    selection = _planned(components, settings, ready, directory, around)
+    ready = ready_network_of(components, settings, directory, around)
+    selection = planned(components, settings, ready, directory, around)
     try:
         _attack_and_probe(components, settings, ready, selection, directory, around)
     except Exception:
@@ -160,55 +135,6 @@ def objective(headline: Mapping[str, Estimate], wanted: list[str]) -> float | No
     """
     names = (name for pattern in wanted for name in headline if fnmatchcase(name, pattern))
     return next((headline[name].value for name in names), None)
-
-
-def _ready(components: Components, settings: Settings, directory: Path, around: Surroundings) -> Ready:
-    names = (components.names["dataset"], components.names["model"])
-
-    def train_now() -> Any:
-        from advspace.training.train import train
-
-        say(f"no weights yet for {names[1]} on {names[0]}: training")
-        trained = train(components.model, components.dataset, {**around.trainer, **ALONE}, around.logger)
-        say(str(trained.report))
-        return trained.network, trained.says
-
-    ready = ready_network(components.model, components.dataset, names, folder_of(settings.cache, directory), train_now)
-    if around.resume:
-        say(f"weights of {names[1]}: {ready.source}" + (f" in {ready.path}" if ready.path else ""))
-    return replace(ready, network=examined(ready.network, components.dataset.shape))
-
-
-def _planned(
-    components: Components, settings: Settings, ready: Ready, directory: Path, around: Surroundings
-) -> Selection:
-    """The images and targets of the run, from its plan or selected now."""
-    weights = digest(ready.network)
-    plan = _read_plan(directory, weights)
-    if plan is None:
-        classes = list(components.dataset.classes)
-        split = components.dataset.split("test")
-        chosen = partial(
-            select, ready.network, split, classes, images=settings.images, target=settings.target, seed=settings.seed
-        )
-        selection = ShrinkingBatch("batch_size", SELECTED).run(lambda rows: chosen(batch_size=rows))
-        if settings.targets_per_image > 1:
-            selection = with_targets(selection, len(classes), settings.targets_per_image, settings.seed)
-        plan = Plan(selection, weights, classes, components.probe.measure)
-        write_plan(directory, plan)
-    count = plan.selection.images
-    if count < settings.images and around.resume:
-        say(f"only {count} images can be attacked, of {settings.images} wanted")
-    return plan.selection
-
-
-def _read_plan(directory: Path, weights: str) -> Plan | None:
-    """The plan of a run; None if there is none, or a damaged one: the same images are selected again."""
-    try:
-        return read_plan(directory, weights)
-    except DamagedError:
-        say(f"{RunDirectory(directory).plan} is damaged: the images are selected again")
-        return None
 
 
 def _attack_and_probe(
