@@ -15,7 +15,7 @@ from safetensors.torch import save
 
 from advspace.attack.contract import UNTARGETED
 from advspace.errors import AdvspaceError, DamagedError
-from advspace.files.atomic import TEMPORARY, stage_bytes
+from advspace.files.atomic import TEMPORARY, no_temporary_files, stage_bytes
 from advspace.files.checksums import noted
 from advspace.probe.contract import Row
 from advspace.run_directory import RunDirectory
@@ -64,16 +64,11 @@ def write_part(directory: Path, position: int, part: Part) -> None:
         run.images / f"{name}.parquet": _parquet(part.images),
     }
     note = noted({path.relative_to(directory).as_posix(): content for path, content in contents.items()})
-    staged: dict[Path, Path] = {}
-    try:
-        for path, content in ({run.checksums / f"{name}.json": note} | contents).items():
-            staged[path] = stage_bytes(path, content)
-    except AdvspaceError:
-        for beside in staged.values():
-            beside.unlink(missing_ok=True)
-        raise
-    for path, beside in staged.items():
-        beside.replace(path)
+    contents = {run.checksums / f"{name}.json": note} | contents
+    with no_temporary_files(contents):
+        staged = {path: stage_bytes(path, content) for path, content in contents.items()}
+        for path, beside in staged.items():
+            beside.replace(path)
 
 
 def read_tables(directory: Path) -> tuple[Frame, Frame]:

@@ -4,6 +4,7 @@ import pytest
 
 from advspace import AdvspaceError
 from advspace.files.atomic import stage_bytes, write_bytes, write_text
+from advspace.signals import Stopped
 
 
 def test_folders_are_made_and_old_content_is_replaced(tmp_path):
@@ -44,3 +45,19 @@ def test_a_folder_that_is_a_file(tmp_path):
     path = tmp_path / "file" / "here"
     with pytest.raises(AdvspaceError, match=rf"cannot write {path}: .*choose another folder \(hydra.run.dir=...\)"):
         write_text(path, "")
+
+
+@pytest.mark.parametrize("step", ["os.fsync", "pathlib.Path.replace"])
+def test_a_signal_while_a_file_is_written_leaves_the_old_file_and_no_half(tmp_path, monkeypatch, step):
+    path = tmp_path / "report.html"
+    write_text(path, "old")
+
+    def stopped(*_):
+        raise Stopped(15)
+
+    monkeypatch.setattr(step, stopped)
+    with pytest.raises(Stopped):
+        write_text(path, "new")
+    monkeypatch.undo()
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
