@@ -9,6 +9,8 @@ from typing import Any
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1)
 """Ctrl-C; the end of a job on a cluster or in a container; a closed terminal; Slurm's warning before the time is up."""
+IMPORT = "<frozen importlib._bootstrap>"
+"""File name of Python's code that imports modules."""
 SOON = 0.01
 """Seconds after which a signal that was lost comes again."""
 
@@ -36,7 +38,8 @@ def hear() -> None:
     """Let the first stopping signal raise `Stopped` in the main thread.
 
     Signals that are ignored, as by `nohup`, stay ignored.  A second Ctrl-C ends the process at once.  A signal that
-    comes while Python runs a finaliser, which cannot raise anything, comes again after it.
+    comes while Python runs a finaliser, which cannot raise anything, comes again after it.  So does one that comes
+    during an import: an exception there may abort the process, if a library imports from C++.
     """
     if threading.current_thread() is not threading.main_thread():
         return
@@ -58,7 +61,9 @@ def heard() -> bool:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    del frame
+    if _importing(frame):
+        _send_again(number)
+        return
     for other in STOPPING:
         signal.signal(other, signal.SIG_DFL if other == signal.SIGINT else signal.SIG_IGN)
     raise Stopped(number)
@@ -71,6 +76,19 @@ def _come_again(unraisable: Any) -> None:
         return
     number = unraisable.exc_value.number
     signal.signal(number, _stop)
+    _send_again(number)
+
+
+def _importing(frame: FrameType | None) -> bool:
+    """Whether a module is being imported."""
+    while frame is not None:
+        if frame.f_code.co_filename == IMPORT:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _send_again(number: int) -> None:
     again = threading.Timer(SOON, os.kill, (os.getpid(), number))  # here too Python raises nothing
     again.daemon = True
     again.start()

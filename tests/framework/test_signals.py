@@ -59,6 +59,30 @@ def test_only_the_main_thread_hears():
     assert not heard()
 
 
+MODULE = """
+import os, signal, time
+os.kill(os.getpid(), signal.SIGTERM)
+time.sleep(0.05)
+whole = True
+"""
+
+
+def test_a_signal_during_an_import_comes_after_it(tmp_path, monkeypatch):
+    """An exception there may abort the process, if a library imports from C++."""
+    (tmp_path / "imported_in_peace.py").write_text(MODULE)
+    monkeypatch.syspath_prepend(tmp_path)
+    hear()
+    with pytest.raises(Stopped) as stopped:
+        imported()
+    assert stopped.value.status == 143
+    assert sys.modules["imported_in_peace"].whole
+
+
+def imported():
+    __import__("imported_in_peace")
+    time.sleep(60)  # until the signal
+
+
 class Finalised:
     def __del__(self):
         os.kill(os.getpid(), signal.SIGTERM)

@@ -205,7 +205,8 @@ def predict(task: AttackAndProbe, pending: Pending, trainer: dict[str, Any]) -> 
         )
         refuse_sweeps(engine)
         batches = Batches.of(pending, task.settings.batch_size, engine.world_size)
-        loader = DataLoader(batches, batch_size=None, collate_fn=as_it_is)
+        own = torch.Generator()  # else a loader takes a number from torch's global generator, which is the caller's
+        loader = DataLoader(batches, batch_size=None, collate_fn=as_it_is, generator=own)
         with _bars(batches, engine.world_size), fail_together(engine):
             engine.predict(task, loader, return_predictions=False)
 

@@ -84,5 +84,9 @@ def _real(folder: str, name: str) -> str:
 
 
 def _text(path: PurePath) -> str:
-    """The path as text for any table, even if its bytes are not UTF-8."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+    r"""The path as text for any table, even if its bytes are not UTF-8; different paths have different texts.
+
+    >>> _text(PurePath(os.fsdecode(b"caf\xe9"))), _text(PurePath(r"caf\xe9"))
+    ('caf\\xe9', 'caf\\\\xe9')
+    """
+    return os.fsencode(path.as_posix()).replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")

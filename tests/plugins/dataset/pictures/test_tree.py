@@ -6,6 +6,7 @@ import pytest
 
 from advspace.errors import AdvspaceWarning
 from advspace_plugins.dataset.pictures.imagenet import ImageNet
+from advspace_plugins.dataset.pictures.tree import picture_ids
 
 
 def test_order_of_the_file_system_does_not_matter(tree, monkeypatch):
@@ -38,3 +39,9 @@ def test_links_are_followed_once(tree, tmp_path):
     (tmp_path / "links" / "n02119789").symlink_to(tree / "n02119789")
     (tree / "n02119789" / "loop").symlink_to(tree / "n02119789")
     assert len(ImageNet(root=str(tmp_path / "links")).split("test")) == 4
+
+
+def test_names_that_are_no_utf8_have_ids_of_their_own(tmp_path):
+    names = [b"caf\xe9.png", rb"caf\xe9.png", "café.png".encode()]
+    paths = [tmp_path / os.fsdecode(name) for name in names]
+    assert picture_ids(paths, tmp_path) == [r"caf\xe9", r"caf\\xe9", "café"]
