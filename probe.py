@@ -29,7 +29,15 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from advspace.run.command_line import begun, collect_garbage, prepare, report_errors, reported, resumable
+from advspace.run.command_line import (
+    begun,
+    collect_garbage,
+    prepare,
+    refuse_plan_of_others,
+    report_errors,
+    reported,
+    resumable,
+)
 from advspace.run.lightning_import import import_lightning
 from advspace.run.multirun import survive_failure
 from advspace.run.resume_multirun import resume_multirun
@@ -51,6 +59,13 @@ def one_run(config: DictConfig) -> float | None:
         directory, overrides = reported(config, HydraConfig.get())
         return conclude_again(directory, config, overrides)
     import_lightning()
+    if config.plan:
+        from advspace.run.needs import show_pilot
+        from advspace.run.pilot import run_pilot
+
+        refuse_plan_of_others(config, HydraConfig.get())
+        show_pilot(run_pilot(config))
+        return None
     from advspace.run.probe import objective, run_probe
 
     config, directory, command = resumable(config, HydraConfig.get())

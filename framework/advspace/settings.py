@@ -67,6 +67,7 @@ class ProbeConfig(Settings):
         objective: Names of estimates; a sweep maximises the first that a run has.
         resume: Directory of a run to finish.
         report: Directory of a run or multirun whose report is made again.
+        plan: True, or half of the interval wanted for mean shares: a pilot says what a run needs.
     """
 
     dataset: Any = None
@@ -81,6 +82,7 @@ class ProbeConfig(Settings):
     objective: list[str] = field(default_factory=list)
     resume: str | None = None
     report: str | None = None
+    plan: bool | float = False
 
 
 @dataclass(frozen=True)

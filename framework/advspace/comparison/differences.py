@@ -4,7 +4,7 @@ from typing import Any
 
 from advspace.settings import HARMLESS
 
-IGNORED = (*HARMLESS, "resume", "report")
+IGNORED = (*HARMLESS, "resume", "report", "plan")
 """Settings that do not change the results of a run."""
 Settings = dict[str, Any]
 

@@ -71,7 +71,7 @@ def begun(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") ->
             stored where no program looks for it.
     """
     os.chdir(hydra.runtime.cwd)
-    if hydra.output_subdir not in STORED and not config.get("report"):
+    if hydra.output_subdir not in STORED and not config.get("report") and not config.get("plan"):
         raise AdvspaceError(
             f"hydra.output_subdir must stay {STORED[0]}, got {hydra.output_subdir}; "
             "report= and resume= read the run's config there, so leave the setting out"
@@ -79,14 +79,16 @@ def begun(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") ->
     return checked(config, program)
 
 
-def _run_directory(resume: str | None, report: str | None, new: str) -> str:
-    """The directory of a run; a command with `report=` makes no directory."""
-    return "." if report else resume or new
+def _run_directory(resume: str | None, report: str | None, plan: bool | float, new: str) -> str:
+    """The directory of a run; a command with `report=` or `plan=` makes no directory."""
+    return "." if report or plan else resume or new
 
 
-def _hydra_directory(resume: str | None, report: str | None, directory: str | None = None) -> str | None:
+def _hydra_directory(
+    resume: str | None, report: str | None, plan: bool | float, directory: str | None = None
+) -> str | None:
     """Where Hydra stores the config; that of a run which has begun stays what it was."""
-    if report:
+    if report or plan:
         return None
     begun = directory is not None and RunDirectory(Path(directory)).identity.exists()
     return STORED[1] if resume or begun else STORED[0]
@@ -129,6 +131,16 @@ def reported(config: DictConfig, hydra: HydraConf | Any) -> tuple[Path, list[str
             f"remove {' '.join(others) or '-m'}"
         )
     return Path(config.report), overrides
+
+
+def refuse_plan_of_others(config: DictConfig, hydra: HydraConf | Any) -> None:
+    """Refuse `plan=` for several runs, or for one that has begun.
+
+    Raises:
+        AdvspaceError: the command is a multirun, or has `resume=`.
+    """
+    if config.resume or hydra.mode == RunMode.MULTIRUN:
+        raise AdvspaceError(f"plan is for one new run; remove {'resume' if config.resume else '-m'}")
 
 
 def report_errors(main: Callable[[], object]) -> None:

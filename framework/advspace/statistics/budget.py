@@ -4,15 +4,19 @@ The variance of a mean over n images with m draws each is (between + within / m)
 the images' own shares, the second that of one draw around its image's share.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, inf, nan, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advspace.statistics.interval import Floats
 
 CONFIDENCE = 0.95
 RESAMPLES = 400
+LARGEST = 0.25
+"""Largest variance of a share."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Spread:
 
     Args:
         between: Variance of the images' own shares, >= 0; NaN for one image.
-        within: Variance of one draw around the share of its image, in [0, 1/4].
+        within: Variance of one draw of all attacks on an image around the image's share, in [0, 1/4].
     """
 
     between: float
@@ -29,21 +33,53 @@ class Spread:
 
     def variance(self, draws: float) -> float:
         """Variance of the share of a random image with so many draws; at most 1/4, as of any share."""
-        return min(self.between + self.within / draws, 0.25)
+        return min(self.between + self.within / draws, LARGEST)
 
 
-def spread(kept: Floats, draws: int) -> Spread:
-    """Estimate both variances without bias.
+@dataclass(frozen=True)
+class Sample:
+    """Shares of the draws kept in a pilot, by image.
 
     Args:
-        kept: Share of the draws kept: one row per image, one column per attack on it.
+        mean: Mean share of each image, over the attacks on it.
+        noise: Variance of this mean that comes from the draws, estimated without bias.
         draws: Draws of each share.
     """
-    attacks = kept.shape[1]
-    noise = (kept * (1 - kept)).mean() / max(draws - 1, 1) / attacks
-    means = kept.mean(1)
-    between = max(float(means.var(ddof=1)) - noise, 0.0) if len(means) > 1 else nan
-    return Spread(between, float(noise) * draws)
+
+    mean: Floats
+    noise: Floats
+    draws: int
+
+    @classmethod
+    def of(cls, kept: Floats, images: Sequence[str], draws: int) -> "Sample":
+        """Group the shares of attacks by image.
+
+        Args:
+            kept: Share of each attack.
+            images: Id of the image of each attack.
+            draws: Draws of each share.
+        """
+        _, index, attacks = np.unique(np.asarray(images), return_inverse=True, return_counts=True)
+        noise = kept * (1 - kept) / max(draws - 1, 1)
+        return cls(
+            np.bincount(index, kept) / attacks,
+            np.bincount(index, noise) / attacks**2,
+            draws,
+        )
+
+    def __len__(self) -> int:
+        return len(self.mean)
+
+    @property
+    def spread(self) -> Spread:
+        """Both variances."""
+        noise = float(self.noise.mean())
+        between = max(float(self.mean.var(ddof=1)) - noise, 0.0) if len(self) > 1 else nan
+        return Spread(between, noise * self.draws)
+
+    def drawn(self, rows: NDArray[np.intp]) -> "Sample":
+        """The images of these rows."""
+        return Sample(self.mean[rows], self.noise[rows], self.draws)
 
 
 def images_needed(variance: float, width: float) -> int:
@@ -71,25 +107,23 @@ def best_draws(found: Spread, per_image: float, per_draw: float) -> float:
     return max(sqrt(per_image / per_draw * found.within / found.between), 1.0)
 
 
-def variance_interval(kept: Floats, draws: int, wanted: float) -> tuple[float, float]:
-    """Interval (95 %) of the variance of one image's share with `wanted` draws: percentiles over resampled images.
+def variance_interval(sample: Sample, draws: int) -> tuple[float, float]:
+    """Interval (95 %) of the variance of one image's share: percentiles over resampled images.
 
     Its upper end is at least that of a chi-square interval.  A pilot of few images cannot see rare images that differ:
     where 5 % of them keep no draw and all others keep all, 10 images have a variance of 0 in 60 of 100 pilots.
 
     Args:
-        kept: Share of the draws kept: one row per image, one column per attack on it; two images or more.
-        draws: Draws of each share.
-        wanted: Draws of the run that is planned.
+        sample: Two images or more.
+        draws: Draws of the run that is planned.
     """
     from scipy.stats import chi2
 
-    images = len(kept)
+    images, tail = len(sample), (1 - CONFIDENCE) / 2
     rows = np.random.default_rng(0).integers(images, size=(RESAMPLES, images))
-    values = [spread(kept[row], draws).variance(wanted) for row in rows]
-    low, high = np.quantile(values, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    most = spread(kept, draws).variance(wanted) * (images - 1) / float(chi2.ppf((1 - CONFIDENCE) / 2, images - 1))
-    return float(low), float(min(max(high, most), 0.25))
+    low, high = np.quantile([sample.drawn(row).spread.variance(draws) for row in rows], [tail, 1 - tail])
+    most = sample.spread.variance(draws) * (images - 1) / float(chi2.ppf(tail, images - 1))
+    return float(low), float(min(max(high, most), LARGEST))
 
 
 def _quantile(share: float) -> float:
