@@ -18,6 +18,7 @@ from advspace.errors import AdvspaceError, DamagedError
 from advspace.files.atomic import TEMPORARY, stage_bytes
 from advspace.files.checksums import noted
 from advspace.probe.contract import Row
+from advspace.records.rows import Columns
 from advspace.run_directory import RunDirectory
 from advspace.shapes import Frame
 
@@ -34,13 +35,13 @@ class Part:
 
     Args:
         images: One row per attack; `image_id` and `target` identify it.
-        probes: Rows of the successful attacks.
+        probes: Columns of the rows of the successful attacks.
         tensors: `image` and `adversarial` of the successful attacks, in the order of `images`.
         tables: Rows of the probe's own tables, by name.
     """
 
     images: Sequence[Row]
-    probes: Sequence[Row]
+    probes: Columns
     tensors: Mapping[str, torch.Tensor]
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
@@ -57,11 +58,11 @@ def write_part(directory: Path, position: int, part: Part) -> None:
         AdvspaceError: the disk is full or the folder cannot be written; no file of the part remains.
     """
     name, run = f"part-{position:07d}", RunDirectory(directory)
-    own = {run.table(table) / f"{name}.parquet": _parquet(rows) for table, rows in part.tables.items()}
+    own = {run.table(table) / f"{name}.parquet": _parquet(_columns(rows)) for table, rows in part.tables.items()}
     contents = own | {
         run.tensors / f"{name}.safetensors": save({key: tensor.contiguous() for key, tensor in part.tensors.items()}),
         run.probes / f"{name}.parquet": _parquet(part.probes),
-        run.images / f"{name}.parquet": _parquet(part.images),
+        run.images / f"{name}.parquet": _parquet(_columns(part.images)),
     }
     note = noted({path.relative_to(directory).as_posix(): content for path, content in contents.items()})
     staged: dict[Path, Path] = {}
@@ -168,14 +169,19 @@ def _of_done(table: Frame, images: Frame) -> Frame:
     return table[pd.MultiIndex.from_frame(table[CASE]).isin(done)].reset_index(drop=True)
 
 
-def _parquet(rows: Sequence[Row]) -> bytes:
+def _columns(rows: Sequence[Row]) -> Columns:
+    """Rows by column; None where a row lacks one."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names}
+
+
+def _parquet(table: Columns) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    names = dict.fromkeys(name for row in rows for name in row)
     sink = pa.BufferOutputStream()
     try:
-        columns = {name: pa.array([row.get(name) for row in rows]) for name in names}
+        columns = {name: pa.array(values) for name, values in table.items()}
     except pa.ArrowException as error:  # only additional columns can fail
         raise AdvspaceError(f"an extra column must hold text or numbers, all of one type ({error})") from error
     pq.write_table(pa.table(columns), sink, compression="zstd")
