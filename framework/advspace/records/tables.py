@@ -109,7 +109,7 @@ def own_tables(directory: Path) -> list[str]:
 
 def done_cases(directory: Path) -> set[CaseKey]:
     """The attacks that a run has finished, by image and by target class of the plan."""
-    images = _read(RunDirectory(directory).images)
+    images = _read(RunDirectory(directory).images, columns=[*CASE, "targeted"])
     if images.empty:
         return set()
     wanted = images["target"].where(images["targeted"], UNTARGETED)
@@ -119,22 +119,23 @@ def done_cases(directory: Path) -> set[CaseKey]:
 def read_tensors(directory: Path, wanted: Collection[CaseKey] | None = None) -> Iterator[tuple[CaseKey, Pair]]:
     """Image and adversarial of each successful attack, by image and by the class reached.
 
-    At most one part is in memory at a time.  Unfinished batches are left out.
+    At most one part is in memory at a time, as long as its tensors are not kept.  Unfinished batches are left out.  No
+    part is read after the last wanted attack.
 
     Args:
         directory: The run directory.
         wanted: The attacks to read; None for all.
     """
-    import pandas as pd
-
     run = RunDirectory(directory)
+    left = None if wanted is None else set(wanted)
     for part in _parts(run.tensors, "safetensors"):
+        if left is not None and not left:
+            return
         table = run.images / f"{part.stem}.parquet"
         if not table.exists():
             continue
-        rows = pd.read_parquet(table, columns=[*CASE, "success"])
-        cases: list[CaseKey] = list(rows.loc[rows["success"], CASE].itertuples(index=False, name=None))
-        chosen = [row for row, case in enumerate(cases) if wanted is None or case in wanted]
+        cases = _successes(table)
+        chosen = [row for row, case in enumerate(cases) if left is None or case in left]
         if not chosen:
             continue
         with safe_open(part, framework="pt") as file:
@@ -142,6 +143,8 @@ def read_tensors(directory: Path, wanted: Collection[CaseKey] | None = None) -> 
             slices = {name: file.get_slice(name) for name in names}
             for row in chosen:
                 yield cases[row], {name: slices[name][row : row + 1][0] for name in names}
+        if left is not None:
+            left.difference_update(cases)
 
 
 def drop_unfinished(directory: Path) -> None:
@@ -189,26 +192,35 @@ def _parquet(table: Columns) -> bytes:
     return content
 
 
+def _successes(path: Path) -> list[CaseKey]:
+    """The successful attacks of a part of the table of images, in its order; pandas would take ten times as long."""
+    import pyarrow.parquet as pq
+
+    ids, targets, success = (column.to_pylist() for column in pq.read_table(path, columns=[*CASE, "success"]).columns)
+    return [case for case, good in zip(zip(ids, targets, strict=True), success, strict=True) if good]
+
+
 def _finished(run: RunDirectory) -> set[str]:
     """Names of the parts of finished batches."""
     return {part.stem for part in _parts(run.images, "parquet")}
 
 
-def _read(folder: Path, wanted: Collection[str] | None = None) -> Frame:
-    """A table of parts; of those with a wanted name, if some are wanted."""
+def _read(folder: Path, wanted: Collection[str] | None = None, columns: list[str] | None = None) -> Frame:
+    """A table of parts; of those with a wanted name, if some are wanted, and some columns or all."""
     import pandas as pd
 
-    frames = [_read_part(part) for part in _parts(folder, "parquet") if wanted is None or part.stem in wanted]
+    parts = [part for part in _parts(folder, "parquet") if wanted is None or part.stem in wanted]
+    frames = [_read_part(part, columns) for part in parts]
     frames = [frame for frame in frames if len(frame)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def _read_part(path: Path) -> Frame:
+def _read_part(path: Path, columns: list[str] | None = None) -> Frame:
     import pandas as pd
     from pyarrow import ArrowException
 
     try:
-        return pd.read_parquet(path)
+        return pd.read_parquet(path, columns=columns)
     except (ArrowException, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         run = path.parent.parent.parent if path.parent.parent.name == "probes" else path.parent.parent
