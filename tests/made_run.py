@@ -69,7 +69,8 @@ def made_run(
     made = {"model": model}
     images = [_image_row(id_, number in failed, distortion, good, number) | made for number, id_ in enumerate(ids)]
     made |= {"noise": noise}
-    probes = [row | made for number in good for row in _probe_rows(ids[number], boxes, kept)]
+    records = [record for number in good for record in _records(ids[number], boxes, kept)]
+    probes = probe_rows(records, PROBE_COLUMNS | made)
     write_part(directory, 0, Part(images, probes, {"image": image.clone(), "adversarial": image + distortion}))
     all_ids = [f"made-{number}" for number in range(planned or attacks)]
     count = len(all_ids)
@@ -139,12 +140,11 @@ def _image_row(id_, failed, distortion, good, number):
     return image_row(record, IMAGE_COLUMNS)
 
 
-def _probe_rows(id_, boxes, kept):
+def _records(id_, boxes, kept):
     for center in ("adversarial", "original"):
         for box in boxes:
             for scale, count in zip(SCALES, kept, strict=True):
                 lost = 10 - count
                 counts = (count, 0, lost) if center == "adversarial" else (0, count, lost)
                 classes = [counts[1], counts[0], counts[2]]
-                record = ProbeRecord(id_, 1, center, box, scale, 10, *counts, classes, 0.0, 0.1, 0.1, 0.0)
-                yield from probe_rows([record], PROBE_COLUMNS)
+                yield ProbeRecord(id_, 1, center, box, scale, 10, *counts, classes, 0.0, 0.1, 0.1, 0.0)

@@ -53,9 +53,11 @@ def deviation(distortion: Image) -> float:
 
 def standardised(pair: dict[str, torch.Tensor]) -> np.ndarray:
     """Pixels of a distortion, minus their mean, in units of their standard deviation."""
-    distortion = pair["adversarial"] - pair["image"]
-    measured = moments(distortion)
-    return ((distortion.flatten() - measured.mean) / max(measured.sd, 1e-12)).numpy()
+    distortion = (pair["adversarial"] - pair["image"]).flatten()
+    values = distortion.double()
+    mean = values.mean()
+    sd = (values - mean).square().mean().sqrt()  # as in `moments`, whose other moments take five times as long
+    return ((distortion - mean.item()) / max(sd.item(), 1e-12)).numpy()
 
 
 FITTING = 0.999

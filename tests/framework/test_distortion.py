@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy import stats
 
-from advspace.distortion import deviation, moments
+from advspace.distortion import deviation, moments, standardised
 
 
 def test_moments_are_scipys(generator):
@@ -26,3 +26,12 @@ def test_a_constant_distortion_has_no_shape():
     result = moments(torch.full((1, 4, 4), 0.5))
     assert result.sd == 0
     assert math.isnan(result.skewness)
+
+
+@pytest.mark.parametrize("shape", [(1, 4, 4), (3, 9, 7)])
+def test_standardised_pixels_use_the_moments_to_the_last_bit(generator, shape):
+    pair = {name: torch.rand(shape, generator=generator) for name in ("image", "adversarial")}
+    distortion = pair["adversarial"] - pair["image"]
+    size = moments(distortion)
+    assert np.array_equal(standardised(pair), ((distortion.flatten() - size.mean) / size.sd).numpy())
+    assert not standardised({"image": pair["image"], "adversarial": pair["image"]}).any()

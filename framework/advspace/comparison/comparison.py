@@ -133,7 +133,7 @@ def write_comparison(comparison: Comparison) -> None:
 
 def readable(table: Frame) -> Frame:
     """The table with columns of mixed types as text, such as a setting that is a number or a name."""
-    mixed = [name for name in table if table[name].map(type).nunique() > 1 and table[name].dtype == object]
+    mixed = [name for name in table if table[name].dtype == object and table[name].map(type).nunique() > 1]
     return table.astype(dict.fromkeys(mixed, str))
 
 

@@ -2,6 +2,7 @@
 
 from math import isfinite
 from numbers import Integral, Real
+from operator import attrgetter
 from typing import Any
 
 from advspace.clauses import Owner, short
@@ -11,6 +12,7 @@ from advspace.probe.form import result_form
 
 COUNTS = ("draws", "n_target", "n_original", "n_other")
 MEASURES = ("scale", "noise_mean", "noise_sd", "noise_l2", "clipped")
+COUNTED, MEASURED = attrgetter(*COUNTS), attrgetter(*MEASURES)
 
 
 def checked_result(given: Any, probe: Owner, case: Case, classes: int) -> ProbeResult:
@@ -33,30 +35,38 @@ def checked_result(given: Any, probe: Owner, case: Case, classes: int) -> ProbeR
 
 
 def _check(record: ProbeRecord, probe: Owner, case: Case, classes: int) -> None:
-    where = f" around the {record.center} ({record.box}) at scale {record.scale} of image {case.image_id}"
-    counts, counted = record.class_counts, [getattr(record, each) for each in COUNTS]
+    counts, counted, measured = record.class_counts, COUNTED(record), MEASURED(record)
     if (record.image_id, record.target) != (case.image_id, case.target):
         wanted = f"image {case.image_id} and target {case.target}"
         raise _broken(probe, f"give records of {wanted}", f"{record.image_id} and {record.target}")
-    if not all(isinstance(getattr(record, each), str) for each in ("center", "box")):
+    if not (isinstance(record.center, str) and isinstance(record.box, str)):
         raise _broken(probe, "name center and box by texts", f"{record.center!r} and {record.box!r}")
     if not (isinstance(counts, list | tuple) and len(counts) == classes):
-        raise _broken(probe, f"count the probes of each of {classes} classes", f"{counts!r}{where}")
-    if not all(isinstance(count, Integral) and int(count) >= 0 for count in (*counted, *counts)) or record.draws < 1:
-        raise _broken(probe, "give counts >= 0 as whole numbers, and draws >= 1", f"{_text(record)}{where}")
-    target, original = counts[case.target], counts[case.label]
-    agree = (record.n_target, record.n_original) == (target, original)
+        raise _broken(probe, f"count the probes of each of {classes} classes", f"{counts!r}{_where(record)}")
+    if not all(map(_whole, (*counted, *counts))) or record.draws < 1:
+        clause = "give counts >= 0 as whole numbers, and draws >= 1"
+        raise _broken(probe, clause, f"{_text(record)}{_where(record)}")
+    agree = (record.n_target, record.n_original) == (counts[case.target], counts[case.label])
     if not agree or sum(counts) != record.draws or sum(counted[1:]) != record.draws:
         clause = "count each probe once: as target, original or other, and in its class"
-        raise _broken(probe, clause, f"{_text(record)}{where}")
-    bad = next((each for each in MEASURES if not _number(getattr(record, each))), None)
-    if bad or record.scale < 0:
-        bad = bad or "scale"
-        raise _broken(probe, f"give {bad} as a finite number, scale >= 0", f"{getattr(record, bad)!r}{where}")
+        raise _broken(probe, clause, f"{_text(record)}{_where(record)}")
+    if not all(map(_number, measured)) or record.scale < 0:
+        bad = next((each for each in MEASURES if not _number(getattr(record, each))), "scale")
+        clause = f"give {bad} as a finite number, scale >= 0"
+        raise _broken(probe, clause, f"{getattr(record, bad)!r}{_where(record)}")
+
+
+def _whole(value: Any) -> bool:
+    """Whether it is a count; the plain type is asked for first, because an abstract one takes ten times as long."""
+    return (type(value) is int or isinstance(value, Integral)) and int(value) >= 0
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, Real) and isfinite(value)
+    return (type(value) is float or isinstance(value, Real)) and isfinite(value)
+
+
+def _where(record: ProbeRecord) -> str:
+    return f" around the {record.center} ({record.box}) at scale {record.scale} of image {record.image_id}"
 
 
 def _text(record: ProbeRecord) -> str:

@@ -71,7 +71,8 @@ def _fault(
     run: RunDirectory, stem: str, beside: Sequence[Path], planned: Collection[CaseKey], seen: dict[CaseKey, str]
 ) -> str:
     """Why a part cannot be used; empty if it can be, and then its attacks are added to `seen`."""
-    images = _read(run.images / f"{stem}.parquet", [*CASE, "targeted", "success"])
+    whole = not (run.checksums / f"{stem}.json").exists()
+    images = _read(run.images / f"{stem}.parquet", [*CASE, "targeted", "success"], whole=whole)
     if images is None:
         return f"it cannot be read from {run.images.name}"
     wanted = images["target"].where(images["targeted"], UNTARGETED).tolist()
@@ -82,20 +83,20 @@ def _fault(
     twice = next((case for case in cases if case in seen or cases.count(case) > 1), None)
     if twice is not None:
         return f"the attack on {twice[0]} is in {seen.get(twice, stem)} already"
-    reason = _fault_beside(run, stem, beside, images) or _changed(run, stem)
+    reason = _fault_beside(run, stem, beside, images, whole=whole) or _changed(run, stem)
     if not reason:
         seen.update(dict.fromkeys(cases, stem))
     return reason
 
 
-def _fault_beside(run: RunDirectory, stem: str, beside: Sequence[Path], images: Frame) -> str:
-    """Why the probes or tensors of a part cannot be used; empty if they can be."""
+def _fault_beside(run: RunDirectory, stem: str, beside: Sequence[Path], images: Frame, *, whole: bool) -> str:
+    """Why the probes or tensors of a part cannot be used; empty if they can be.  `whole` is that of `_read`."""
     good = set(images.loc[images["success"], CASE].itertuples(index=False, name=None))
     for folder in beside:
-        rows = _read(folder / f"{stem}.parquet", CASE)
+        rows = _read(folder / f"{stem}.parquet", CASE, whole=whole)
         if rows is None and (good or folder == run.probes):
             return f"it is missing in {folder.name}, or cannot be read there"
-        known = set() if rows is None or rows.empty else set(rows[CASE].itertuples(index=False, name=None))
+        known = set() if rows is None else set(rows.drop_duplicates().itertuples(index=False, name=None))
         if known and known != good:
             return f"{folder.name} has other attacks than {run.images.name}"
     if not run.tensors.exists():
@@ -117,18 +118,27 @@ def _changed(run: RunDirectory, stem: str) -> str:
     return f"{Path(names[0]).parent} has not the content that was written" if names else ""
 
 
-def _read(path: Path, columns: list[str]) -> Frame | None:
-    """Some columns of a part, without rows if it has none; None if it is missing, damaged, or lacks a column."""
+def _read(path: Path, columns: list[str], *, whole: bool) -> Frame | None:
+    """Some columns of a part, without rows if it has none; None if it is missing, damaged, or lacks a column.
+
+    Args:
+        path: The part.
+        columns: Names of the columns.
+        whole: Whether to read the other columns too, because no checksum tells that one of them is damaged.
+    """
     import pandas as pd
+    import pyarrow.parquet as pq
     from pyarrow import ArrowException
 
     try:
-        table = pd.read_parquet(path)
+        with pq.ParquetFile(path) as file:
+            names = set(file.schema_arrow.names)
+            table = file.read() if whole else file.read([name for name in columns if name in names])
+            if not file.metadata.num_rows:
+                return pd.DataFrame(columns=columns)
+            return table.select(columns).to_pandas() if set(columns) <= names else None
     except (ArrowException, OSError, ValueError):
         return None
-    if table.empty:
-        return pd.DataFrame(columns=columns)
-    return table[columns] if set(columns) <= set(table.columns) else None
 
 
 def _tensors(path: Path) -> int | None:

@@ -18,6 +18,7 @@ from advspace.errors import AdvspaceError, DamagedError
 from advspace.files.atomic import TEMPORARY, no_temporary_files, stage_bytes
 from advspace.files.checksums import noted
 from advspace.probe.contract import Row
+from advspace.records.rows import Columns
 from advspace.run_directory import RunDirectory
 from advspace.shapes import Frame
 
@@ -34,13 +35,13 @@ class Part:
 
     Args:
         images: One row per attack; `image_id` and `target` identify it.
-        probes: Rows of the successful attacks.
+        probes: Columns of the rows of the successful attacks.
         tensors: `image` and `adversarial` of the successful attacks, in the order of `images`.
         tables: Rows of the probe's own tables, by name.
     """
 
     images: Sequence[Row]
-    probes: Sequence[Row]
+    probes: Columns
     tensors: Mapping[str, torch.Tensor]
     tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
 
@@ -57,11 +58,11 @@ def write_part(directory: Path, position: int, part: Part) -> None:
         AdvspaceError: the disk is full or the folder cannot be written; no file of the part remains.
     """
     name, run = f"part-{position:07d}", RunDirectory(directory)
-    own = {run.table(table) / f"{name}.parquet": _parquet(rows) for table, rows in part.tables.items()}
+    own = {run.table(table) / f"{name}.parquet": _parquet(_columns(rows)) for table, rows in part.tables.items()}
     contents = own | {
         run.tensors / f"{name}.safetensors": save({key: tensor.contiguous() for key, tensor in part.tensors.items()}),
         run.probes / f"{name}.parquet": _parquet(part.probes),
-        run.images / f"{name}.parquet": _parquet(part.images),
+        run.images / f"{name}.parquet": _parquet(_columns(part.images)),
     }
     note = noted({path.relative_to(directory).as_posix(): content for path, content in contents.items()})
     contents = {run.checksums / f"{name}.json": note} | contents
@@ -103,7 +104,7 @@ def own_tables(directory: Path) -> list[str]:
 
 def done_cases(directory: Path) -> set[CaseKey]:
     """The attacks that a run has finished, by image and by target class of the plan."""
-    images = _read(RunDirectory(directory).images)
+    images = _read(RunDirectory(directory).images, columns=[*CASE, "targeted"])
     if images.empty:
         return set()
     wanted = images["target"].where(images["targeted"], UNTARGETED)
@@ -113,22 +114,23 @@ def done_cases(directory: Path) -> set[CaseKey]:
 def read_tensors(directory: Path, wanted: Collection[CaseKey] | None = None) -> Iterator[tuple[CaseKey, Pair]]:
     """Image and adversarial of each successful attack, by image and by the class reached.
 
-    At most one part is in memory at a time.  Unfinished batches are left out.
+    At most one part is in memory at a time, as long as its tensors are not kept.  Unfinished batches are left out.  No
+    part is read after the last wanted attack.
 
     Args:
         directory: The run directory.
         wanted: The attacks to read; None for all.
     """
-    import pandas as pd
-
     run = RunDirectory(directory)
+    left = None if wanted is None else set(wanted)
     for part in _parts(run.tensors, "safetensors"):
+        if left is not None and not left:
+            return
         table = run.images / f"{part.stem}.parquet"
         if not table.exists():
             continue
-        rows = pd.read_parquet(table, columns=[*CASE, "success"])
-        cases: list[CaseKey] = list(rows.loc[rows["success"], CASE].itertuples(index=False, name=None))
-        chosen = [row for row, case in enumerate(cases) if wanted is None or case in wanted]
+        cases = _successes(table)
+        chosen = [row for row, case in enumerate(cases) if left is None or case in left]
         if not chosen:
             continue
         with safe_open(part, framework="pt") as file:
@@ -136,6 +138,8 @@ def read_tensors(directory: Path, wanted: Collection[CaseKey] | None = None) -> 
             slices = {name: file.get_slice(name) for name in names}
             for row in chosen:
                 yield cases[row], {name: slices[name][row : row + 1][0] for name in names}
+        if left is not None:
+            left.difference_update(cases)
 
 
 def drop_unfinished(directory: Path) -> None:
@@ -163,14 +167,19 @@ def _of_done(table: Frame, images: Frame) -> Frame:
     return table[pd.MultiIndex.from_frame(table[CASE]).isin(done)].reset_index(drop=True)
 
 
-def _parquet(rows: Sequence[Row]) -> bytes:
+def _columns(rows: Sequence[Row]) -> Columns:
+    """Rows by column; None where a row lacks one."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names}
+
+
+def _parquet(table: Columns) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    names = dict.fromkeys(name for row in rows for name in row)
     sink = pa.BufferOutputStream()
     try:
-        columns = {name: pa.array([row.get(name) for row in rows]) for name in names}
+        columns = {name: pa.array(values) for name, values in table.items()}
     except pa.ArrowException as error:  # only additional columns can fail
         raise AdvspaceError(f"an extra column must hold text or numbers, all of one type ({error})") from error
     pq.write_table(pa.table(columns), sink, compression="zstd")
@@ -178,26 +187,35 @@ def _parquet(rows: Sequence[Row]) -> bytes:
     return content
 
 
+def _successes(path: Path) -> list[CaseKey]:
+    """The successful attacks of a part of the table of images, in its order; pandas would take ten times as long."""
+    import pyarrow.parquet as pq
+
+    ids, targets, success = (column.to_pylist() for column in pq.read_table(path, columns=[*CASE, "success"]).columns)
+    return [case for case, good in zip(zip(ids, targets, strict=True), success, strict=True) if good]
+
+
 def _finished(run: RunDirectory) -> set[str]:
     """Names of the parts of finished batches."""
     return {part.stem for part in _parts(run.images, "parquet")}
 
 
-def _read(folder: Path, wanted: Collection[str] | None = None) -> Frame:
-    """A table of parts; of those with a wanted name, if some are wanted."""
+def _read(folder: Path, wanted: Collection[str] | None = None, columns: list[str] | None = None) -> Frame:
+    """A table of parts; of those with a wanted name, if some are wanted, and some columns or all."""
     import pandas as pd
 
-    frames = [_read_part(part) for part in _parts(folder, "parquet") if wanted is None or part.stem in wanted]
+    parts = [part for part in _parts(folder, "parquet") if wanted is None or part.stem in wanted]
+    frames = [_read_part(part, columns) for part in parts]
     frames = [frame for frame in frames if len(frame)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def _read_part(path: Path) -> Frame:
+def _read_part(path: Path, columns: list[str] | None = None) -> Frame:
     import pandas as pd
     from pyarrow import ArrowException
 
     try:
-        return pd.read_parquet(path)
+        return pd.read_parquet(path, columns=columns)
     except (ArrowException, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         run = path.parent.parent.parent if path.parent.parent.name == "probes" else path.parent.parent

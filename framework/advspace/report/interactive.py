@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advspace.analysis.chart import Axis, Panel
 from advspace.analysis.marks import Bars, Heat, Line, Mark, Points, Rule
@@ -150,7 +151,7 @@ def _heat(mark: Heat) -> Json:
         "type": "heatmap",
         "x": list(range(len(mark.columns))),
         "y": [escape(text) for text in mark.rows],
-        "customdata": [[text for _, text in mark.columns]] * len(mark.rows),
+        "customdata": np.array([[text for _, text in mark.columns]] * len(mark.rows)),
         "z": mark.values,
         "zmin": 0,
         "zmax": 100,
@@ -191,5 +192,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple | range):
         return [_plain(inner) for inner in value]
     if hasattr(value, "__array__"):  # of NumPy, pandas, torch
-        return _plain(np.asarray(value).tolist())
+        return _plain_array(np.asarray(value))
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _plain_array(values: NDArray[Any]) -> Any:
+    """The same of an array; a call for each of its numbers would take most of the time of a large map."""
+    if values.dtype.kind == "O":
+        return _plain(values.tolist())
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        bad, values = ~np.isfinite(values), values.astype(object)
+        values[bad] = None
+    return values.tolist()

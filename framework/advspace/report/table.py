@@ -80,7 +80,7 @@ def image_table(run: FinishedRun, findings: Findings, pictures: Mapping[CaseKey,
     """
     beside = [finding.attacks.set_index(CASE) for finding in findings.made.values() if len(finding.attacks.columns)]
     columns = [Column(str(name), _numeric(table[name])) for table in beside for name in table]
-    known = [values for table in beside for values in table.to_dict("series").values()]
+    known = [dict(zip(table.index, table[name], strict=True)) for table in beside for name in table]
     rows = []
     for row in run.images.to_dict("records"):
         case = (row["image_id"], row["target"])

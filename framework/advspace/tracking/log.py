@@ -13,9 +13,9 @@ from advspace.analysis.summary import Conclusion, headline
 from advspace.comparison.comparison import Compared, readable
 from advspace.errors import one_line, warn
 from advspace.run_directory import RunDirectory
+from advspace.tracking.table import wandb_table
 
 MOST_ROWS = 10_000
-TYPED_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Tracking:
     def _log_run(self, conclusion: Conclusion) -> None:
         run, directory = self.logger.experiment, RunDirectory(conclusion.run.directory)
         run.summary.update(headline(conclusion.summary))
-        tables = {"images": conclusion.run.images, "probes": conclusion.run.probes} | _tables(conclusion.findings)
-        _log_tables(run, tables)
-        _log_charts(run, conclusion.findings, directory.figures, tables)
         parts = (directory.summary, directory.images, directory.probes, directory.own_tables, directory.analysis)
-        _log_files(run, "run", directory.path, (*parts, directory.figures, directory.report))
+        artifact = _log_files(run, "run", directory.path, (*parts, directory.figures, directory.report))
+        tables = {"images": conclusion.run.images, "probes": conclusion.run.probes} | _tables(conclusion.findings)
+        _log_tables(run, tables, artifact)
+        _log_charts(run, conclusion.findings, directory.figures, tables)
 
     def log_comparison(self, compared: Compared) -> None:
         """Log a multirun: its table of runs, its charts, and all files as an artifact."""
@@ -53,33 +53,29 @@ class Tracking:
         comparison = compared.comparison
         run, directory = self.logger.experiment, comparison.directory
         run.summary.update({"runs": len(comparison.finished), "failed": len(comparison.failed)})
+        parts = (directory.comparison, directory.command, directory.report)
+        artifact = _log_files(run, "multirun", directory.path, parts)
         tables = {"comparison": readable(comparison.runs)} | _tables(compared.findings)
-        _log_tables(run, tables)
+        _log_tables(run, tables, artifact)
         _log_charts(run, compared.findings, directory.comparison, tables)
-        _log_files(run, "multirun", directory.path, (directory.comparison, directory.command, directory.report))
 
 
 def _tables(findings: Findings) -> dict[str, pd.DataFrame]:
     return {name: finding.table for name, finding in findings.made.items() if len(finding.table)}
 
 
-def _log_tables(run: Any, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Log each table, at most the rows that wandb shows; the artifact has all rows."""
-    for name, table in tables.items():
-        if len(table) > MOST_ROWS:
-            warn(
-                f"wandb shows the first {MOST_ROWS} of {len(table)} rows of table {name}; its artifact has all of them"
-            )
-    run.log({name: _wandb_table(table.head(MOST_ROWS)) for name, table in tables.items() if len(table)})
+def _log_tables(run: Any, tables: Mapping[str, pd.DataFrame], artifact: str) -> None:
+    """Log each table, at most the rows that wandb shows.
 
-
-def _wandb_table(table: pd.DataFrame) -> Any:
-    """A table for wandb with types from its first rows: wandb needs half a millisecond to read the types of a row."""
-    import wandb
-
-    result = wandb.Table(dataframe=table.head(TYPED_ROWS))
-    result.data.extend(table.iloc[TYPED_ROWS:].values.tolist())
-    return result
+    The terminal and the summary of the wandb run say which tables are cut, and that the artifact has all rows.
+    """
+    cut = {name: len(table) for name, table in tables.items() if len(table) > MOST_ROWS}
+    if cut:
+        parts = " and of ".join(f"{rows} rows of table {name}" for name, rows in cut.items())
+        text = f"wandb shows the first {MOST_ROWS} of {parts}; its artifact {artifact} has all of them"
+        run.summary.update({"cut_tables": text})
+        warn(text)
+    run.log({name: wandb_table(table.head(MOST_ROWS)) for name, table in tables.items() if len(table)})
 
 
 def _log_charts(run: Any, findings: Findings, folder: Path, taken: Collection[str]) -> None:
@@ -91,16 +87,18 @@ def _log_charts(run: Any, findings: Findings, folder: Path, taken: Collection[st
     run.log({key: wandb.Image(str(path)) for key, path in pictures.items() if path.exists()})
 
 
-def _log_files(run: Any, kind: str, directory: Path, paths: Sequence[Path]) -> None:
-    """Log the existing files and folders as one artifact."""
+def _log_files(run: Any, kind: str, directory: Path, paths: Sequence[Path]) -> str:
+    """Log the existing files and folders as one artifact, and return its name."""
     import wandb
 
-    artifact = wandb.Artifact(f"{kind}-{run.id}", type=kind)
+    name = f"{kind}-{run.id}"
+    artifact = wandb.Artifact(name, type=kind)
     for path in paths:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file():
                 artifact.add_file(str(file), name=file.relative_to(directory).as_posix())
     run.log_artifact(artifact)
+    return name
 
 
 @contextmanager

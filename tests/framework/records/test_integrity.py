@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from made_run import made_run
+from pyarrow.parquet import ParquetFile
 
 from advspace import AdvspaceError
 from advspace.analysis.finished_run import read_run
@@ -137,3 +138,17 @@ def test_probes_copied_under_a_name_without_images_are_left_out(run):
     path = part(run, "probes.parquet")
     shutil.copy(path, path.with_stem("part-0000009"))
     assert read_tables(run)[1].equals(probes)
+
+
+def test_without_checksums_all_columns_are_read(run):
+    """As in a run of an older version: what parquet cannot read is damaged, in whichever column it is."""
+    shutil.rmtree(run / "checksums")
+    assert faults(run, PLANNED) == []
+    path = part(run, "probes.parquet")
+    where = ParquetFile(path).metadata.row_group(0).column(4)
+    assert where.path_in_schema == "scale"
+    content = bytearray(path.read_bytes())
+    content[where.data_page_offset : where.data_page_offset + 8] = bytes(range(1, 9))
+    path.write_bytes(content)
+    (fault,) = faults(run, PLANNED)
+    assert fault.reason == "it is missing in probes.parquet, or cannot be read there"

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 import torch
+from pyarrow import ArrowInvalid
 
 from advspace import AdvspaceError, ProbeRecord
 from advspace.attack.contract import UNTARGETED
@@ -126,3 +127,14 @@ def test_read_only_folder(tmp_path):
 def test_no_tables(tmp_path):
     with pytest.raises(AdvspaceError, match="there are no finished images"):
         read_tables(tmp_path)
+
+
+def test_no_part_is_read_after_the_last_wanted_attack(tmp_path):
+    """The second part is damaged; whoever wants an attack of the first does not meet it."""
+    write_part(tmp_path, 0, part("a", "b"))
+    write_part(tmp_path, 1, part("c"))
+    (tmp_path / "images.parquet" / "part-0000001.parquet").write_bytes(b"damaged")
+    assert [case for case, _ in read_tensors(tmp_path, [("b", 1)])] == [("b", 1)]
+    assert list(read_tensors(tmp_path, [])) == []
+    with pytest.raises(ArrowInvalid):
+        list(read_tensors(tmp_path, [("b", 1), ("c", 1)]))

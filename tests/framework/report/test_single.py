@@ -4,10 +4,12 @@ import shutil
 
 import numpy as np
 import pytest
-from made_run import made_run, reported
+from kept_tensors import CountedRun
+from made_run import made_run, reported, summed_up
 from page_text import Page
 
 from advspace import AdvspaceError
+from advspace.report.single import run_page
 from advspace.statistics.interval import wilson
 
 DASH = "\N{EN DASH}"
@@ -136,3 +138,11 @@ def test_a_large_run_keeps_to_its_size(tmp_path):
     assert page.tags.count("img") == 3 * 200 + 3 * 5  # in the table and in the gallery
     assert "Pictures of the first 200" in page.text
     assert (directory / "report.html").stat().st_size < 6e6
+
+
+def test_one_image_is_in_memory_at_a_time(tmp_path):
+    conclusion = summed_up(made_run(tmp_path / "run", 9))
+    run = CountedRun.of(conclusion.run)
+    assert run_page(run, conclusion.findings, conclusion.summary)["pictured"] == 9
+    assert len(run.alive) == 9
+    assert max(run.alive) == 1

@@ -5,8 +5,6 @@ import os
 import sys
 from types import SimpleNamespace
 
-import numpy as np
-import pandas as pd
 import pytest
 import wandb
 from offline_run import read_offline_run
@@ -14,7 +12,6 @@ from offline_run import read_offline_run
 from advspace import AdvspaceError
 from advspace.errors import AdvspaceWarning
 from advspace.tracking import session
-from advspace.tracking.log import _log_tables, _wandb_table
 from advspace.tracking.session import _without_launcher, logged_in, open_logger
 
 
@@ -188,23 +185,3 @@ def test_logged_in(monkeypatch, tmp_path, key, content, expected):
     monkeypatch.setenv("WANDB_API_KEY", key)
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     assert logged_in() is expected
-
-
-def test_tables_keep_types_and_order_beyond_their_first_rows():
-    rows = 50
-    frame = pd.DataFrame(
-        {"id": [f"image-{row}" for row in range(rows)], "share": np.linspace(0, 1, rows), "n": range(rows)}
-    )
-    table = _wandb_table(frame)
-    assert table.columns == ["id", "share", "n"]
-    assert table.data == frame.to_numpy().tolist()
-
-
-def test_a_long_table_is_cut_with_a_word(monkeypatch):
-    monkeypatch.setattr("advspace.tracking.log.MOST_ROWS", 30)
-    logged = {}
-    with pytest.warns(
-        AdvspaceWarning, match="wandb shows the first 30 of 50 rows of table probes; its artifact has all"
-    ):
-        _log_tables(SimpleNamespace(log=logged.update), {"probes": pd.DataFrame({"n": range(50)})})
-    assert [row for (row,) in logged["probes"].data] == list(range(30))

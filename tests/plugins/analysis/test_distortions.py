@@ -4,10 +4,12 @@ import shutil
 
 import numpy as np
 import pytest
+from kept_tensors import CountedRun
 from made_run import made_run
 
 from advspace.analysis.finished_run import read_run
-from advspace_plugins.analysis.distortions import EDGES, Distortions
+from advspace.distortion import standardised
+from advspace_plugins.analysis.distortions import BINS, EDGES, REACH, Distortions
 
 PIXELS = 64
 KURTOSIS = -1.2 * (PIXELS**2 + 1) / (PIXELS**2 - 1)
@@ -63,3 +65,22 @@ def test_a_run_without_success_or_without_pictures(tmp_path):
     directory = made_run(tmp_path / "run", finished=False)
     shutil.rmtree(directory / "tensors")
     assert [chart.name for chart in Distortions()(read_run(directory)).charts] == ["norms"]
+
+
+def test_bins_of_equal_width_count_as_their_edges_do(finding, tmp_path):
+    """Also on the edges, beside them and around 0, where a division would round."""
+    edges = EDGES.astype(np.float32)
+    assert np.array_equal(edges, EDGES)
+    beside = [np.nextafter(edges, np.float32(end)) for end in (-9, 9)]
+    values = np.concatenate([edges, *beside, np.float32([1e-30, -1e-30, 7, -7])])
+    assert np.array_equal(np.histogram(values, BINS - 1, (-REACH, REACH))[0], np.histogram(values, EDGES)[0])
+    pixels = np.concatenate([standardised(pair) for _, pair in read_run(tmp_path / "run").tensors()])
+    expected = np.histogram(pixels, EDGES)[0] / (pixels.size * (EDGES[1] - EDGES[0]))
+    assert np.array_equal(finding.charts[0].panels[0].marks[0].heights, expected)
+
+
+def test_one_image_is_in_memory_at_a_time(tmp_path):
+    run = CountedRun.of(read_run(made_run(tmp_path / "run", 9, finished=False)))
+    Distortions()(run)
+    assert len(run.alive) == 9
+    assert max(run.alive) == 1

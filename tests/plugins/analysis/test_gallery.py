@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 import torch
+from kept_tensors import CountedRun
 from made_run import made_run
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -67,3 +68,9 @@ def test_amplified_fills_the_range_but_for_the_strongest():
     assert shown[0, 50, 50] == 0.5
     assert np.allclose(shown[0, 99, :5], 1)
     assert shown[0, :2, 0].tolist() == pytest.approx([0, 1], abs=1e-6)
+
+
+def test_only_images_that_are_shown_are_read(tmp_path):
+    run = CountedRun.of(read_run(made_run(tmp_path / "run", 20, finished=False)))
+    Gallery(shown=3)(run)
+    assert len(run.alive) == 3
