@@ -18,8 +18,8 @@ class Verified(Adversarial):
     Args:
         reached: Class that the model predicts for the adversarial; `UNTARGETED` where the attack failed.
         survives_8bit: Whether the adversarial still succeeds after rounding to 256 grey levels, as in a PNG.
-        depth: Distance beyond the boundary, as a share of the boundary's distance from the image: l2 / boundary - 1; NaN
-            where no stop rule has looked for the boundary.
+        depth: Distance beyond the boundary, as a share of the boundary's distance from the image; NaN where
+            no stop rule has looked for the boundary.
     """
 
     reached: Labels

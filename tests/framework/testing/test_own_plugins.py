@@ -29,8 +29,9 @@ def test_noise(kind, mean):
     check_noise(kind(mean=mean))
 
 
-def test_noise_per_channel():
-    check_noise(Empirical(pool="channel"))
+@pytest.mark.parametrize("mean", ["zero", "distortion"])
+def test_noise_per_channel(mean):
+    check_noise(Empirical(pool="channel", mean=mean))
 
 
 @pytest.mark.parametrize("probe", [Ladder(), Ladder(scales=(0.5,), draws=7, center="original", box="none")], ids=str)
