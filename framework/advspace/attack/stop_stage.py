@@ -27,8 +27,9 @@ def stopped(attack: Attack, stop: Stop, problem: Problem, made: Verified) -> Ver
     result = attack.after_stop(problem, moved, stop)
     if result is made:
         return made
-    depth = distance(problem.image, result.image) / boundary - 1
-    return replace(verified(result, problem.model, problem.label, problem.target), depth=depth)
+    checked = verified(result, problem.model, problem.label, problem.target)
+    depth = distance(problem.image, moved.image) / boundary - 1
+    return replace(checked, depth=torch.where(checked.success, depth, torch.nan))
 
 
 def _moved(attack: Attack, stop: Stop, problem: Problem, made: Verified) -> tuple[Adversarial, PerImage]:
