@@ -1,10 +1,13 @@
 """Every experiment preset: says how it is run, composes, and runs with tiny counts on real data."""
 
+from dataclasses import asdict
+
 import pytest
 from conftest import CONF
 
 from advspace.registry.components import Components
 from advspace.settings import Settings
+from advspace_plugins.attack.lbfgsb_scipy.tabacof2015 import Tabacof2015
 from advspace_plugins.model.overfeat.network import DEVIATION
 
 EXPERIMENTS = sorted(path.stem for path in (CONF / "experiment").glob("*.yaml"))
@@ -37,17 +40,20 @@ def test_the_authors_settings(compose_config, name):
     assert config.images == 125
     assert (config.probe.draws, config.probe.box, config.noise.mean) == (100, "clip", "distortion")
     assert list(config.probe.scales) == pytest.approx(LADDER, rel=1e-6)
+    published = Tabacof2015(unit=0.2752, c=0.01, growth=10, resolution=0.1, off_by_one=True, memory=15, evaluations=150)
+    assert asdict(parts.attack) == asdict(published)
+    assert not parts.stop.moves
 
 
 def test_the_authors_imagenet_settings(compose_config):
-    """OverFeat's fast net at 231 x 231, 5 x 5 x 5 attacks, c from 0.01 in units of the net's deviation."""
+    """OverFeat's fast net at 231 x 231, 5 x 5 x 5 attacks, c in units of the net's deviation."""
     config = compose_config("experiment=tabacof2015_imagenet")
     parts = Components.of(config)
     assert parts.dataset.shape == (3, 231, 231)
     assert len(config.dataset.only) * config.dataset.per_class * config.targets_per_image == 125
     assert config.images == len(config.dataset.only) * config.dataset.per_class
-    assert config.attack.c * (DEVIATION / 255) ** 2 == pytest.approx(0.01, rel=1e-3)
-    assert (config.attack.keep, config.attack.bisection, config.attack.growth) == ("last", "linear", 10)
+    assert config.attack.unit == pytest.approx(DEVIATION / 255, rel=1e-5)
+    assert asdict(parts.attack) == asdict(Tabacof2015(unit=config.attack.unit))
     assert (config.probe.draws, config.probe.box, config.probe.center) == (100, "clip", "both")
     assert config.noise.mean == "distortion"
     assert list(config.probe.scales) == pytest.approx(LADDER, rel=1e-6)

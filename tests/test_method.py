@@ -2,7 +2,14 @@
 
 import pytest
 
-PAPERS = ["attack=tabacof2015", "noise.mean=zero", "images=25", "probe.draws=100", "probe.center=adversarial"]
+PAPERS = [
+    "attack=tabacof2015",
+    "attack.off_by_one=false",
+    "noise.mean=zero",
+    "images=25",
+    "probe.draws=100",
+    "probe.center=adversarial",
+]
 
 
 def share(result, box):

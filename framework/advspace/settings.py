@@ -91,6 +91,7 @@ class TrainConfig:
 
     Args:
         cache: Folder of trained weights shared with other runs, or `off` to share none.
+        test: Whether to report the test error of weights that exist, and to train nothing.
         resume: Directory of a training to finish.
     """
 
@@ -99,6 +100,7 @@ class TrainConfig:
     trainer: Any = None
     tracking: Any = None
     cache: str = "cache"
+    test: bool = False
     resume: str | None = None
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
+from advspace.attack.overshoot import distance, multiple
 from advspace.box import clip
 from advspace.checks import above, at_least, one_of
 from advspace.shapes import Images, PerImage
@@ -14,8 +15,22 @@ UNMOVED = ("given", "algorithm1")
 """Rules that do not move an adversarial; the second is the paper's name."""
 STOPS = (*UNMOVED, "tight", "overshoot")
 HALVINGS = 60
+FINE = 1e-3
+"""Precision of the boundary distance for `overshoot`, as a share of the depth."""
 Scores = Callable[[Images], PerImage]
 """A score of one point per image, in logits, positive where the point reaches its goal; without gradients."""
+
+
+class Moved(NamedTuple):
+    """Images that a stop rule has moved.
+
+    Args:
+        image: The images.
+        boundary: Euclidean distance of the boundary on each segment, in double precision; NaN where nothing was moved.
+    """
+
+    image: Images
+    boundary: PerImage
 
 
 @dataclass(frozen=True)
@@ -26,7 +41,8 @@ class Stop:
         rule: `given` and `algorithm1`: the attack's own result; `tight`: the boundary on the segment back to the image;
             `overshoot`: a share of the boundary distance beyond the boundary.
         tolerance: Largest score (in logits) of a `tight` adversarial, > 0.
-        overshoot: Share of the boundary distance that `overshoot` goes beyond the boundary, >= 0.
+        overshoot: Share of the boundary distance that `overshoot` goes beyond the boundary, >= 0.  An image lies less
+            deep if the box is too small, and on the boundary if its region ends before.
 
     Raises:
         AdvspaceError: a setting is out of its range.
@@ -70,7 +86,7 @@ class Stop:
             self.overshoot if overshoot is None else overshoot,
         )
 
-    def apply(self, image: Images, adversarial: Images, score_at: Scores) -> Images:
+    def apply(self, image: Images, adversarial: Images, score_at: Scores) -> Moved:
         """Move adversarials as the rule says; images that do not reach their goal stay as they are.
 
         Args:
@@ -78,17 +94,22 @@ class Stop:
             adversarial: Adversarial images of the attack.
             score_at: Positive where an image reaches its goal.
         """
+        unknown = torch.full_like(distance(image, adversarial), torch.nan)
         if not self.moves:
-            return adversarial
-        reached = (score_at(adversarial) > 0)[:, None, None, None]
-        moved = tighten(image, adversarial, score_at, self.tolerance)
-        if self.rule == "overshoot":
-            beyond = along(image, moved, 1 + self.overshoot)
-            moved = torch.where((score_at(beyond) > 0)[:, None, None, None], beyond, moved)
-        return torch.where(reached, moved, adversarial)
+            return Moved(adversarial, unknown)
+        reached = score_at(adversarial) > 0
+        boundary = tighten(image, adversarial, score_at, self.tolerance, FINE * self.beyond or 1.0)
+        moved = boundary
+        if self.beyond:
+            beyond = along(image, boundary, multiple(image, boundary, self.beyond).to(image.dtype))
+            moved = torch.where((score_at(beyond) > 0)[:, None, None, None], beyond, boundary)
+        return Moved(
+            torch.where(reached[:, None, None, None], moved, adversarial),
+            torch.where(reached, distance(image, boundary), unknown),
+        )
 
 
-def tighten(image: Images, adversarial: Images, score_at: Scores, tolerance: float) -> Images:
+def tighten(image: Images, adversarial: Images, score_at: Scores, tolerance: float, precision: float = 1.0) -> Images:
     """Move back along each segment to the boundary, as far as the score stays positive.
 
     Args:
@@ -96,23 +117,24 @@ def tighten(image: Images, adversarial: Images, score_at: Scores, tolerance: flo
         adversarial: Images that reach it; others stay as they are.
         score_at: Positive where an image reaches its goal; a margin in logits.
         tolerance: Largest score of a result.
+        precision: Largest error of a result's distance to the image, as a share of it.
 
     Returns:
         Points on the segments with scores in (0, tolerance], or as near to it as the number type allows.
     """
     won = score_at(adversarial)
-    result, live = adversarial, won > tolerance
+    result, lead, reached = adversarial, won, won > 0
     low, high = torch.zeros_like(won), torch.ones_like(won)
     for _ in range(HALVINGS):
+        live = reached & ((lead > tolerance) | (high - low > precision * high))
         if not bool(live.any()):
             break
         middle = (low + high) / 2
         point = along(image, adversarial, middle)
         won = score_at(point)
         better = live & (won > 0)
-        result = torch.where(better[:, None, None, None], point, result)
+        result, lead = torch.where(better[:, None, None, None], point, result), torch.where(better, won, lead)
         high, low = torch.where(better, middle, high), torch.where(live & ~better, middle, low)
-        live = live & ~(better & (won <= tolerance))
     return result
 
 

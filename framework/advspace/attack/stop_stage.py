@@ -5,8 +5,10 @@ from dataclasses import replace
 import torch
 
 from advspace.attack.contract import Adversarial, Attack, Problem
+from advspace.attack.overshoot import distance
 from advspace.attack.stop import Stop
 from advspace.attack.verify import Verified, verified
+from advspace.shapes import PerImage
 
 
 def stopped(attack: Attack, stop: Stop, problem: Problem, made: Verified) -> Verified:
@@ -21,14 +23,20 @@ def stopped(attack: Attack, stop: Stop, problem: Problem, made: Verified) -> Ver
         problem: The problem that the attack solved.
         made: Result of the attack.
     """
-    result = attack.after_stop(problem, _moved(attack, stop, problem, made), stop)
-    return made if result is made else verified(result, problem.model, problem.label, problem.target)
-
-
-def _moved(attack: Attack, stop: Stop, problem: Problem, made: Adversarial) -> Adversarial:
-    if not stop.moves or not bool(made.success.any()):
+    moved, boundary = _moved(attack, stop, problem, made)
+    result = attack.after_stop(problem, moved, stop)
+    if result is made:
         return made
+    checked = verified(result, problem.model, problem.label, problem.target)
+    depth = distance(problem.image, moved.image) / boundary - 1
+    return replace(checked, depth=torch.where(checked.success, depth, torch.nan))
+
+
+def _moved(attack: Attack, stop: Stop, problem: Problem, made: Verified) -> tuple[Adversarial, PerImage]:
+    """The moved images, and the distance of the boundary from each image; NaN where it is not known."""
+    if not stop.moves or not bool(made.success.any()):
+        return made, made.depth
     good = made.success[:, None, None, None]
     start = torch.where(good, made.image, problem.image)
     moved = stop.apply(problem.image, start, attack.score_at(problem))
-    return replace(made, image=torch.where(good, moved, torch.nan))
+    return replace(made, image=torch.where(good, moved.image, torch.nan)), moved.boundary

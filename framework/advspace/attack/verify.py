@@ -8,7 +8,7 @@ from torch import nn
 
 from advspace import box
 from advspace.attack.contract import UNTARGETED, Adversarial, aims, answer, margin
-from advspace.shapes import Flags, Labels
+from advspace.shapes import Flags, Labels, PerImage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,10 +18,13 @@ class Verified(Adversarial):
     Args:
         reached: Class that the model predicts for the adversarial; `UNTARGETED` where the attack failed.
         survives_8bit: Whether the adversarial still succeeds after rounding to 256 grey levels, as in a PNG.
+        depth: Distance beyond the boundary, as a share of the boundary's distance from the image; NaN where
+            no stop rule has looked for the boundary.
     """
 
     reached: Labels
     survives_8bit: Flags
+    depth: PerImage
 
 
 def verified(made: Adversarial, model: nn.Module, label: Labels, target: Labels) -> Verified:
@@ -45,6 +48,7 @@ def verified(made: Adversarial, model: nn.Module, label: Labels, target: Labels)
         },
         reached=torch.where(good, reached, UNTARGETED),
         survives_8bit=good & (margin(rounded, wanted) > 0),
+        depth=torch.full(good.shape, torch.nan, dtype=torch.float64, device=good.device),
     )
 
 
@@ -68,6 +72,7 @@ def without(made: Verified, failures: Mapping[int, str]) -> Verified:
         margin=torch.where(good, made.margin, torch.nan),
         reached=torch.where(good, made.reached, UNTARGETED),
         survives_8bit=good & made.survives_8bit,
+        depth=torch.where(good, made.depth, torch.nan),
     )
 
 

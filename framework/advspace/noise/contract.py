@@ -18,13 +18,15 @@ class Noise(ABC):
     A class sets `affine = True` if its noise is linear in the scale: from equal generators, sample(scale) = sample(0) +
     scale x (sample(1) - sample(0)), and sample(0) is the same image for all draws.  Then one set of draws is used for
     all scales.  Else each scale is drawn separately, which gives the same result more slowly.
+
+    The noise at scale 0 is its mean: the same image for every draw, and the mean at every other scale too.
     """
 
     affine: ClassVar[bool] = False
 
     @abstractmethod
     def sample(self, distortion: Image, scale: float, draws: int, generator: torch.Generator) -> Draws:
-        """Draw noise with mean zero (by default) and standard deviation `scale` x that of `distortion`.
+        """Draw noise with mean zero (by default) and standard deviation `scale` x `sd(distortion)`.
 
         Args:
             distortion: Distortion that the scale refers to; it gives shape, device and number type.
@@ -35,6 +37,16 @@ class Noise(ABC):
         Raises:
             AdvspaceError: `scale` is negative.
         """
+
+    def sd(self, distortion: Image) -> float:
+        """Standard deviation (population) of the noise at scale 1, over draws and pixels, around its mean.
+
+        By default it is that of `distortion`.  A noise that takes parts of the image by themselves overrides this.
+
+        Args:
+            distortion: Distortion that the scale refers to.
+        """
+        return deviation(distortion)
 
 
 def spread(distortion: Image, scale: float) -> float:

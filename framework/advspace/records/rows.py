@@ -44,6 +44,7 @@ class ImageRecord:
         sd: Its standard deviation: scale 1 of every noise.
         skewness: Its skewness.
         excess_kurtosis: Its excess kurtosis.
+        depth: Its length beyond the boundary, as a share of the boundary's distance; NaN if the stop rule is `given`.
         extra: Additional columns of the attack.
     """
 
@@ -65,6 +66,7 @@ class ImageRecord:
     sd: float
     skewness: float
     excess_kurtosis: float
+    depth: float = float("nan")
     extra: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -173,6 +173,7 @@ def image_record(item: WorkItem, made: Verified, row: int) -> ImageRecord:
         survives_8bit=bool(made.survives_8bit[row]),
         on_box=float(share_on_box(made.image[row : row + 1])) if good else float("nan"),
         **asdict(measured),
+        depth=float(made.depth[row]),
         extra={name: float(values[row]) for name, values in made.extra.items()},
     )
 

@@ -10,7 +10,7 @@ from omegaconf import DictConfig
 from advspace.analysis.contract import Estimate
 from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.analysis.summary import Conclusion
-from advspace.errors import DamagedError
+from advspace.errors import DamagedError, warn
 from advspace.figures.style import FigureStyle
 from advspace.lightning import first_process
 from advspace.records.integrity import drop, faults, sentence
@@ -24,6 +24,7 @@ from advspace.run.identity import begin
 from advspace.run.lock import writing
 from advspace.run.preparation import Surroundings, planned, ready_network_of
 from advspace.run.resume import keep_values
+from advspace.run.shallow import shallow
 from advspace.run.terminal import show
 from advspace.run_directory import RunDirectory
 from advspace.selection.plan import stored_plan
@@ -123,7 +124,12 @@ def probe(
         if around.resume:
             say_anyway(_how_to_go_on(directory, around.resume))
         raise
-    return read_run(directory, around.stored) if first_process() else None
+    if not first_process():
+        return None
+    run = read_run(directory, around.stored)
+    if text := shallow(run.succeeded, components.stop):
+        warn(text)
+    return run
 
 
 def objective(headline: Mapping[str, Estimate], wanted: list[str]) -> float | None:

@@ -3,12 +3,15 @@
 import shutil
 from pathlib import Path
 from signal import SIGINT
+from typing import Any
 
 from omegaconf import DictConfig
 
 from advspace.dataset.contract import Dataset
 from advspace.errors import AdvspaceError
+from advspace.lightning import first_process
 from advspace.model.contract import Model
+from advspace.model.examine import examined
 from advspace.registry.components import prepared_for
 from advspace.registry.guard import plugin_faults
 from advspace.registry.registry import build
@@ -20,12 +23,12 @@ from advspace.run.resume import keep_values
 from advspace.settings import plain
 from advspace.signals import Stopped, Told
 from advspace.tracking.session import open_logger
-from advspace.training.store import folder_of, keep, weights_path
+from advspace.training.store import folder_of, keep, ready_network, weights_path
 
 
 @plugin_faults()
 def run_train(config: DictConfig, directory: Path, command: str) -> float:
-    """Train a model, store its weights for `run_probe`, and report its test error.
+    """Train a model, store its weights for `run_probe`, and report its test error; with `test`, only report it.
 
     A stopped training that is started again with the same settings continues after its last finished epoch.
 
@@ -41,16 +44,39 @@ def run_train(config: DictConfig, directory: Path, command: str) -> float:
         AdvspaceError: a setting, a plugin or the data cannot be used, or the training diverged.
         Stopped: a signal stopped the training.
     """
-    model = build("model", config.model)
-    _refuse_weights(model, config.model.plugin)
+    model, testing = build("model", config.model), bool(config.get("test", False))
+    if not testing:
+        _refuse_weights(model, config.model.plugin)
     dataset = prepared_for(model, build("dataset", config.dataset))
     names = (config.dataset.plugin, config.model.plugin)
-    path = weights_path(folder_of(config.cache, directory), names, model, dataset)
     with writing(directory):
         begin(directory, plain(config))
         keep_values(directory, config)
         write_plugins(directory, config)
+        if testing:
+            return _tested(config, model, dataset, names, directory)
+        path = weights_path(folder_of(config.cache, directory), names, model, dataset)
         return _trained(config, model, dataset, path, directory, command)
+
+
+def _tested(config: DictConfig, model: Model, dataset: Dataset, names: tuple[str, str], directory: Path) -> float:
+    """The test error of given, kept or pretrained weights."""
+
+    def refuse() -> Any:
+        raise AdvspaceError(
+            f"test=true needs weights, and there are none yet for {names[1]} on {names[0]}; give a file "
+            "(model.weights=FILE), or leave test=true out to train"
+        )
+
+    ready = ready_network(model, dataset, names, folder_of(config.cache, directory), refuse)
+    with open_logger(config, directory) as tracking:
+        from advspace.training.train import measure_test_error
+
+        network = examined(ready.network, dataset.shape)
+        tested = measure_test_error(network, model, dataset, plain(config.trainer), tracking.logger)
+    if first_process():
+        say(f"{names[1]} on {names[0]}, weights {ready.path or ready.source}: {tested}")
+    return tested.test_error
 
 
 def _trained(config: DictConfig, model: Model, dataset: Dataset, path: Path, directory: Path, command: str) -> float:
@@ -80,6 +106,9 @@ def _trained(config: DictConfig, model: Model, dataset: Dataset, path: Path, dir
 
 def _refuse_weights(model: Model, name: str) -> None:
     if model.weights is not None:
-        raise AdvspaceError(f"train.py starts from random weights, got model.weights={model.weights}; leave it out")
+        raise AdvspaceError(
+            f"train.py starts from random weights, got model.weights={model.weights}; "
+            "leave it out, or report its test error alone with test=true"
+        )
     if model.trained:
         raise AdvspaceError(f"{name} comes with its weights; set model.pretrained=false to train it from random ones")

@@ -31,24 +31,36 @@ MEASURED_VALUES = 40_000_000
 
 
 @dataclass(frozen=True)
-class Report:
-    """Errors of a trained network.
+class Tested:
+    """The test error of a network.
 
     Args:
         test_error: Share of misclassified test images.
         test_images: Number of test images.
-        validation_error: Share of misclassified held-out training images, at the epoch that was kept.
-        epoch: The epoch that was kept, from 0.
     """
 
     test_error: float
     test_images: int
+
+    def __str__(self) -> str:
+        wrong = round(self.test_error * self.test_images)
+        return f"test error {self.test_error:.2%} ({wrong:,} of {self.test_images:,})"
+
+
+@dataclass(frozen=True)
+class Report(Tested):
+    """Errors of a trained network.
+
+    Args:
+        validation_error: Share of misclassified held-out training images, at the epoch that was kept.
+        epoch: The epoch that was kept, from 0.
+    """
+
     validation_error: float
     epoch: int
 
     def __str__(self) -> str:
-        wrong = round(self.test_error * self.test_images)
-        return f"test error {self.test_error:.2%} ({wrong:,} of {self.test_images:,}), epoch {self.epoch} kept"
+        return f"{super().__str__()}, epoch {self.epoch} kept"
 
 
 @dataclass(frozen=True)
@@ -174,9 +186,33 @@ def _fit(
         if best is None or not all(torch.isfinite(p).all() for p in network.parameters()):
             raise AdvspaceError(f"the training diverged; lower model.learning_rate (now {model.learning_rate})")
         classifier.load_state_dict(best["state_dict"])
-        test = dataset.split("test")
-        (measured,) = engine.test(classifier, _loader(test, model), verbose=False)
-        return Report(measured["test_error"], len(test), _validation_error(engine, classifier, held_out), best["epoch"])
+        tested = _tested(engine, classifier, dataset)
+        return Report(
+            **asdict(tested), validation_error=_validation_error(engine, classifier, held_out), epoch=best["epoch"]
+        )
+
+
+def measure_test_error(
+    network: nn.Module, model: Model, dataset: Dataset, trainer: dict[str, Any], logger: pl.loggers.Logger | None
+) -> Tested:
+    """Classify the test images with a network that has its weights.
+
+    Args:
+        network: The network.
+        model: Its model, which gives the size of a batch.
+        dataset: Source of the images.
+        trainer: Arguments of Lightning's Trainer.
+        logger: Logger of the error, or None.
+    """
+    with quiet_lightning():
+        engine = new_trainer(trainer, logger=logger or False, callbacks=signal_callbacks(), enable_model_summary=False)
+        return _tested(engine, Classifier(network, model), dataset)
+
+
+def _tested(engine: pl.Trainer, classifier: Classifier, dataset: Dataset) -> Tested:
+    test = dataset.split("test")
+    (measured,) = engine.test(classifier, _loader(test, classifier.model), verbose=False)
+    return Tested(measured["test_error"], len(test))
 
 
 def _validation_error(engine: pl.Trainer, classifier: Classifier, held_out: Split) -> float:

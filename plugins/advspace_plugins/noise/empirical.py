@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from advspace import Noise
-from advspace.checks import one_of
-from advspace.distortion import deviation
-from advspace.noise.contract import MEANS, centre, spread
+from advspace.checks import at_least, one_of
+from advspace.noise.contract import MEANS
 from advspace.shapes import Draws, Image
 
 POOLS = ("all", "channel")
+Pools = Float[Tensor, "pools values"]
 
 
 @dataclass(frozen=True)
@@ -19,9 +21,10 @@ class Empirical(Noise):
     """Pixel values of the distortion, drawn with replacement, centred and scaled.
 
     Args:
-        pool: `all` draws from the values of all channels together, as the authors do; `channel` draws each channel from
-            its own values.
-        mean: `zero`, or `distortion`: the mean of the distortion, the same at every scale.
+        pool: `all` draws from the values of all channels together, as the authors do.  `channel` draws each channel
+            from its own values, with the channel's own mean and standard deviation.
+        mean: `zero`, or `distortion`: the mean of the distortion (with `channel`, of each channel), the same at every
+            scale.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328 (the distortion's histogram).  Departure: any scale, not only 1.
     """
@@ -36,13 +39,24 @@ class Empirical(Noise):
         one_of("mean", self.mean, MEANS)
 
     def sample(self, distortion: Image, scale: float, draws: int, generator: torch.Generator) -> Draws:
-        """Draw pixel values of the distortion; their standard deviation is scale x sd."""
-        wanted = spread(distortion, scale)
-        pools = distortion.flatten()[None] if self.pool == "all" else distortion.flatten(1)
-        pools = pools - pools.mean(1, keepdim=True)
-        present = deviation(pools[None])
-        values = pools * (wanted / present if present > 0 else 0.0) + centre(distortion, self.mean)
-        size = distortion.numel() // len(values)
+        """Draw pixel values of the distortion; the standard deviation of each pool is scale x its own."""
+        at_least("scale", scale, 0)
+        pools = self._pools(distortion)
+        mean = pools.double().mean(1, keepdim=True).to(pools.dtype)
+        values = (pools - mean) * scale + (mean if self.mean == "distortion" else 0.0)
+        size = pools.shape[1]
         index = torch.randint(size, (len(values), draws, size), generator=generator, device=distortion.device)
         drawn = values.gather(1, index.flatten(1)).reshape(len(values), draws, size)
         return drawn.transpose(0, 1).reshape(draws, *distortion.shape)
+
+    def sd(self, distortion: Image) -> float:
+        """Standard deviation at scale 1: over all pixels, around the mean of each pool.
+
+        With `channel` it is smaller than that of the distortion by the variance between the means of the channels.
+        """
+        pools = self._pools(distortion).double()
+        return float(pools.var(1, correction=0).mean().sqrt())
+
+    def _pools(self, distortion: Image) -> Pools:
+        """The values to draw from, one row per pool: all channels together, or each by itself."""
+        return distortion.flatten()[None] if self.pool == "all" else distortion.flatten(1)

@@ -39,15 +39,47 @@ def test_overshoot_is_that_share_of_the_boundarys_distance_beyond(plane, share):
     problem, adversarial, boundary = plane
     _, made = stage(Stop("overshoot", 1e-6, share), problem, Given(adversarial))
     assert made.success.all()
-    assert distance(made, problem).tolist() == pytest.approx(((1 + share) * boundary).tolist(), rel=2e-5)
+    assert distance(made, problem).tolist() == pytest.approx(((1 + share) * boundary).tolist(), rel=5e-5)
+    assert made.depth.tolist() == pytest.approx([share] * 6, rel=1e-4, abs=1e-6)
 
 
-def test_beyond_stays_in_the_box(linear):
-    """One pixel carries the class; another, which the attack moved along, ends at the edge of the box."""
+@pytest.mark.parametrize(
+    ("share", "pixels", "depth"),
+    [(0.5, [0.3 + 0.14**0.5, 1.0], 0.5), (10.0, [1.0, 1.0], (0.53 / 0.08) ** 0.5 - 1)],
+)
+def test_the_depth_is_reached_although_the_box_holds_a_pixel(linear, share, pixels, depth):
+    """One pixel carries the class.  Another, which the attack moved by as much, ends at the edge of the box."""
     model = linear(torch.tensor([[0.0, 0.0], [1.0, 0.0]]), torch.tensor([0.5, 0.0]))
     problem = Problem(model, torch.tensor([[[[0.3, 0.8]]]]), torch.tensor([0]), torch.tensor([1]))
-    _, made = stage(Stop("overshoot", 1e-7, 0.5), problem, Given(torch.tensor([[[[0.5001, 1.0]]]])))
-    assert made.image.flatten().tolist() == pytest.approx([0.6, 1.0], abs=1e-5)
+    _, made = stage(Stop("overshoot", 1e-7, share), problem, Given(torch.tensor([[[[0.50001, 1.0]]]])))
+    assert made.image.flatten().tolist() == pytest.approx(pixels, abs=5e-5)
+    assert made.depth.tolist() == pytest.approx([depth], rel=1e-3)
+
+
+class Band(torch.nn.Module):
+    """The second class between 0.5 and 0.6 of the only pixel."""
+
+    def forward(self, image):
+        lead = 0.05 - (image.flatten(1) - 0.55).abs()
+        return torch.cat([torch.zeros_like(lead), lead], 1)
+
+
+@pytest.mark.parametrize(("share", "pixel", "depth"), [(0.3, 0.56, 0.3), (0.6, 0.5, 0.0)])
+def test_beyond_the_end_of_the_region_the_image_stays_on_the_boundary(share, pixel, depth):
+    problem = Problem(Band(), torch.tensor([[[[0.3]]]]), torch.tensor([0]), torch.tensor([1]))
+    _, made = stage(Stop("overshoot", 1e-6, share), problem, Given(torch.tensor([[[[0.58]]]])))
+    assert made.success.all()
+    assert made.image.item() == pytest.approx(pixel, abs=1e-4)
+    assert made.depth.item() == pytest.approx(depth, rel=1e-2)
+
+
+def test_logits_of_any_size_reach_the_same_depth(plane):
+    """A thousandth of a logit is far from the boundary if the logits are small."""
+    problem, adversarial, boundary = plane
+    cold = torch.nn.Sequential(problem.model, torch.nn.Linear(2, 2, bias=False))
+    cold[1].weight.data = 1e-4 * torch.eye(2)
+    _, made = stage(Stop("overshoot"), replace(problem, model=cold), Given(adversarial))
+    assert distance(made, problem).tolist() == pytest.approx((1.05 * boundary).tolist(), rel=2e-4)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +163,10 @@ def test_a_third_partys_attack_gets_it_for_nothing(run, third_party, capsys, own
     assert (given["margin"] > 1.0).all()
     assert ((tight["margin"] > 0) & (tight["margin"] <= 1e-3)).all()
     assert (tight["l2"] < 0.99 * given["l2"]).all()
-    assert (overshoot["l2"] / tight["l2"]).between(1.0, 1.05 + 1e-4).all()
+    assert overshoot["depth"].tolist() == pytest.approx([0.05] * len(overshoot), rel=0.01)
+    assert (overshoot["l2"] / tight["l2"]).between(1.049, 1.051).all()
+    assert given["depth"].isna().all()
+    assert (tight["depth"] == 0).all()
     assert (overshoot["margin"] > tight["margin"]).all()
     alone = run(*settings[:3], "attack.stop=overshoot", "batch_size=3")
     pd.testing.assert_frame_equal(alone.images, overshoot)

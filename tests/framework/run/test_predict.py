@@ -30,6 +30,7 @@ MADE = Verified(
     extra={"rounds": torch.tensor([2.0, 3.0])},
     reached=torch.tensor([6, UNTARGETED]),
     survives_8bit=torch.tensor([True, False]),
+    depth=torch.tensor([0.05, torch.nan], dtype=torch.float64),
 )
 
 
@@ -40,12 +41,13 @@ def test_a_success_is_measured():
     assert (row.l2, row.rms, row.mean) == pytest.approx((0.5, 0.25, 0.175))
     assert (row.on_box, row.c, row.margin, row.evaluations) == (0.25, 0.5, 0.25, 40)
     assert row.extra == {"rounds": 2.0}
+    assert row.depth == 0.05
 
 
 def test_a_failure_has_its_reason_and_no_numbers():
     row = image_record(item(6), MADE, 1)
     assert (row.success, row.reason, row.target, row.labelled) == (False, "out of luck", 6, False)
-    assert all(isnan(value) for value in (row.l2, row.sd, row.on_box, row.margin))
+    assert all(isnan(value) for value in (row.l2, row.sd, row.on_box, row.margin, row.depth))
     assert row.evaluations == 7
 
 

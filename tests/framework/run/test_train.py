@@ -64,7 +64,10 @@ def test_overfeat_like_is_trained_on_photographs_when_asked(pictures, compose_co
     ("settings", "said"),
     [
         (["model=timm"], "timm comes with its weights; set model.pretrained=false to train it from random ones"),
-        (["model.weights=net.pt"], "train.py starts from random weights, got model.weights=net.pt; leave it out"),
+        (
+            ["model.weights=net.pt"],
+            "train.py starts from random weights, got model.weights=net.pt; leave it out, or report its test error",
+        ),
     ],
     ids=str,
 )
@@ -72,3 +75,21 @@ def test_what_has_weights_is_not_trained(compose_config, tmp_path, settings, sai
     with pytest.raises(AdvspaceError, match=said):
         run_train(compose_config(*settings, "tracking=off", name="train"), tmp_path, "python train.py resume=run")
     assert not list(tmp_path.iterdir())
+
+
+def test_the_test_error_of_given_weights_is_that_of_their_training(compose_config, tmp_path, capsys):
+    """`test=true` reads a file, or the weights that a training has kept, and trains nothing."""
+    few = ("model.epochs=1", "tracking=off", f"cache={tmp_path}")
+    again = "python train.py resume=run"
+    with pytest.raises(AdvspaceError, match=r"^test=true needs weights, .* logistic on digits; give a file"):
+        run_train(compose_config(*few, "test=true", name="train"), tmp_path / "none", again)
+    error = run_train(compose_config(*few, name="train"), tmp_path / "trained", again)
+    (path,) = (tmp_path / "weights").glob("*.safetensors")
+    said = f"test error {error:.2%} ({round(error * 597)} of 597)"
+    assert 0 < error < 0.5
+    assert said in capsys.readouterr().err
+    for name, weights in (("kept", ()), ("given", (f"model.weights={path}", "cache=off"))):
+        config = compose_config(*few, *weights, "test=true", name="train")
+        assert run_train(config, tmp_path / name, again) == error
+        assert f"logistic on digits, weights {path}: {said}" in capsys.readouterr().err
+    assert [each.name for each in (tmp_path / "weights").glob("*.safetensors")] == [path.name]

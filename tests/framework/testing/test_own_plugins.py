@@ -5,6 +5,7 @@ import pytest
 from advspace.testing import check_attack, check_dataset, check_model, check_noise, check_probe
 from advspace_plugins.attack.lbfgsb.attack import LBFGSB
 from advspace_plugins.attack.lbfgsb_scipy.attack import LBFGSBScipy
+from advspace_plugins.attack.lbfgsb_scipy.tabacof2015 import Tabacof2015
 from advspace_plugins.attack.linear_exact.attack import LinearExact
 from advspace_plugins.dataset.digits import Digits
 from advspace_plugins.dataset.idx.mnist import MNIST
@@ -28,8 +29,9 @@ def test_noise(kind, mean):
     check_noise(kind(mean=mean))
 
 
-def test_noise_per_channel():
-    check_noise(Empirical(pool="channel"))
+@pytest.mark.parametrize("mean", ["zero", "distortion"])
+def test_noise_per_channel(mean):
+    check_noise(Empirical(pool="channel", mean=mean))
 
 
 @pytest.mark.parametrize("probe", [Ladder(), Ladder(scales=(0.5,), draws=7, center="original", box="none")], ids=str)
@@ -39,7 +41,7 @@ def test_probe(probe):
 
 @pytest.mark.parametrize(
     "attack",
-    [LBFGSB(), LBFGSB(quantise="8bit"), LBFGSBScipy(), LinearExact()],
+    [LBFGSB(), LBFGSB(quantise="8bit"), LBFGSBScipy(), LinearExact(), Tabacof2015()],
     ids=str,
 )
 def test_attack(attack):

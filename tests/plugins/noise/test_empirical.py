@@ -32,16 +32,34 @@ def test_empirical_moments(scale, generator):
     assert stats.skew(noise) == pytest.approx(stats.skew(values), abs=0.15)
 
 
-def test_empirical_per_channel_keeps_channels_apart(generator):
-    made = distortion()
-    noise = Empirical(pool="channel").sample(made, 1.0, DRAWS, generator).double()
-    centred = made.double() - made.double().mean((1, 2), keepdim=True)
-    factor = made.double().std(correction=0) / centred.square().mean().sqrt()
-    for channel in range(3):
-        own = (centred[channel] * factor).flatten()
-        assert (noise[:, channel].flatten()[:, None] - own).abs().amin(1).max() < 1e-6
-    assert noise.std(correction=0).item() == pytest.approx(made.double().std(correction=0).item(), rel=0.03)
-    assert noise.mean((0, 2, 3)).abs().max() < 6 * made.std() / np.sqrt(DRAWS * 35)
+@pytest.mark.parametrize("mean", ["zero", "distortion"])
+@pytest.mark.parametrize("scale", [1.0, 0.5])
+def test_per_channel_draws_each_channels_own_values_mean_and_deviation(mean, scale, generator):
+    made = distortion().double()
+    noise = Empirical(pool="channel", mean=mean).sample(made, scale, DRAWS, generator)
+    for channel, values in enumerate(made.flatten(1)):
+        drawn, middle = noise[:, channel].flatten(), values.mean() if mean == "distortion" else 0.0
+        own = (middle + scale * (values - values.mean())).sort().values
+        nearest = (drawn[:, None] - own).abs().min(1)
+        assert nearest.values.max() < 1e-9
+        assert stats.chisquare(torch.bincount(nearest.indices, minlength=35).numpy()).pvalue > RARE
+        error = scale * values.std(correction=0) / np.sqrt(len(drawn))
+        assert abs(drawn.mean() - middle) < stats.norm.isf(RARE / 2) * error
+        assert drawn.std(correction=0).item() == pytest.approx(scale * values.std(correction=0).item(), rel=0.03)
+
+
+def test_per_channel_the_deviation_over_all_pixels_is_the_distortions_with_its_means(generator):
+    """The law of total variance: within the channels plus between them."""
+    made = distortion().double()
+    whole = Empirical(pool="channel", mean="distortion").sample(made, 1.0, DRAWS, generator)
+    assert whole.std(correction=0).item() == pytest.approx(made.std(correction=0).item(), rel=0.02)
+    between = made.mean((1, 2)).var(correction=0)
+    expected = (made.var(correction=0) - between).sqrt().item()
+    assert Empirical(pool="channel").sd(made) == pytest.approx(expected, rel=1e-9)
+    assert Empirical(pool="channel").sample(made, 1.0, DRAWS, generator).std(correction=0).item() == pytest.approx(
+        expected, rel=0.02
+    )
+    assert Empirical().sd(made) == pytest.approx(made.std(correction=0).item(), rel=1e-9)
 
 
 def test_scale_zero_is_no_noise(generator):

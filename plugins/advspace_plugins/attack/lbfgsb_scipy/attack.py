@@ -4,23 +4,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import torch
-from threadpoolctl import threadpool_limits
 from torch import nn
 
 from advspace import Adversarial, Attack, Problem, Stop
-from advspace.attack.contract import joined, nothing
 from advspace.attack.stop import Scores
-from advspace.box import HIGH, LOW, clip
+from advspace.box import HIGH, LOW
 from advspace.checks import above, at_least, one_of
-from advspace.model.copying import copied
-from advspace.progress.ticks import tick
 from advspace.shapes import Images, Labels
 from advspace_plugins.attack.goal import Aim, Goal
 from advspace_plugins.attack.lbfgsb_scipy.c_search import Search
-from advspace_plugins.attack.lbfgsb_scipy.objective import NotFiniteError, Objective
+from advspace_plugins.attack.lbfgsb_scipy.objective import Vector
+from advspace_plugins.attack.lbfgsb_scipy.one_by_one import attack_each
 from advspace_plugins.attack.queries import Queries
-from advspace_plugins.attack.refusals import NOT_FINITE, refused
 
 
 @dataclass(frozen=True)
@@ -71,15 +66,8 @@ class LBFGSBScipy(Attack):
 
     def __call__(self, model: nn.Module, image: Images, label: Labels, target: Labels) -> Adversarial:
         """Attack one image after the other."""
-        double, reasons = copied(model).double(), refused(image, label, target)
-        goal = self._goal(Problem(model, image, label, target))
-        made: list[Adversarial] = []
-        with threadpool_limits(1, user_api="blas"):  # vectors are short: more threads are much slower
-            for row, reason in enumerate(reasons):
-                only = torch.tensor([row], device=image.device)
-                made.append(self._one(Objective(double, image[only].double(), goal.of(only)), image[only], reason))
-                tick("attack")
-        return joined(made or [nothing(image)])
+        problem = Problem(model, image, label, target)
+        return attack_each(problem, self._goal(problem), lambda flat, _: self._search(flat).run)
 
     def score_at(self, problem: Problem) -> Scores:
         """The goal's score: the margin, limited by the confidence if that is the goal."""
@@ -88,32 +76,10 @@ class LBFGSBScipy(Attack):
     def _goal(self, problem: Problem) -> Goal:
         return Aim(self.goal, self.confidence)(problem.model, problem.image, problem.label, problem.target)
 
-    def _one(self, objective: Objective, image: Images, reason: str) -> Adversarial:
-        """Attack one image; `image` has its own precision, `objective` double precision."""
-        point = None
-        if not reason:
-            try:
-                point, reason = self._search(image).run(objective)
-            except NotFiniteError:
-                reason = NOT_FINITE
-        adversarial = torch.full_like(image, torch.nan)
-        if point is not None:
-            shift = torch.from_numpy(point.distortion).reshape(image.shape).to(image.device)
-            adversarial = clip(image.double() + shift).to(image.dtype)
-        return Adversarial(
-            image=adversarial,
-            success=torch.tensor([point is not None], device=image.device),
-            reason=(reason,),
-            c=image.new_tensor([point.c if point else torch.nan]),
-            margin=image.new_tensor([point.score if point else torch.nan]),
-            evaluations=torch.tensor([objective.evaluations], device=image.device),
-        )
-
-    def _search(self, image: Images) -> Search:
-        flat = image.double().flatten().cpu().numpy()
+    def _search(self, image: Vector) -> Search:
         return Search(
-            lowest=LOW - flat,
-            highest=HIGH - flat,
+            lowest=LOW - image,
+            highest=HIGH - image,
             start=self.c,
             growth=self.growth,
             bisection=self.bisection,

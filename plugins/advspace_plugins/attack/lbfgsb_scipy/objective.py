@@ -71,6 +71,12 @@ class Objective:
         self._remember(Point(distortion.copy(), c, won))
         return loss.item(), gradient, won
 
+    def predicted(self, distortion: Vector) -> int:
+        """The class that the model gives the distorted image; costs no gradient."""
+        shift = torch.from_numpy(distortion).to(self.image.device).reshape(self.image.shape)
+        with torch.no_grad():
+            return int(self.model(self.image + shift).argmax(1))
+
     def weighted(self, c: float) -> Callable[[Vector], tuple[float, Vector]]:
         """The objective and its gradient for one c, in scipy's form."""
 
