@@ -60,6 +60,7 @@ def test_mistakes_are_told_in_one_sentence(call, tmp_path, arguments, said):
     one_sentence(done)
     assert said in done.stderr
     assert not list(tmp_path.rglob("*.parquet"))
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_train_reports_the_test_error_and_probe_finds_the_weights(call, tmp_path):

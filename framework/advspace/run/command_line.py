@@ -71,7 +71,7 @@ def begun(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") ->
             stored where no program looks for it.
     """
     os.chdir(hydra.runtime.cwd)
-    if hydra.output_subdir not in STORED and not config.get("report") and not config.get("plan"):
+    if hydra.output_subdir not in STORED and not any(config.get(key) for key in ("report", "plan", "resume")):
         raise AdvspaceError(
             f"hydra.output_subdir must stay {STORED[0]}, got {hydra.output_subdir}; "
             "report= and resume= read the run's config there, so leave the setting out"
@@ -80,18 +80,25 @@ def begun(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") ->
 
 
 def _run_directory(resume: str | None, report: str | None, plan: bool | float, new: str) -> str:
-    """The directory of a run; a command with `report=` or `plan=` makes no directory."""
-    return "." if report or plan else resume or new
+    """The directory of a run; a command with `report=` or `plan=`, or with nothing to resume, makes no directory."""
+    if report or plan or _missing(resume):
+        return "."
+    return resume or new
 
 
 def _hydra_directory(
     resume: str | None, report: str | None, plan: bool | float, directory: str | None = None
 ) -> str | None:
     """Where Hydra stores the config; that of a run which has begun stays what it was."""
-    if report or plan:
+    if report or plan or _missing(resume):
         return None
     begun = directory is not None and RunDirectory(Path(directory)).identity.exists()
     return STORED[1] if resume or begun else STORED[0]
+
+
+def _missing(resume: str | None) -> bool:
+    """Whether there is no run in the directory to resume."""
+    return bool(resume) and not RunDirectory(Path(str(resume))).config.is_file()
 
 
 def resumable(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") -> tuple[DictConfig, Path, str]:
