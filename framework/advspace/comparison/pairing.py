@@ -1,6 +1,7 @@
 """Differences between the attacks of two lines of runs: paired over the same images and targets."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,7 +109,7 @@ def _by_image(side: Frame, values: Floats) -> Floats:
     return np.asarray(pd.Series(values, dtype=np.float64).groupby(_images(side)).mean(), np.float64)
 
 
-def _images(side: Frame) -> NDArray[np.object_]:
+def _images(side: Frame) -> NDArray[Any]:
     return np.asarray(side.index.get_level_values("image_id"))
 
 
