@@ -4,7 +4,7 @@ import numpy as np
 
 from advspace.statistics.agreement import Agreement
 from advspace.statistics.interval import Floats
-from advspace.statistics.studentised import FEWEST, Studentised, resampled, roots_of, standard_error
+from advspace.statistics.studentised import FEWEST, MOST, Studentised, resampled, roots_of, standard_error
 
 UNBOUNDED = (-np.inf, np.inf)
 Mean = Studentised | Agreement
@@ -14,7 +14,8 @@ Mean = Studentised | Agreement
 def paired_mean(differences: Floats, bounds: tuple[float, float] = UNBOUNDED, seed: int = 0) -> Mean:
     """Mean of differences by bootstrap-t: the images are resampled with their differences.
 
-    With fewer than five differences it is Student's alone.  If all or nearly all are equal, see `Agreement`.
+    With fewer than 5 or more than 2,000 differences it is Student's alone.  If all or nearly all are equal, see
+    `Agreement`.
 
     Args:
         differences: One difference per image, finite, at least one; an image's several attacks are averaged before.
@@ -24,7 +25,7 @@ def paired_mean(differences: Floats, bounds: tuple[float, float] = UNBOUNDED, se
     count, mean = len(differences), float(differences.mean())
     if np.ptp(differences) == 0:
         return Agreement(float(differences[0]), count, bounds)
-    roots = roots_of(*resampled(differences, seed)) if count >= FEWEST else np.empty(0)
+    roots = roots_of(*resampled(differences, seed)) if FEWEST <= count <= MOST else np.empty(0)
     values, counts = np.unique(differences, return_counts=True)
     agreement = Agreement(float(values[counts.argmax()]), count, bounds, count - int(counts.max()))
     return Studentised(mean, standard_error(differences), count - 1, roots, agreement)
@@ -50,7 +51,8 @@ def unpaired_mean(first: Floats, second: Floats, bounds: tuple[float, float] = U
         return Agreement(mean, 1 if fewer < 2 else fewer, bounds)
     squares = standard_error(first) ** 2, standard_error(second) ** 2
     parts = [square**2 / (len(each) - 1) for square, each in zip(squares, (first, second), strict=True)]
-    roots = _welch_roots(first, second, seed) if fewer >= FEWEST else np.empty(0)
+    few_or_many = fewer < FEWEST or len(first) + len(second) > 2 * MOST
+    roots = np.empty(0) if few_or_many else _welch_roots(first, second, seed)
     agreement = Agreement(mean, fewer, bounds, others=fewer)
     return Studentised(mean, float(np.sqrt(sum(squares))), sum(squares) ** 2 / sum(parts), roots, agreement)
 

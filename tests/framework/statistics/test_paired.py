@@ -28,6 +28,13 @@ def test_few_differences_are_students():
     assert 2 * mean.above(0.0) == pytest.approx(student.pvalue)
 
 
+def test_many_differences_are_students():
+    """2,001 of them: the mean is normal, and resamples would take long."""
+    values = np.random.default_rng(0).exponential(size=2001)
+    assert paired_mean(values).interval() == pytest.approx(tuple(ttest_1samp(values, 0).confidence_interval()))
+    assert paired_mean(values[1:]).interval() != pytest.approx(tuple(ttest_1samp(values[1:], 0).confidence_interval()))
+
+
 def test_few_values_of_two_samples_are_welchs():
     other = np.array([2.0, 5.0])
     mean, welch = unpaired_mean(other, FEW), ttest_ind(FEW, other, equal_var=False)

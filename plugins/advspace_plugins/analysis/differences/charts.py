@@ -60,9 +60,8 @@ def _forest(axis: str, rows: Frame, equivalence: float, confidence: float) -> Ch
     text = "; ".join(
         f"{name}: {value:+.2f} octaves" for name, value in zip(_names(rows), rows["difference"], strict=True)
     )
-    subject = str(rows["pair"].iloc[0]) if rows["pair"].nunique() == 1 else ""
-    title = _title(axis, "half scales")
-    return Chart(f"octaves_{axis}", subject, title, f"{text}.", [Panel(marks, x=x, y=y)], note=note)
+    panel = Panel(marks, str(rows["pair"].iloc[0]) if rows["pair"].nunique() == 1 else "", x, y)
+    return Chart(f"octaves_{axis}", "", _title(axis, "half scales"), f"{text}.", [panel], note=note)
 
 
 def _bars(rows: Frame, heights: Any, look: Look, name: str) -> list[Mark]:
