@@ -90,6 +90,11 @@ class RunDirectory:
         return self.path / "analysis"
 
     @property
+    def attack_estimates(self) -> Path:
+        """What the analyses say about each attack, one table each."""
+        return self.analysis / "attack_estimates"
+
+    @property
     def figures(self) -> Path:
         """The charts of the analyses, as pictures."""
         return self.path / "figures"
@@ -163,6 +168,11 @@ class MultirunDirectory:
     def comparison(self) -> Path:
         """The tables and charts of the comparison."""
         return self.path / "comparison"
+
+    @property
+    def analysis(self) -> Path:
+        """The tables of the analyses that compare the runs, one file each, also as CSV."""
+        return self.comparison / "analysis"
 
     @property
     def report(self) -> Path:

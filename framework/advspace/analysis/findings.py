@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from advspace.analysis.attack_estimates import plain
 from advspace.analysis.chart import Chart
 from advspace.analysis.contract import Analysis, Estimate, Finding
 from advspace.analysis.finished_run import FinishedRun
@@ -97,7 +98,7 @@ def compare(runs: Sequence[FinishedRun], analyses: Mapping[str, Analysis]) -> Fi
 
 
 def write_findings(run: RunDirectory, findings: Findings) -> None:
-    """Write the tables of the findings.
+    """Write the tables of the findings, and what they say about each attack.
 
     Raises:
         AdvspaceError: the directory cannot be written.
@@ -105,6 +106,8 @@ def write_findings(run: RunDirectory, findings: Findings) -> None:
     for name, finding in findings.made.items():
         if len(finding.table.columns):
             write_bytes(run.analysis / f"{name}.parquet", finding.table.to_parquet(index=False))
+        if len(finding.attacks.columns):
+            write_bytes(run.attack_estimates / f"{name}.parquet", plain(finding.attacks).to_parquet(index=False))
 
 
 def _all_of(

@@ -83,6 +83,21 @@ class FinishedRun:
         """A table of the probe's own; empty if there is none with that name."""
         return read_own_table(self.directory, name, self.images)
 
+    def attack_estimates(self, analysis: str) -> Frame:
+        """What an analysis said about each attack when the run ended, as `attack_estimates.plain` gives it.
+
+        Empty if the analysis is not in the run, or says nothing about single attacks.
+
+        Raises:
+            DamagedError: the file is damaged.
+        """
+        return _attack_estimates(RunDirectory(self.directory), analysis)
+
+    @cached_property
+    def estimating(self) -> list[str]:
+        """Names of the analyses that said something about each attack."""
+        return sorted(path.stem for path in RunDirectory(self.directory).attack_estimates.glob("*.parquet"))
+
     def tensors(self, wanted: Collection[CaseKey] | None = None) -> Iterator[tuple[CaseKey, Pair]]:
         """Image and adversarial of the successful attacks, read one by one.
 
@@ -158,6 +173,22 @@ def read_run(directory: Path, settings: Settings | None = None, name: str = "") 
             f"the files of {directory} cannot be read ({reason}); restore them, or run it again"
         ) from error
     return FinishedRun(directory, name, stored, plan, images, probes)
+
+
+def _attack_estimates(run: RunDirectory, analysis: str) -> Frame:
+    import pandas as pd
+    from pyarrow import ArrowException
+
+    path = run.attack_estimates / f"{analysis}.parquet"
+    if not path.exists():
+        return pd.DataFrame()
+    try:
+        return pd.read_parquet(path)
+    except (ArrowException, OSError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise DamagedError(
+            f"{path} cannot be read ({reason}); make it again: {command_line(f'report={run.path}')}"
+        ) from error
 
 
 def _check(run: RunDirectory) -> None:

@@ -19,6 +19,7 @@ from advspace.run_directory import MultirunDirectory, RunDirectory
 from advspace.shapes import Frame
 
 Summary = dict[str, Any]
+NO_FINDINGS = Findings()
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """The beginnings of a formula in a spreadsheet."""
 
@@ -111,8 +112,8 @@ def read_comparison(directory: Path) -> Comparison:
     return Comparison(multirun, [run for run, _ in finished], {run.name: each for run, each in finished}, failed)
 
 
-def write_comparison(comparison: Comparison) -> None:
-    """Write the tables into `comparison/`; `runs` and `failed` also as CSV.
+def write_comparison(comparison: Comparison, findings: Findings = NO_FINDINGS) -> None:
+    """Write the tables into `comparison/`; `runs`, `failed` and those of the findings also as CSV.
 
     Raises:
         AdvspaceError: the directory cannot be written.
@@ -128,13 +129,22 @@ def write_comparison(comparison: Comparison) -> None:
     for name, table in tables.items():
         write_bytes(folder / f"{name}.parquet", readable(table).to_parquet(index=False))
     for name in ("runs", "failed"):
-        write_bytes(folder / f"{name}.csv", _without_formulas(tables[name]).to_csv(index=False).encode())
+        _write_csv(folder / f"{name}.csv", tables[name])
+    for name, finding in findings.made.items():
+        if len(finding.table.columns):
+            own = comparison.directory.analysis
+            write_bytes(own / f"{name}.parquet", finding.table.to_parquet(index=False))
+            _write_csv(own / f"{name}.csv", finding.table)
 
 
 def readable(table: Frame) -> Frame:
     """The table with columns of mixed types as text, such as a setting that is a number or a name."""
     mixed = [name for name in table if table[name].dtype == object and table[name].map(type).nunique() > 1]
     return table.astype(dict.fromkeys(mixed, str))
+
+
+def _write_csv(path: Path, table: Frame) -> None:
+    write_bytes(path, _without_formulas(table).to_csv(index=False).encode())
 
 
 def _without_formulas(table: Frame) -> Frame:

@@ -22,6 +22,8 @@ PICTURE = 1.6
 """Width of a picture, inches."""
 TICK = 2.6
 """Width of a tick mark's text with the gap beside it, in heights of the text."""
+NAMED = 0.24
+"""Height of a row with a name at the vertical axis, inches."""
 NOTED = 4.0
 """Smallest width of a panel with a note inside, inches."""
 BESIDE, BAR = 5.5, 7.5
@@ -87,6 +89,7 @@ def _size(chart: Chart, rows: int, style: FigureStyle) -> tuple[float, float]:
     panel_width, panel_height = ALONE if len(chart.panels) == 1 else PANEL
     if any(panel.square for panel in chart.drawn):
         panel_width, panel_height = PANEL[0], PANEL[0]
+    panel_height = max(panel_height, 0.6 + NAMED * max(len(panel.y.marks) for panel in chart.drawn))
     natural = chart.columns * panel_width + 0.5
     width = style.width or natural
     return width, rows * max(panel_height * min(1.0, width / natural), 1.4) + 0.9

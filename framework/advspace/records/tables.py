@@ -146,7 +146,7 @@ def drop_unfinished(directory: Path) -> None:
     """Remove the unfinished batch of a killed run: temporary files, and parts without an images part."""
     run = RunDirectory(directory)
     own = [run.table(name) for name in own_tables(directory)]
-    shown = (run.path, run.config.parent, run.analysis, run.figures)
+    shown = (run.path, run.config.parent, run.analysis, run.attack_estimates, run.figures)
     for folder in (run.images, run.probes, run.tensors, run.checksums, *own, *shown):
         for beside in folder.glob(TEMPORARY):
             beside.unlink()

@@ -13,6 +13,8 @@ from advspace.analysis.marks import Bars, Heat, Line, Mark, Points, Rule
 
 HEIGHT, LARGEST = 320, 1200
 """Usual and largest height of a panel, CSS pixels; a map of many rows is higher than usual."""
+NAMED = 26
+"""Height of a row with a name at the vertical axis, CSS pixels."""
 ROW = 14
 """Height of a map's row, CSS pixels."""
 MOST_NAMED = 12
@@ -182,7 +184,7 @@ def _rule(mark: Rule) -> Json:
 
 def _height(panel: Panel) -> int:
     rows = max((len(mark.rows) for mark in panel.marks if isinstance(mark, Heat)), default=0)
-    return max(HEIGHT, min(LARGEST, 90 + ROW * rows))
+    return max(HEIGHT, min(LARGEST, 90 + ROW * rows), 90 + NAMED * len(panel.y.marks))
 
 
 def _plain(value: Any) -> Any:

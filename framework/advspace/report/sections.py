@@ -14,7 +14,7 @@ from advspace.report.pictures import SHOWN, data_uri_of
 from advspace.report.table import Table, plain_table
 
 MOST_ROWS = 300
-"""Most rows of a finding's table that a page shows."""
+"""Most rows of a finding's table that a page shows; it says how many there are."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,17 @@ class ShownChart:
 
 @dataclass(frozen=True)
 class Section:
-    """A finding on the page."""
+    """A finding on the page.
+
+    Args:
+        name: Name of the analysis.
+        title: Heading.
+        sentence: The result in words.
+        charts: The charts.
+        table: The first rows of the table; None if it has none.
+        rows: Number of all rows.
+        file: The file with all rows, beside the page.
+    """
 
     name: str
     title: str
@@ -61,6 +71,7 @@ class Section:
     charts: list[ShownChart]
     table: Table | None
     rows: int
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,10 +83,17 @@ class Fact:
     note: str
 
 
-def sections(findings: Findings) -> list[Section]:
-    """One section per finding with a sentence, a chart or a table."""
+def sections(findings: Findings, folder: str = "analysis") -> list[Section]:
+    """One section per finding with a sentence, a chart or a table.
+
+    Args:
+        findings: The findings.
+        folder: Folder of their tables, beside the page.
+    """
     shown = {name: made for name, made in findings.made.items() if made.sentence or made.charts or len(made.table)}
-    return [_section(name, findings.titles[name], finding) for name, finding in shown.items()]
+    return [
+        _section(name, findings.titles[name], finding, f"{folder}/{name}.parquet") for name, finding in shown.items()
+    ]
 
 
 def chart_data(findings: Findings) -> dict[str, Any]:
@@ -98,10 +116,10 @@ def _fact(name: str, estimate: Estimate) -> Fact:
     return Fact(estimate.label or name, value, " ".join(part for part in (estimate.interval, estimate.unit) if part))
 
 
-def _section(name: str, title: str, finding: Finding) -> Section:
+def _section(name: str, title: str, finding: Finding, file: str) -> Section:
     rows = len(finding.table)
-    table = plain_table(finding.table) if 0 < rows <= MOST_ROWS else None
-    return Section(name, title, finding.sentence, [_shown(chart) for chart in finding.charts], table, rows)
+    table = plain_table(finding.table.head(MOST_ROWS)) if rows else None
+    return Section(name, title, finding.sentence, [_shown(chart) for chart in finding.charts], table, rows, file)
 
 
 def _shown(chart: Chart) -> ShownChart:

@@ -26,7 +26,7 @@ def comparison_page(comparison: Comparison, findings: Findings) -> dict[str, Any
         "sentence": sentence(comparison),
         "command": multirun_command(comparison.directory),
         "table": run_table(comparison),
-        "sections": sections(findings),
+        "sections": sections(findings, f"{folder}/{comparison.directory.analysis.name}"),
         "failed_analyses": findings.reasons,
         "charts": chart_data(findings),
         "failed": [(_name(comparison, run), " ".join(run.overrides), run.reason) for run in comparison.failed],

@@ -67,7 +67,7 @@ def compare_runs(directory: Path, analyses: Analyses, style: FigureStyle = PAPER
 
     comparison = read_comparison(directory)
     findings = compare(comparison.finished, analyses)
-    write_comparison(comparison)
+    write_comparison(comparison, findings)
     draw_charts(findings.charts, comparison.directory.comparison, style)
     write_comparison_report(comparison, findings)
     return Compared(comparison, findings)

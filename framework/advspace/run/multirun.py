@@ -113,6 +113,7 @@ def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
     from advspace.figures.style import FigureStyle
     from advspace.registry.components import analyses_of
     from advspace.run.conclude import compare_runs
+    from advspace.run.terminal import show_comparison
     from advspace.tracking.session import open_logger
 
     compared = compare_runs(directory, analyses_of(config), FigureStyle(**plain(config.figures)))
@@ -121,6 +122,7 @@ def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
     own.tracking.update(group=group, name="comparison")
     with open_logger(own, directory) as tracking:
         tracking.log_comparison(compared)
+    show_comparison(compared.findings)
     say(f"comparison of {len(compared.comparison.finished)} runs in {compared.comparison.directory.comparison}")
     compared.findings.raise_failures(str(directory))
     return compared.comparison.failed

@@ -32,6 +32,21 @@ def show(conclusion: Conclusion, console: Console | None = None) -> None:
     out.print(Text(f"\ntables, report, figures and summary in {run.directory}"), soft_wrap=True)
 
 
+def show_comparison(findings: Findings, console: Console | None = None) -> None:
+    """Print the sentences and the estimates of analyses that compared several runs with estimates.
+
+    Args:
+        findings: Results of the comparison.
+        console: Console of the output; None for the standard output.
+    """
+    out = console or Console()
+    for finding in findings.made.values():
+        if finding.headline:
+            out.print(Text(finding.sentence))
+    if findings.headline:
+        out.print(estimate_table(findings))
+
+
 def estimate_table(findings: Findings) -> Table:
     """One row per estimate: label, value, 95 % interval, unit."""
     table = Table("estimate", "value", "95 % interval", "unit", title_justify="left", box=None, pad_edge=False)

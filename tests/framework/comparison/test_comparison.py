@@ -9,7 +9,8 @@ from made_run import made_run
 from made_sweep import made_sweep
 from omegaconf import OmegaConf
 
-from advspace import AdvspaceError
+from advspace import AdvspaceError, Finding
+from advspace.analysis.findings import Findings
 from advspace.comparison.comparison import read_comparison, readable, write_comparison
 from advspace.comparison.failed_run import write_failure
 from advspace.registry.components import all_analyses
@@ -74,6 +75,16 @@ def test_tables_are_read_back_also_where_a_setting_is_a_number_here_and_a_name_t
     folder = result.directory.comparison
     assert pd.read_csv(folder / "runs.csv")["seed"].tolist() == [0, 1]
     pd.testing.assert_frame_equal(pd.read_parquet(folder / "probes.parquet"), result.probes)
+
+
+def test_tables_of_findings_are_written_beside_the_others(sweep):
+    result = read_comparison(sweep({"seed": 0}))
+    table = pd.DataFrame({"pair": ["=b - a"], "difference": [0.5]})
+    write_comparison(result, Findings({"mine": Finding(table), "silent": Finding(sentence="No table.")}))
+    folder = result.directory.path / "comparison" / "analysis"
+    assert sorted(path.name for path in folder.iterdir()) == ["mine.csv", "mine.parquet"]
+    pd.testing.assert_frame_equal(pd.read_parquet(folder / "mine.parquet"), table)
+    assert pd.read_csv(folder / "mine.csv")["pair"].tolist() == ["'=b - a"]
 
 
 def test_a_run_of_which_an_analysis_failed_is_finished_and_listed(sweep):

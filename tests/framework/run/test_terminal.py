@@ -8,7 +8,7 @@ from rich.console import Console
 
 from advspace import Estimate, Finding
 from advspace.analysis.findings import Findings
-from advspace.run.terminal import estimate_table, show
+from advspace.run.terminal import estimate_table, show, show_comparison
 
 
 def printed(*things, width=200):
@@ -35,6 +35,15 @@ def test_sentences_estimates_failures_and_where_the_rest_is(shown, tmp_path):
     assert "made-3: no luck & <b>3</b>" in text
     assert "4 of 5 attacks on 5 images reached their goal." in text
     assert f"tables, report, figures and summary in {tmp_path / 'run'}" in text
+
+
+def test_of_a_comparison_what_has_estimates_is_said():
+    out = io.StringIO()
+    octaves = Finding(headline={"octaves": Estimate(1.0, 0.5, 2.0, "octaves", "b - a")}, sentence="One differs.")
+    show_comparison(Findings({"octaves": octaves, "bands": Finding(sentence="Bands.")}), Console(file=out, width=200))
+    assert "One differs." in out.getvalue()
+    assert "b - a" in out.getvalue()
+    assert "Bands." not in out.getvalue()
 
 
 def test_what_was_skipped_is_said(shown):

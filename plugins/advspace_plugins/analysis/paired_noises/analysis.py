@@ -9,7 +9,7 @@ from advspace.analysis.chart import Axis, Chart, Panel, grid, share_axis
 from advspace.analysis.marks import Line, Mark, Points
 from advspace.comparison.grouping import groups
 from advspace.shapes import Frame
-from advspace.statistics.bootstrap import percentile_interval
+from advspace.statistics.paired import paired_mean
 from advspace_plugins.analysis.paired_noises.pairs import EMPIRICAL, GAUSSIAN, Pairs, paired, regression
 
 NOTE = (
@@ -26,7 +26,7 @@ class PairedNoises(Analysis):
 
     Each adversarial is a point; the line is least squares over images, its band 95 % by bootstrap over images.  The
     table has one row per group of runs and box policy: `scale`, at which the share under Gaussian noise is nearest to
-    half, `images`, and `difference` (empirical minus Gaussian, in shares) with `low` and `high`.
+    half, `images`, and `difference` (empirical minus Gaussian, in shares) with `low` and `high` (95 %, bootstrap-t).
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328, figure 5.
     """
@@ -60,8 +60,8 @@ class PairedNoises(Analysis):
 
 
 def _difference(pairs: Pairs) -> Estimate:
-    values = pairs.empirical - pairs.gaussian
-    return Estimate(float(values.mean()), *percentile_interval(values), "of the probes", "empirical - Gaussian")
+    mean = paired_mean(pairs.empirical - pairs.gaussian, (-1.0, 1.0))
+    return Estimate(mean.mean, *mean.interval(), "of the probes", "empirical - Gaussian")
 
 
 def _table(result: PairsByPanel, rows: dict[tuple[str, str], Estimate]) -> Frame:

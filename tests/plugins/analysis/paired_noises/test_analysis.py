@@ -20,7 +20,7 @@ def test_the_difference_of_shares_at_the_scale_of_a_half(runs):
         for box in ("clip", "none")
     ]
     assert finding.sentence.startswith(
-        "digits, logistic, clipped to the box: the share of the probes that keep the target is +25.0 [+25.0, +25.0] "
+        "digits, logistic, clipped to the box: the share of the probes that keep the target is +25.0 [-50.3, +70.2] "
         "points higher under empirical than under Gaussian noise."
     )
 
@@ -33,7 +33,7 @@ def test_points_lie_on_equal_axes_with_the_diagonal(runs):
     assert (diagonal.x, diagonal.y) == ([0, 100], [0, 100])
     assert (points.x.tolist(), points.y.tolist()) == ([50] * 4, [75] * 4)
     assert panel.square
-    assert panel.note == "empirical - Gaussian, points:\n+25.0 [+25.0, +25.0]\n4 images"
+    assert panel.note == "empirical - Gaussian, points:\n+25.0 [-50.3, +70.2]\n4 images"
     assert panel.title == "clipped to the box, at scale 1"
 
 

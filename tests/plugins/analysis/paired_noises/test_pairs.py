@@ -25,7 +25,7 @@ def test_gaussian_and_empirical_are_paired_by_image_where_images_differ_most(tmp
     assert [chart.name for chart in finding.charts] == ["gaussian_empirical"]
     assert finding.table["difference"].tolist() == [0.25, 0.25]
     assert finding.table["images"].tolist() == [4, 4]
-    assert "25.0 [+25.0, +25.0] points higher under empirical" in finding.sentence
+    assert "25.0 [-50.3, +70.2] points higher under empirical" in finding.sentence
 
 
 def test_other_noises_are_not_paired(tmp_path):
