@@ -60,7 +60,15 @@ def _write_run(path: Path, changes: dict[str, Any]) -> None:
         images[name] = [1.0, 2.0, 3.0, 4.0]
     images["success"] = True
     rows = [
-        {"image_id": id_, "target": 1, "center": "adversarial", "box": policy, "scale": scale, "clipped": 0.0}
+        {
+            "image_id": id_,
+            "target": 1,
+            "center": "adversarial",
+            "box": policy,
+            "scale": scale,
+            "clipped": 0.0,
+            "draws": 100,
+        }
         | {"share_target": kept, "share_original": 1 - kept, "share_other": 0.0}
         | names
         | versions

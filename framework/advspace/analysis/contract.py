@@ -11,6 +11,7 @@ from advspace.analysis.finished_run import FinishedRun
 from advspace.checks import one_of
 from advspace.errors import AdvspaceError
 from advspace.shapes import Frame
+from advspace.statistics.rounding import rounded, rounded_down, rounded_up
 
 CENSORED = {"": "", "below": "< ", "above": "> "}
 """The sign before a censored number, which lies beyond the observed range."""
@@ -69,17 +70,16 @@ class Estimate:
 
     @property
     def interval(self) -> str:
-        """`[0.3, > 32]`; empty if there is no interval."""
+        """`[0.3, > 32]`, rounded outwards; empty if there is no interval."""
         if isnan(self.low) or isnan(self.high):
             return ""
-        return f"[{_text(self.low, self.low_censored)}, {_text(self.high, self.high_censored)}]"
+        low = CENSORED[self.low_censored] + rounded_down(self.low)
+        high = CENSORED[self.high_censored] + rounded_up(self.high)
+        return f"[{low}, {high}]"
 
     def __str__(self) -> str:
-        return " ".join(part for part in (_text(self.value, self.censored), self.interval) if part)
-
-
-def _text(value: float, censored: str) -> str:
-    return "" if isnan(value) else f"{CENSORED[censored]}{value:.3g}"
+        value = "" if isnan(self.value) else CENSORED[self.censored] + rounded(self.value)
+        return " ".join(part for part in (value, self.interval) if part)
 
 
 def _empty() -> Frame:

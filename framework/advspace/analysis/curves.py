@@ -1,5 +1,6 @@
 """Shares of probes as functions of the scale, with their uncertainty over images."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,18 +11,10 @@ from advspace.probe.contract import Measure
 from advspace.records.rows import OUTCOMES
 from advspace.records.tables import CASE
 from advspace.shapes import Frame
-from advspace.statistics.bootstrap import mean_interval, resampled_means
-from advspace.statistics.half_scale import HalfScale, half_scale, half_scale_interval, median_half_scale
+from advspace.statistics.bands import Band, mean_bands
+from advspace.statistics.half_scale import HalfScale, half_scale, half_scales, median_half_scale
+from advspace.statistics.half_scale_interval import half_scale_interval
 from advspace.statistics.interval import Floats
-
-
-@dataclass(frozen=True)
-class Band:
-    """A mean over images at each scale, with its 95 % interval (bootstrap over images)."""
-
-    mean: Floats
-    low: Floats
-    high: Floats
 
 
 @dataclass(frozen=True)
@@ -33,7 +26,7 @@ class Curve:
         box: Box policy.
         scales: Increasing; `measure` defines their meaning.
         shares: Share of the probes per outcome, each of shape (attacks, scales).
-        bands: Mean over images per outcome; an image's share is the mean over its attacks.
+        bands: Mean over images per outcome, with its bands; an image's share is the mean over its attacks.
         half: Scale at which half of the probes are lost, on the mean curve.
         half_low: Lower end of its 95 % interval.
         half_high: Upper end of its 95 % interval.
@@ -92,13 +85,14 @@ def curves(probes: Frame, measure: Measure | None = None) -> list[Curve]:
     if probes.empty:
         return []
     known = measure or Measure()
-    result = []
+    places = []
     for (center, box), rows in sorted(probes.groupby(["center", "box"]), key=lambda group: _order(group[0], known)):
-        if _wide(rows, "clipped").shape[1]:
-            result.append(_curve(rows, str(center), str(box), known))
+        place = _place(str(center), str(box), rows)
+        if place.shares[OUTCOMES[0]].shape[1]:
+            places.append(place)
         else:
             warn(f"there is no curve around the {center} ({box}): no scale is common to all attacks; see the tables")
-    return result
+    return [_curve(place, bands, known) for place, bands in zip(places, _bands(places), strict=True)]
 
 
 def _order(key: Any, measure: Measure) -> tuple[int, str, str]:
@@ -107,36 +101,64 @@ def _order(key: Any, measure: Measure) -> tuple[int, str, str]:
     return (known.index(center) if center in known else len(known), str(center), str(box))
 
 
-def _curve(rows: Frame, center: str, box: str, measure: Measure) -> Curve:
-    wide = {outcome: _wide(rows, f"share_{outcome}") for outcome in OUTCOMES}
-    shares = {outcome: table.to_numpy(np.float64) for outcome, table in wide.items()}
-    by_image = {outcome: _by_image(table) for outcome, table in wide.items()}
-    kept_outcome = kept_around(center)
-    scales = wide[kept_outcome].columns.to_numpy(np.float64)
-    kept = by_image[kept_outcome]
-    half_low, half_high = half_scale_interval(scales, resampled_means(kept))
-    return Curve(
-        center=center,
-        box=box,
-        scales=scales,
-        shares=shares,
-        bands={outcome: Band(share.mean(0), *mean_interval(share)) for outcome, share in by_image.items()},
-        half=half_scale(scales, kept.mean(0)),
-        half_low=half_low,
-        half_high=half_high,
-        halves=[half_scale(scales, row) for row in shares[kept_outcome]],
-        image_ids=wide[kept_outcome].index.get_level_values("image_id").tolist(),
-        targets=wide[kept_outcome].index.get_level_values("target").tolist(),
-        clipped=_by_image(_wide(rows, "clipped")).mean(0),
-        measure=measure,
+@dataclass(frozen=True)
+class _Place:
+    """The rows around one center with one box policy, as tables with a row per attack and a column per scale."""
+
+    center: str
+    box: str
+    shares: dict[str, Frame]
+    clipped: Frame
+    draws: Frame
+
+
+def _place(center: str, box: str, rows: Frame) -> _Place:
+    import pandas as pd
+
+    cases = ["run", *CASE] if "run" in rows else CASE  # attacks of different runs are different attacks
+    shares = {f"share_{outcome}": "mean" for outcome in OUTCOMES}
+    over: dict[str, Any] = shares | {"clipped": "mean", "draws": "sum"}
+    wide = rows.pivot_table(index=cases, columns="scale", values=list(over), aggfunc=over, sort=True)
+    tables = {name: pd.DataFrame(wide[name]).dropna(axis="columns") for name in over}
+    return _Place(
+        center, box, {outcome: tables[f"share_{outcome}"] for outcome in OUTCOMES}, tables["clipped"], tables["draws"]
     )
 
 
-def _wide(rows: Frame, value: str) -> Frame:
-    """One row per attack, one column per scale that all attacks have."""
-    cases = ["run", *CASE] if "run" in rows else CASE  # attacks of different runs are different attacks
-    wide = rows.pivot_table(index=cases, columns="scale", values=value, aggfunc="mean", sort=True)
-    return wide.dropna(axis="columns")
+def _bands(places: Sequence[_Place]) -> list[dict[str, Band]]:
+    """Bands per place and outcome; places with the same number of images share one resampling of the images."""
+    by_image = [{outcome: _by_image(table) for outcome, table in place.shares.items()} for place in places]
+    result: list[dict[str, Band]] = [{} for _ in places]
+    for images in {len(shares[OUTCOMES[0]]) for shares in by_image}:
+        cells = [
+            (at, outcome) for at, shares in enumerate(by_image) for outcome in shares if len(shares[outcome]) == images
+        ]
+        for (at, outcome), band in zip(cells, mean_bands([by_image[at][name] for at, name in cells]), strict=True):
+            result[at][outcome] = band
+    return result
+
+
+def _curve(place: _Place, bands: dict[str, Band], measure: Measure) -> Curve:
+    outcome = kept_around(place.center)
+    attacks = place.shares[outcome]
+    scales, shares = attacks.columns.to_numpy(np.float64), attacks.to_numpy(np.float64)
+    draws = place.draws.to_numpy(np.float64)
+    low, high = half_scale_interval(scales, _by_image(attacks), draws.sum(0))
+    return Curve(
+        center=place.center,
+        box=place.box,
+        scales=scales,
+        shares={name: table.to_numpy(np.float64) for name, table in place.shares.items()},
+        bands=bands,
+        half=half_scale(scales, bands[outcome].mean, draws.sum(0)),
+        half_low=low,
+        half_high=high,
+        halves=half_scales(scales, shares, draws),
+        image_ids=attacks.index.get_level_values("image_id").tolist(),
+        targets=attacks.index.get_level_values("target").tolist(),
+        clipped=_by_image(place.clipped).mean(0),
+        measure=measure,
+    )
 
 
 def _by_image(wide: Frame) -> Floats:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from advspace.analysis.chart import Axis, Panel
 from advspace.analysis.marks import Bars, Heat, Line, Mark, Points, Rule
+from advspace.statistics.rounding import rounded_down, rounded_up
 
 HEIGHT, LARGEST = 320, 1200
 """Usual and largest height of a panel, CSS pixels; a map of many rows is higher than usual."""
@@ -115,7 +116,7 @@ def _line(mark: Line) -> Json:
         return trace | {"hoverinfo": "skip"}
     if mark.low is None or mark.high is None:
         return trace | {"hovertemplate": "%{y:.3~g}"}
-    ends = [[f"{low:.3g}", f"{high:.3g}"] for low, high in zip(mark.low, mark.high, strict=True)]
+    ends = [[rounded_down(low), rounded_up(high)] for low, high in zip(mark.low, mark.high, strict=True)]
     return trace | {"customdata": ends, "hovertemplate": "%{y:.3~g} [%{customdata[0]}, %{customdata[1]}]"}
 
 

@@ -7,9 +7,11 @@ one row, the mean over its attacks.
 
 import numpy as np
 
-from advspace.statistics.interval import Floats, score_interval
+from advspace.statistics.interval import Floats
 
 RESAMPLES = 2000
+AT_ONCE = 1_000_000
+"""Counts that are in memory at once, of resamples x images."""
 
 
 def resampled_means(shares: Floats, seed: int = 0, resamples: int = RESAMPLES) -> Floats:
@@ -25,27 +27,14 @@ def resampled_means(shares: Floats, seed: int = 0, resamples: int = RESAMPLES) -
     Returns:
         One row per resample, one column per cell.
     """
-    images = len(shares)
-    counts = np.random.default_rng(seed).multinomial(images, np.full(images, 1 / images), size=resamples)
-    means: Floats = counts @ shares / images
+    images, generator = len(shares), np.random.default_rng(seed)
+    means = np.empty((resamples, shares.shape[1]))
+    rows = max(1, AT_ONCE // images)
+    for start in range(0, resamples, rows):
+        size = min(rows, resamples - start)
+        counts = generator.multinomial(images, np.full(images, 1 / images), size=size)
+        means[start : start + size] = counts.astype(np.float64) @ shares / images  # integers would not be BLAS's
     return means
-
-
-def mean_interval(shares: Floats, confidence: float = 0.95, seed: int = 0) -> tuple[Floats, Floats]:
-    """Interval of the mean over images, for each column: the hull of a percentile bootstrap and a score interval.
-
-    A bootstrap uses only the variance in the sample: if all images agree, its interval has no width.  Wilson's score
-    interval, with the variance between images instead of p (1 - p), still has the width that follows from n images.
-
-    Args:
-        shares: One row per image, one column per cell.
-        confidence: Nominal coverage.
-        seed: Seed of the resampling.
-    """
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(resampled_means(shares, seed), [tail, 1 - tail], axis=0)
-    score_low, score_high = score_interval(shares.mean(0), shares.var(0), len(shares), confidence)
-    return np.minimum(low, score_low), np.maximum(high, score_high)
 
 
 def percentile_interval(values: Floats, confidence: float = 0.95, seed: int = 0) -> tuple[float, float]:

@@ -1,11 +1,16 @@
 """The scale of noise at which half of the probes are lost."""
 
 from dataclasses import dataclass
+from math import inf
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from advspace.statistics.interval import Floats
+from advspace.statistics.interval import Floats, Numbers
+from advspace.statistics.probit_curve import cubic, informative, places, probits, slopes
+from advspace.statistics.rounding import rounded
+
+HALVINGS = 50
 
 
 @dataclass(frozen=True)
@@ -28,59 +33,65 @@ class HalfScale:
 
     def __str__(self) -> str:
         sign = {"": "", "below": "< ", "above": "> "}[self.censored]
-        return f"{sign}{self.scale:.3g}"
+        return f"{sign}{rounded(self.scale)}"
 
 
-def half_scale(scales: Floats, shares: Floats) -> HalfScale:
-    """Find the first scale at which `shares` falls to one half, interpolated linearly in log2(scale).
+def half_scale(scales: Floats, shares: Floats, trials: Numbers = inf) -> HalfScale:
+    """Find the first scale at which `shares` falls to one half; see `half_scales`.
 
-    Between scale 0 and the next, the interpolation is linear in the scale itself.
+    Args:
+        scales: Increasing, >= 0.
+        shares: Share of the probes kept at each scale.
+        trials: Probes at each scale; infinity for shares that are known exactly.
+    """
+    return half_scales(scales, shares[None], trials)[0]
+
+
+def half_scales(scales: Floats, shares: Floats, trials: Numbers = inf) -> list[HalfScale]:
+    """Find the first scale at which each curve falls to one half.
+
+    Between two scales the probit of the share is a monotone cubic in log2(scale); a share of 0 or 1 counts as half a
+    probe.  Between scale 0 and the next, the share is a straight line in the scale itself.
 
     A curve that rises again after its first crossing counts as lost, because the half scale is the extent of the
     region.
 
     Args:
-        scales: Increasing, >= 0.
-        shares: Share of the probes kept at each scale.
+        scales: Increasing, >= 0; shape (scales,).
+        shares: Share of the probes kept; shape (curves, scales).
+        trials: Probes behind each share, broadcast to its shape; infinity for shares that are known exactly.
     """
-    lost = np.flatnonzero(shares <= 0.5)
-    if not len(lost):
-        return HalfScale(float(scales[-1]), "above")
-    first = int(lost[0])
-    if first == 0:
-        return HalfScale(float(scales[0]), "below")
-    high, low = shares[first - 1], shares[first]
-    step = (high - 0.5) / (high - low)
-    if scales[first - 1] == 0:
-        return HalfScale(float(step * scales[first]))
-    log = np.log2(scales[first - 1]) + step * np.log2(scales[first] / scales[first - 1])
-    return HalfScale(float(2**log))
+    lost = shares <= 0.5
+    first = np.where(lost.any(1), lost.argmax(1), len(scales))
+    seen = (first > 0) & (first < len(scales))
+    found = np.where(first == 0, scales[0], scales[-1])
+    if seen.any():
+        known = np.broadcast_to(np.asarray(trials, dtype=np.float64), shares.shape)
+        found[seen] = _crossings(scales, shares[seen], known[seen], first[seen] - 1)
+    states = np.select([first == 0, seen], ["below", ""], "above")
+    return [HalfScale(scale, state) for scale, state in zip(found.tolist(), states.tolist(), strict=True)]
 
 
-def half_scale_interval(scales: Floats, resampled: Floats) -> tuple[HalfScale, HalfScale]:
-    """Percentile interval (95 %) of the half scale; a censored resample counts as beyond its end of the ladder.
+def _crossings(scales: Floats, shares: Floats, trials: Floats, step: Any) -> Floats:
+    """Scale of the crossing in each curve's own step of the ladder."""
+    row, where = np.arange(len(shares)), places(scales)
+    values = probits(shares, trials)
+    left, right = slopes(where, values, informative(shares, trials))
+    ends, tangents = (values[row, step], values[row, step + 1]), (left[row, step], right[row, step])
+    part = _root(ends, tangents, np.diff(where)[step])
+    logarithmic: Floats = 2 ** (where[step] + part * np.diff(where)[step])
+    high, low = shares[row, step], shares[row, step + 1]
+    return np.where(scales[step] == 0, (high - 0.5) / (high - low) * scales[step + 1], logarithmic)
 
-    Args:
-        scales: Increasing, >= 0.
-        resampled: Share of the probes kept: one row per resample, one column per scale.
-    """
-    order = _order(resampled)
-    tail = int(0.025 * len(order))
-    return half_scale(scales, resampled[order[tail]]), half_scale(scales, resampled[order[-1 - tail]])
 
-
-def _order(curves: Floats) -> NDArray[np.intp]:
-    """Indices of the rows in the order of their half scales: by the step of the ladder, then by position in the step.
-
-    It sorts thousands of rows at once; `half_scale` takes 10 us for each.
-    """
-    lost = curves <= 0.5
-    crossed = np.where(lost.any(1), lost.argmax(1), curves.shape[1])  # 0: below the ladder; its length: above
-    row = np.flatnonzero((crossed > 0) & lost.any(1))
-    high, low = curves[row, crossed[row] - 1], curves[row, crossed[row]]
-    part = np.zeros(len(curves))
-    part[row] = (high - 0.5) / (high - low)
-    return np.lexsort((part, crossed))
+def _root(ends: tuple[Floats, Floats], tangents: tuple[Floats, Floats], width: Floats) -> Floats:
+    """Part of the step at which the cubic falls to 0, by bisection."""
+    low, high = np.zeros(len(width)), np.ones(len(width))
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        kept = cubic(middle, ends, tangents, width) > 0
+        low, high = np.where(kept, middle, low), np.where(kept, high, middle)
+    return high
 
 
 def median_half_scale(halves: list[HalfScale]) -> HalfScale:

@@ -24,6 +24,7 @@ def score_interval(mean: Numbers, variance: Numbers, count: Numbers, confidence:
     """Wilson's interval for the mean of values in [0, 1], with any variance up to that of a proportion.
 
     With `variance = mean (1 - mean)` it is Wilson's own interval; with variance 0 its width depends on `count` alone.
+    It holds the mean.  Its lower end is exactly 0 if the mean is 0, and its upper end exactly 1 if the mean is 1.
 
     Args:
         mean: Mean of the values.
@@ -35,6 +36,8 @@ def score_interval(mean: Numbers, variance: Numbers, count: Numbers, confidence:
 
     n: Any = np.asarray(count, dtype=np.float64)
     z = float(ndtri(0.5 + confidence / 2))
-    middle = (np.asarray(mean) + z**2 / (2 * n)) / (1 + z**2 / n)
+    share: Any = np.asarray(mean)
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(np.asarray(variance) / n + z**2 / (4 * n**2))
-    return np.asarray(np.clip(middle - half, 0, 1)), np.asarray(np.clip(middle + half, 0, 1))
+    low, high = np.where(share <= 0, 0, middle - half), np.where(share >= 1, 1, middle + half)
+    return np.asarray(np.clip(low, 0, share)), np.asarray(np.clip(high, share, 1))

@@ -25,6 +25,7 @@ def test_an_estimate_outside_its_own_interval(low, high):
         (Estimate(0.12345), "0.123"),
         (Estimate(2.0, 0.5, 8.0, "x", censored="", high_censored="above"), "2 [0.5, > 8]"),
         (Estimate(8.0, 2.0, 8.0, censored="above", high_censored="above"), "> 8 [2, > 8]"),
+        (Estimate(0.6996, 0.6994, 4.001), "0.7 [0.699, 4.01]"),
         (Estimate(float("nan")), ""),
     ],
 )

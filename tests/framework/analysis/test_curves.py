@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from advspace.analysis.curves import curves
 
@@ -16,6 +17,7 @@ def table(shares, targets=1):
             "center": "adversarial",
             "box": "clip",
             "scale": scale,
+            "draws": 100,
             "share_target": share,
             "share_original": 1 - share,
             "share_other": 0.0,
@@ -32,7 +34,8 @@ def test_mean_is_over_images_and_scales_are_sorted():
     assert result.scales.tolist() == [1.0, 2.0, 4.0]
     assert result.bands["target"].mean == pytest.approx([0.95, 0.6, 0.1])
     assert result.bands["original"].mean == pytest.approx([0.05, 0.4, 0.9])
-    assert result.half.scale == pytest.approx(2 * 2**0.2)
+    high, low = norm.ppf(0.6), norm.ppf(0.1)
+    assert result.half.scale == pytest.approx(2 * 2 ** (high / (high - low)), rel=0.03)  # a line in probits
     assert [half.censored for half in result.halves] == ["", ""]
     assert result.clipped == pytest.approx([0.25] * 3)
 
@@ -69,3 +72,30 @@ def test_centers_and_boxes_are_kept_apart():
         ("adversarial", "clip", "target"),
         ("original", "none", "original"),
     ]
+
+
+def test_each_attack_is_read_with_its_own_draws():
+    """With more draws that all keep their class, half are lost closer to the scale at which they are gone."""
+    probes = table([[0.3, 1.0, 1.0], [0.3, 1.0, 1.0]])
+    probes.loc[probes["image_id"] == "image-1", "draws"] = 10_000
+    few, many = next(iter(curves(probes))).halves
+    assert 2 < few.scale < many.scale < 4
+
+
+def test_places_with_different_images_have_their_own_bands():
+    """Three images around the adversarial, two around the original: each place is resampled with its own number."""
+    adversarial, original = table(np.random.default_rng(0).random((3, 3))), table(np.full((2, 3), 0.5))
+    both = curves(pd.concat([adversarial, original.assign(center="original")]))
+    alone = [*curves(adversarial), *curves(original.assign(center="original"))]
+    for one, other in zip(both, alone, strict=True):
+        for outcome, band in one.bands.items():
+            for name, values in vars(band).items():
+                assert values == pytest.approx(getattr(other.bands[outcome], name))
+
+
+def test_one_image_and_one_scale():
+    probes = table([[0.1, 0.9, 0.6]])
+    (result,) = curves(probes[probes["scale"] == 2.0])
+    assert (str(result.half), str(result.half_low), str(result.half_high)) == ("> 2", "< 2", "> 2")
+    band = result.bands["target"]
+    assert band.low[0] < 0.6 < band.high[0]

@@ -2,7 +2,6 @@
 
 import json
 
-import numpy as np
 import pandas as pd
 import pytest
 from offline_run import read_offline_run
@@ -14,7 +13,6 @@ from advspace.errors import AdvspaceWarning
 from advspace.records.rows import probe_rows
 from advspace.records.tables import Part, read_tables, write_part
 from advspace.run.probe import objective
-from advspace.statistics.half_scale import half_scale
 
 WALK = """
 from dataclasses import dataclass
@@ -115,7 +113,7 @@ def test_scales_that_all_attacks_have_make_the_curve():
     """The second attack was looked at more closely between them."""
     scales = {"a": [1.0, 4.0], "b": [1.0, 2.0, 4.0]}
     rows = [
-        {"image_id": id_, "target": 1, "center": "tip", "box": "free", "scale": scale, "clipped": 0.0}
+        {"image_id": id_, "target": 1, "center": "tip", "box": "free", "scale": scale, "clipped": 0.0, "draws": 4}
         | {"share_target": 1 / scale, "share_original": 0.0, "share_other": 1 - 1 / scale}
         for id_, own in scales.items()
         for scale in own
@@ -124,7 +122,3 @@ def test_scales_that_all_attacks_have_make_the_curve():
     assert result.scales.tolist() == [1.0, 4.0]
     assert result.bands["target"].mean.tolist() == [1.0, 0.25]
     assert result.kept == "target"
-
-
-def test_half_scale_beside_zero_is_on_a_line_in_the_scale_itself():
-    assert half_scale(np.array([0.0, 2.0]), np.array([1.0, 0.2])).scale == pytest.approx(1.25)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from advspace.statistics.half_scale import HalfScale, half_scale, half_scale_interval, median_half_scale
+from advspace.statistics.half_scale import HalfScale, half_scale, half_scales, median_half_scale
 
 SCALES = 2.0 ** np.arange(-5, 6)
 
@@ -39,23 +39,30 @@ def test_median_counts_censored_images_beyond_their_end():
     assert median_half_scale([above, above, HalfScale(2.0)]) == above
 
 
-@pytest.mark.parametrize(
-    ("beyond", "expected"),
-    [
-        (0, ("0.0718", "13.9")),
-        (5, ("0.0625", "16")),
-        (6, ("< 0.0312", "> 32")),
-    ],
-)
-def test_interval_leaves_a_fortieth_out_at_each_end(beyond, expected):
-    """Of 201 lines that are straight in log2(scale), in any order, it is the sixth from each end."""
-    seen = np.linspace(-4, 4, 201 - 2 * beyond)
-    crossings = np.concatenate([np.full(beyond, -9.0), seen, np.full(beyond, 9.0)])
-    mixed = np.random.default_rng(0).permutation(crossings)
-    interval = half_scale_interval(SCALES, 0.5 - 0.05 * (np.log2(SCALES) - mixed[:, None]))
-    assert tuple(map(str, interval)) == expected
+def test_many_curves_at_once_are_each_by_itself():
+    rng = np.random.default_rng(0)
+    shares = np.sort(rng.binomial(20, rng.random((50, 1)), (50, 11)), axis=1)[:, ::-1] / 20
+    draws = rng.integers(20, 60, shares.shape)
+    alone = [half_scale(SCALES, row, trials) for row, trials in zip(shares, draws, strict=True)]
+    assert half_scales(SCALES, shares, draws) == alone
+    assert {half.censored for half in alone} == {"", "above", "below"}
 
 
-def test_interval_starts_at_scale_zero():
-    low, high = half_scale_interval(np.array([0.0, 2.0]), np.array([[1.0, 0.0], [1.0, 0.2], [0.4, 0.2]]))
-    assert (low, high) == (HalfScale(0.0, "below"), HalfScale(1.25))
+@pytest.mark.parametrize("trials", [1, 10, np.inf])
+def test_a_jump_from_all_to_none_is_put_in_the_middle(trials):
+    assert half_scale(np.array([1.0, 2.0, 8.0]), np.array([1.0, 1.0, 0.0]), trials).scale == pytest.approx(4)
+
+
+def test_more_draws_that_all_keep_their_class_move_the_crossing_up():
+    scales, shares = np.array([1.0, 2.0]), np.array([1.0, 0.3])
+    few, many = (half_scale(scales, shares, trials).scale for trials in (10, 1000))
+    assert 1.5 < few < many < 2
+
+
+@pytest.mark.parametrize(("share", "censored"), [(1.0, "above"), (0.6, "above"), (0.5, "below"), (0.0, "below")])
+def test_one_scale_tells_only_on_which_side_it_is(share, censored):
+    assert half_scale(np.array([2.0]), np.array([share]), 100) == HalfScale(2.0, censored)
+
+
+def test_beside_zero_it_is_on_a_line_in_the_scale_itself():
+    assert half_scale(np.array([0.0, 2.0]), np.array([1.0, 0.2])).scale == pytest.approx(1.25)

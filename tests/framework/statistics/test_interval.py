@@ -20,6 +20,20 @@ def test_wilson_takes_arrays():
     assert (low < high).all()
 
 
+def test_ends_are_exact_where_none_or_all_succeed():
+    trials = np.arange(1, 2000)
+    assert (wilson(np.zeros(len(trials)), trials)[0] == 0).all()
+    assert (wilson(trials, trials)[1] == 1).all()
+
+
+def test_an_interval_is_of_shares_and_holds_its_share():
+    rng = np.random.default_rng(0)
+    shares = np.concatenate([rng.random(2000), np.zeros(500), np.ones(500)])
+    low, high = score_interval(shares, shares * (1 - shares) * rng.random(3000), rng.integers(1, 500, 3000))
+    assert ((low >= 0) & (low <= shares) & (shares <= high) & (high <= 1)).all()
+    assert (high > low).all()
+
+
 def test_score_interval_never_claims_certainty():
     low, high = score_interval(1.0, 0.0, 100)
     assert low < 0.97

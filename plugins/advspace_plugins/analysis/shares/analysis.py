@@ -12,15 +12,17 @@ from advspace.shapes import Frame
 from advspace_plugins.analysis.shares.overlays import every_run, overlays
 from advspace_plugins.analysis.shares.subjects import subjects
 
-BANDS = "Mean over images; bands: 95 % over images."
+BANDS = "Mean over images; bands: 95 % over images, at each scale by itself (pointwise)."
 
 
 @dataclass(frozen=True)
 class Shares(Analysis):
-    """The mean share of each outcome at every scale, with its band over images.
+    """The mean share of each outcome at every scale, with its bands over images.
 
     The table has one row per center, box policy, scale and outcome: `mean`, `low` and `high` (shares in [0, 1]),
-    `images`, `attacks`, and `clipped`, the mean share of the pixels that the clip changed.
+    `simultaneous_low` and `simultaneous_high`, `images`, `attacks`, and `clipped`, the mean share of the pixels that
+    the clip changed.  The band from `low` to `high` holds the truth with 95 % at each scale by itself; it is the one
+    that figures draw.  The simultaneous band holds the whole curve of one outcome with 95 %.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328, figures 3 and 4.
     """
@@ -53,8 +55,8 @@ def _chart(run: FinishedRun) -> Chart:
     text = "; ".join(f"{around(curve.center, curve.box)}: half are lost at {curve.half}" for curve in run.curves)
     count = max(curve.images for curve in run.curves)
     note = (
-        f"Mean over {count} images; bands: 95 % over images. "
-        "Vertical line: half of the probes have lost the center's class."
+        f"Mean over {count} images; bands: 95 % over images, at each scale by itself (pointwise); "
+        "the table has the simultaneous bands too. Vertical line: half of the probes have lost the center's class."
     )
     return Chart(
         "shares", run.title, f"{count} images", f"Share of the probes per outcome. {text}.", *grid(panels), note
@@ -74,15 +76,11 @@ def _panel(curve: Curve, axis: Axis) -> Panel:
 def _table(curve: Curve) -> Frame:
     import pandas as pd
 
-    rows = [
-        {"scale": scale, "outcome": name, "mean": mean, "low": low, "high": high, "clipped": clipped}
-        for name in OUTCOMES
-        for band in [curve.bands[name]]
-        for scale, mean, low, high, clipped in zip(
-            curve.scales, band.mean, band.low, band.high, curve.clipped, strict=True
-        )
+    columns = {"clipped": curve.clipped, "images": curve.images, "attacks": len(curve.halves)}
+    parts = [
+        pd.DataFrame({"scale": curve.scales, "outcome": name} | vars(curve.bands[name]) | columns) for name in OUTCOMES
     ]
-    table = pd.DataFrame(rows).assign(images=curve.images, attacks=len(curve.halves))
+    table = pd.concat(parts, ignore_index=True)
     table.insert(0, "box", curve.box)
     table.insert(0, "center", curve.center)
     return table

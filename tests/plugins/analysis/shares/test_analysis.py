@@ -26,6 +26,8 @@ def test_a_row_per_place_scale_and_outcome(finding):
     assert kept["low"].tolist() == pytest.approx([LOWER, LOWER, 0, 0], abs=1e-6)
     assert kept["high"].tolist() == pytest.approx([1, 1, 1 - LOWER, 1 - LOWER], abs=1e-6)
     assert set(zip(kept["images"], kept["attacks"], strict=True)) == {(4, 4)}
+    assert (table["simultaneous_low"] <= table["low"]).all()
+    assert (table["simultaneous_high"] >= table["high"]).all()
     assert table.groupby(["center", "box", "scale"])["mean"].sum().tolist() == pytest.approx([1] * 16)
 
 
@@ -39,6 +41,10 @@ def test_a_line_per_outcome_in_percent_and_a_rule_where_half_are_lost(finding):
     np.testing.assert_allclose(lines["target class"].low, [100 * LOWER, 100 * LOWER, 0, 0], atol=1e-4)
     (rule,) = (mark for mark in panel.marks if isinstance(mark, Rule))
     assert (rule.x, rule.text) == (pytest.approx(2**0.5), "half lost at 1.41")
+
+
+def test_the_note_says_which_band_is_drawn(finding):
+    assert "95 % over images, at each scale by itself (pointwise)" in finding.charts[0].note
 
 
 def test_in_words(finding):
