@@ -11,8 +11,9 @@ from math import ceil
 
 import torch
 
-from advspace.noise.contract import Noise
+from advspace.noise.contract import Noise, blank
 from advspace.noise.offsets import Offsets
+from advspace.of_last import of_last
 from advspace.seed import generator_of
 from advspace.shapes import Draws, Image
 
@@ -48,7 +49,13 @@ class NoiseBlocks:
         return generator_of(*self.key, *key, device=device)
 
     def offsets(
-        self, noise: Noise, distortion: Image, scales: tuple[float, ...], draws: int, key: Key = ()
+        self,
+        noise: Noise,
+        distortion: Image,
+        scales: tuple[float, ...],
+        draws: int,
+        key: Key = (),
+        measured: int | None = None,
     ) -> Iterator[tuple[int, Offsets, Factors]]:
         """Yield `draws` noise images at every scale, all from the same random numbers.
 
@@ -60,31 +67,48 @@ class NoiseBlocks:
             scales: Scales, in units of the distortion's standard deviation.
             draws: Noise images per scale.
             key: Additional key of the random numbers.
+            measured: Number of first draws whose norms are taken at once; None for all.
 
         Yields:
             Index of the first draw, at most `per_forward` noise images, and the scales that use these images, each with
             its factor.
         """
         for first, numbers in _groups(draws, self.per_forward):
-            for whole, factors in self._families(noise, distortion, scales, numbers, key):
+            needed = measured is None or first < measured
+            for whole, factors in self._families(noise, distortion, scales, numbers, key, measured=needed):
                 parts = whole.first(draws - first).contiguous(self.memory_format).split(self.per_forward)
                 yield from ((first + index * self.per_forward, part, factors) for index, part in enumerate(parts))
 
     def _families(
-        self, noise: Noise, distortion: Image, scales: tuple[float, ...], numbers: range, key: Key
+        self, noise: Noise, distortion: Image, scales: tuple[float, ...], numbers: range, key: Key, *, measured: bool
     ) -> Iterator[tuple[Offsets, Factors]]:
         """Noise images of some blocks, and the scales that use them, each with its factor."""
         if not noise.affine:
             for scale in scales:
-                yield Offsets.of(self._drawn(noise, distortion, scale, numbers, key)), [(scale, 1.0)]
+                drawn = self._drawn(noise, distortion, scale, numbers, key)
+                yield Offsets.of(drawn, measured=measured), [(scale, 1.0)]
             return
-        base = noise.sample(distortion, 0.0, 1, self.generator(device=distortion.device))[0]
-        drawn = self._drawn(noise, distortion, 1.0, numbers, key)
-        yield Offsets.of(drawn - base, base) if base.any() else Offsets.of(drawn), [(scale, scale) for scale in scales]
+        base = _base(noise, distortion)
+        drawn = self._drawn(noise, distortion, 1.0, numbers, key, base)
+        yield Offsets.of(drawn, base, measured=measured), [(scale, scale) for scale in scales]
 
-    def _drawn(self, noise: Noise, distortion: Image, scale: float, numbers: range, key: Key) -> Draws:
-        generators = (self.generator(*key, number, device=distortion.device) for number in numbers)
-        return torch.cat([noise.sample(distortion, scale, BLOCK, generator) for generator in generators])
+    def _drawn(
+        self, noise: Noise, distortion: Image, scale: float, numbers: range, key: Key, base: Image | None = None
+    ) -> Draws:
+        """The noise images of some blocks, minus `base`."""
+        result = blank(distortion, BLOCK * len(numbers))
+        for index, number in enumerate(numbers):
+            part = result[index * BLOCK : (index + 1) * BLOCK]
+            drawn = noise.sample(distortion, scale, BLOCK, self.generator(*key, number, device=distortion.device))
+            part.copy_(drawn) if base is None else torch.sub(drawn, base, out=part)
+        return result
+
+
+@of_last
+def _base(noise: Noise, distortion: Image) -> Image | None:
+    """The image that an affine noise adds to every draw at every scale; None if it is zero."""
+    base = noise.sample(distortion, 0.0, 1, torch.Generator(distortion.device))[0]
+    return base if base.any() else None
 
 
 def _groups(draws: int, most: int) -> Iterator[tuple[int, range]]:

@@ -7,6 +7,7 @@ import torch
 
 from advspace.checks import at_least, one_of
 from advspace.distortion import deviation
+from advspace.of_last import of_last
 from advspace.shapes import Draws, Image
 
 MEANS = ("zero", "distortion")
@@ -47,6 +48,7 @@ def spread(distortion: Image, scale: float) -> float:
     return scale * deviation(distortion)
 
 
+@of_last
 def centre(distortion: Image, mean: str) -> float:
     """Mean of a noise: `zero`, or `distortion` for the distortion's mean (unscaled at every scale, as the authors').
 

@@ -109,8 +109,9 @@ class ProbeResult:
 
     Args:
         records: Records for the common table of probes; may be empty.
-        tables: Rows of the probe's own tables, by name: texts and plain numbers, the same columns in every row.  The
-            framework adds the columns `image_id` and `target`, and those that name the plugins.
+        tables: Rows of the probe's own tables, by name: texts, plain numbers, lists of numbers or bytes, the same
+            columns in every row.  The framework adds the columns `image_id` and `target`, and those that name the
+            plugins.
     """
 
     records: Sequence[ProbeRecord] = ()

@@ -9,6 +9,7 @@ from advspace import Noise
 from advspace.checks import one_of
 from advspace.distortion import deviation
 from advspace.noise.contract import MEANS, centre, spread
+from advspace.of_last import of_last
 from advspace.shapes import Draws, Image
 
 POOLS = ("all", "channel")
@@ -37,12 +38,20 @@ class Empirical(Noise):
 
     def sample(self, distortion: Image, scale: float, draws: int, generator: torch.Generator) -> Draws:
         """Draw pixel values of the distortion; their standard deviation is scale x sd."""
+        pools, present = _centred(distortion, self.pool)
         wanted = spread(distortion, scale)
-        pools = distortion.flatten()[None] if self.pool == "all" else distortion.flatten(1)
-        pools = pools - pools.mean(1, keepdim=True)
-        present = deviation(pools[None])
         values = pools * (wanted / present if present > 0 else 0.0) + centre(distortion, self.mean)
         size = distortion.numel() // len(values)
-        index = torch.randint(size, (len(values), draws, size), generator=generator, device=distortion.device)
-        drawn = values.gather(1, index.flatten(1)).reshape(len(values), draws, size)
-        return drawn.transpose(0, 1).reshape(draws, *distortion.shape)
+        index = torch.randint(size, (len(values), draws * size), generator=generator, device=distortion.device)
+        drawn = torch.empty_like(index, dtype=values.dtype)
+        for pool, each, out in zip(values, index, drawn, strict=True):
+            torch.index_select(pool, 0, each, out=out)  # half the time of a gather over all pools
+        return drawn.reshape(len(values), draws, size).transpose(0, 1).reshape(draws, *distortion.shape)
+
+
+@of_last
+def _centred(distortion: Image, pool: str) -> tuple[torch.Tensor, float]:
+    """The values to draw from, minus their mean: a row for each pool; and their standard deviation."""
+    pools = distortion.flatten()[None] if pool == "all" else distortion.flatten(1)
+    pools = pools - pools.mean(1, keepdim=True)
+    return pools, deviation(pools[None])

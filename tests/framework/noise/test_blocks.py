@@ -26,7 +26,7 @@ def by_scale(noise, distortion, draws, most):
     for number, offsets, factors in blocks.offsets(noise, distortion, (0.5, 4.0), draws):
         for scale, factor in factors:
             images = torch.empty(len(offsets), *distortion.shape)
-            offsets.add_to(torch.zeros_like(distortion), factor, images)
+            offsets.add_to(torch.zeros_like(distortion), [factor], images[None])
             result.setdefault(scale, []).append(images)
             numbers.setdefault(scale, []).append(number)
     return {scale: torch.cat(parts) for scale, parts in result.items()}, numbers
@@ -47,7 +47,7 @@ def test_every_scale_has_what_the_noise_gives_for_one_generator(distortion, kind
     for scale, images in result.items():
         ((_, alone, ((_, factor),)),) = BLOCKS.offsets(noise, distortion, (scale,), BLOCK)
         expected = torch.empty(BLOCK, *distortion.shape)
-        alone.add_to(torch.zeros_like(distortion), factor, expected)
+        alone.add_to(torch.zeros_like(distortion), [factor], expected[None])
         torch.testing.assert_close(images[:BLOCK], expected)
         centred = images - images.mean()
         assert centred.std() == pytest.approx(scale * distortion.std(correction=0).item(), rel=0.1)
