@@ -19,9 +19,13 @@ class Noise(ABC):
     A class sets `affine = True` if its noise is linear in the scale: from equal generators, sample(scale) = sample(0) +
     scale x (sample(1) - sample(0)), and sample(0) is the same image for all draws.  Then one set of draws is used for
     all scales.  Else each scale is drawn separately, which gives the same result more slowly.
+
+    A class sets `symmetric = True` if its noise is symmetric about its mean: mean + z is as likely as mean - z.  Then
+    draws may come in pairs.
     """
 
     affine: ClassVar[bool] = False
+    symmetric: ClassVar[bool] = False
 
     @abstractmethod
     def sample(self, distortion: Image, scale: float, draws: int, generator: torch.Generator) -> Draws:

@@ -6,6 +6,7 @@ together, and nothing waits for a GPU until the end.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +16,8 @@ from torch import nn
 from advspace.progress.ticks import tick
 from advspace.shapes import Draws, Image, Points
 
+Classes = NDArray[np.unsignedinteger[Any]]
+"""The class of each point of a cell: uint8 if there are at most 256 classes, else uint16."""
 BYTE = 256
 KEPT = 100_000
 """Most logits kept before they are counted; so many still fit into the caches."""
@@ -86,7 +89,7 @@ class ClassCounter:
         """The cells in which the model gave logits that are NaN or infinite, over all points enqueued."""
         return [cell for cell, row in enumerate(self._counted()) if row[-1]]
 
-    def labels(self) -> list[NDArray[np.uint8] | NDArray[np.uint16]]:
+    def labels(self) -> list[Classes]:
         """The class of each point of each cell, in the order in which the points were enqueued.
 
         The counter must be `labelled`.  A point with logits that are NaN or infinite has any class.
@@ -94,8 +97,8 @@ class ClassCounter:
         self._classify()
         self._count()
         classes = torch.cat(self._labels).cpu().numpy()
-        small = classes.astype(np.uint8 if classes.dtype == np.uint8 else np.uint16, copy=False)
-        parts: list[list[NDArray[np.uint8] | NDArray[np.uint16]]] = [[] for _ in range(self._cells)]
+        small: Classes = classes.astype(np.uint8 if classes.dtype == np.uint8 else np.uint16, copy=False)
+        parts: list[list[Classes]] = [[] for _ in range(self._cells)]
         first = 0
         for cell, points in self._owners:
             parts[cell].append(small[first : first + points])

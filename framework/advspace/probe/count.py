@@ -106,7 +106,7 @@ class ProbeCounter:
             self._add(cell, points[part], before[part])
             first = part.stop
 
-    def add_noise(self, cells: Sequence[Cell], noise: Noise, draws: int, key: Key = ()) -> None:
+    def add_noise(self, cells: Sequence[Cell], noise: Noise, draws: int, key: Key = (), *, pairs: bool = False) -> None:
         """Add points to cells: the center of each plus noise of its scale, with the same random numbers for all cells.
 
         Args:
@@ -114,11 +114,15 @@ class ProbeCounter:
             noise: The distribution; an `affine` one uses one set of noise images for all scales.
             draws: Points per cell.
             key: Additional key of the random numbers; different keys give different numbers.
+            pairs: Let each second point be the mirror image of the one before about the noise's mean.
+
+        Raises:
+            AdvspaceError: `pairs` of a noise that is not symmetric.
         """
         groups = by_scale(cells, self._counter.rows)
         at_once = self._counter.rows // max(len(group) for scale in groups.values() for group in scale)
         blocks = replace(self.blocks, per_forward=at_once)
-        parts = blocks.offsets(noise, self._distortion, tuple(groups), draws, key, measured=self._measured)
+        parts = blocks.offsets(noise, self._distortion, tuple(groups), draws, key, self._measured, pairs=pairs)
         for first, offsets, factors in parts:
             self._drawn.append((noise, offsets.total))
             wanted = [(group, factor) for scale, factor in factors for group in groups[scale]]

@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 
 from advspace.errors import warn
 from advspace.probe.cells import Cell
+from advspace.probe.classify import Classes
 from advspace.probe.contract import Case, Row
 
-Classes = NDArray[np.uint8] | NDArray[np.uint16]
-"""The class of each draw of a cell, in the order of the draws."""
 JOINT, LABELS = "joint", "labels"
 """Names of the tables."""
 

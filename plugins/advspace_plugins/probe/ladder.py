@@ -30,6 +30,7 @@ class Ladder(Probe):
         box: `clip` (as in the paper), `none` or `both`.
         shared_draws: Use the same random numbers for all scales and both centers; false draws new ones for each, as in
             the paper.
+        pairs: Let draws come in pairs, one the mirror image of the other about the noise's mean (antithetic draws).
         keep_labels: Most labels of draws of one attack that are kept, in the table `labels`; 0 keeps none.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328 (scales 2^-5 ... 2^5, 100 draws).
@@ -40,6 +41,7 @@ class Ladder(Probe):
     center: str = "both"
     box: str = "both"
     shared_draws: bool = True
+    pairs: bool = False
     keep_labels: int = 100_000
 
     def __post_init__(self) -> None:
@@ -61,7 +63,7 @@ class Ladder(Probe):
             key: Key = () if self.shared_draws else (center, float(scale))
             shared[key].append(counter.cell(center, box, scale))
         for key, cells in shared.items():
-            counter.add_noise(cells, noise, self.draws, key)
+            counter.add_noise(cells, noise, self.draws, key, pairs=self.pairs)
         return ProbeResult(counter.records(), counter.draw_tables(shared=self.shared_draws, most=self.keep_labels))
 
     @property

@@ -127,3 +127,20 @@ def test_cells_without_shared_draws_have_noise_of_their_own(model, case):
         assert row.noise_mean == pytest.approx((points - case.center(row.center)).mean().item(), abs=1e-7)
         noises[row.center, row.scale] = noise / row.scale
     assert len({noise.sum().item() for noise in noises.values()}) == 4
+
+
+@pytest.mark.parametrize("draws", [50, 51])
+def test_one_of_each_pair_is_kept_on_a_flat_boundary(linear, draws):
+    """At a point on the boundary a draw and its mirror image are on different sides; an odd draw is alone."""
+    case = Case("a", torch.full((1, 4, 4), 0.5), torch.linspace(0.4, 0.6, 16).reshape(1, 4, 4), label=0, target=1)
+    weight = torch.randn(16, generator=torch.Generator().manual_seed(1))
+    model = linear(torch.stack([torch.zeros(16), weight]), torch.tensor([0.0, -float(0.5 * weight.sum())]))
+    probe = ladder(scales=(0.5, 2.0), draws=draws, center="original", box="none", pairs=True)
+    for row in probe(model, case, Gaussian(), BLOCKS):
+        assert row.draws == draws
+        assert abs(row.n_target - draws / 2) <= 0.5
+
+
+def test_pairs_need_a_symmetric_noise(model, case):
+    with pytest.raises(AdvspaceError, match=r"got Empirical; set probe.pairs=false"):
+        ladder(pairs=True)(model, case, Empirical(), BLOCKS)
