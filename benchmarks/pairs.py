@@ -1,10 +1,9 @@
 """What antithetic draws are worth: ``python benchmarks/pairs.py``.
 
-For each attack, center, box policy and scale, the share of 100 draws that are kept is measured with 24 seeds, with
+For each attack, center, box policy and scale, the share of 100 draws that are kept is measured with many seeds, with
 independent draws and with pairs.  The table has the variance of the share over seeds with pairs, divided by that with
-independent draws: the mean variance over attacks and scales.  0.5 means that pairs are worth twice the draws.  The cells
-that are kept or lost by all draws of all seeds say nothing and add nothing.  The last columns are the share of Wilson's
-intervals (95 %) that hold the mean over all seeds, over cells with some variance.
+independent draws: means over attacks and scales.  0.5 means that pairs are worth twice the draws.  The last columns are
+the share of Wilson's intervals (95 %) that hold the mean over all seeds, over cells whose share is between 2 and 98 %.
 """
 
 import argparse

@@ -42,6 +42,11 @@ class Case:
         return {"adversarial": self.adversarial, "original": self.image}[name]
 
 
+def kept_class(case: Case, center: str) -> int:
+    """The class that counts as kept: the label around the original, the target around any other center."""
+    return case.label if center == "original" else case.target
+
+
 @dataclass(frozen=True)
 class ProbeRecord:
     """The probes of one image, center, box policy and scale.

@@ -12,14 +12,15 @@ from advspace.box import CLIP, HIGH, LOW
 from advspace.clauses import owner_of
 from advspace.errors import AdvspaceError, ProbeError
 from advspace.forward.memory_format import contiguous
-from advspace.noise.blocks import Key, NoiseBlocks
+from advspace.noise.blocks import BLOCK, Key, NoiseBlocks
 from advspace.noise.contract import Noise
 from advspace.noise.offsets import Offsets
 from advspace.probe.cells import Cell, alike, by_scale
 from advspace.probe.classify import ClassCounter
-from advspace.probe.contract import CENTERS, Case, ProbeRecord, Row
+from advspace.probe.contract import CENTERS, Case, ProbeRecord, Row, kept_class
 from advspace.probe.draws import draw_tables
 from advspace.probe.measure import Measurements, Sums, measure, measured_draws
+from advspace.probe.until import Until
 from advspace.shapes import Draws, Image, Points
 
 VALUES = 1_000_000
@@ -106,15 +107,18 @@ class ProbeCounter:
             self._add(cell, points[part], before[part])
             first = part.stop
 
-    def add_noise(self, cells: Sequence[Cell], noise: Noise, draws: int, key: Key = (), *, pairs: bool = False) -> None:
+    def add_noise(
+        self, cells: Sequence[Cell], noise: Noise, draws: int, key: Key = (), *, pairs: bool = False, start: int = 0
+    ) -> None:
         """Add points to cells: the center of each plus noise of its scale, with the same random numbers for all cells.
 
         Args:
             cells: Cells of this counter, at least one.
             noise: The distribution; an `affine` one uses one set of noise images for all scales.
-            draws: Points per cell.
+            draws: Points per cell, with those that the cells have already.
             key: Additional key of the random numbers; different keys give different numbers.
             pairs: Let each second point be the mirror image of the one before about the noise's mean.
+            start: Points that the cells have already, from earlier calls; a multiple of `advspace.noise.blocks.BLOCK`.
 
         Raises:
             AdvspaceError: `pairs` of a noise that is not symmetric.
@@ -122,13 +126,41 @@ class ProbeCounter:
         groups = by_scale(cells, self._counter.rows)
         at_once = self._counter.rows // max(len(group) for scale in groups.values() for group in scale)
         blocks = replace(self.blocks, per_forward=at_once)
-        parts = blocks.offsets(noise, self._distortion, tuple(groups), draws, key, self._measured, pairs=pairs)
+        parts = blocks.offsets(
+            noise, self._distortion, tuple(groups), draws, key, self._measured, pairs=pairs, start=start
+        )
         for first, offsets, factors in parts:
             self._drawn.append((noise, offsets.total))
             wanted = [(group, factor) for scale, factor in factors for group in groups[scale]]
             self._add_offsets(wanted, offsets, min(len(offsets), max(0, self._measured - first)))
         for cell in cells:
-            self._points[cell.number] += draws
+            self._points[cell.number] += draws - start
+
+    def add_noise_until(
+        self, until: Until, cells: Sequence[Cell], noise: Noise, draws: int, key: Key = (), *, pairs: bool = False
+    ) -> None:
+        """Add noise as `add_noise`, block by block, to the cells that do not have enough draws yet.
+
+        Args:
+            until: When a cell has enough.
+            cells: Cells of this counter, at least one.
+            noise: The distribution.
+            draws: Most points per cell.
+            key: Additional key of the random numbers.
+            pairs: Whether the draws come in pairs.
+
+        Raises:
+            AdvspaceError: `pairs` of a noise that is not symmetric.
+        """
+        active = list(cells)
+        for start in range(0, draws, BLOCK):
+            self.add_noise(active, noise, min(draws, start + BLOCK), key, pairs=pairs, start=start)
+            counts = self._counter.counts()
+            kept = [counts[cell.number][kept_class(self.case, cell.center)] for cell in active]
+            enough = until.reached(kept, [self._points[cell.number] for cell in active])
+            active = [cell for cell, ends in zip(active, enough, strict=True) if not ends]
+            if not active:
+                return
 
     def records(self) -> list[ProbeRecord]:
         """One record per cell, in the order of the calls of `cell`.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from advspace.errors import warn
 from advspace.probe.cells import Cell
 from advspace.probe.classify import Classes
-from advspace.probe.contract import Case, Row
+from advspace.probe.contract import Case, Row, kept_class
 
 JOINT, LABELS = "joint", "labels"
 """Names of the tables."""
@@ -63,7 +63,7 @@ def draw_tables(
 def _joint(case: Case, cells: Sequence[Cell], classes: Sequence[Classes], group: Sequence[int]) -> Row:
     first = cells[group[0]]
     common = min(len(classes[index]) for index in group)
-    wanted = case.label if first.center == "original" else case.target
+    wanted = kept_class(case, first.center)
     kept = (np.concatenate([classes[index][:common] for index in group]) == wanted).reshape(-1, common)
     scales = [cells[index].scale for index in group]
     joint = joint_counts(kept).ravel().tolist()  # plain numbers, as all probes' tables have
