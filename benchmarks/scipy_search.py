@@ -73,7 +73,7 @@ def measured(problem: Problem, chosen: Selection, made: Verified) -> list[float]
     for i, id_ in enumerate(chosen.ids):
         case = Case(id_, problem.image[i], made.image[i], int(problem.label[i]), chosen.targets[i])
         rows = ladder(problem.model, case, Gaussian(), NoiseBlocks((0, id_, "gaussian")))
-        shares += torch.tensor([row.n_target / row.draws for row in rows])
+        shares += torch.tensor([row.n_target / row.draws for row in rows.records])
     l2 = (made.image - problem.image).flatten(1).norm(dim=1).mean().item()
     return [made.evaluations.double().mean().item(), l2, *(shares / len(chosen.ids)).tolist()]
 

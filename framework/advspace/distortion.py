@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from advspace.of_last import of_last
 from advspace.shapes import Image
 
 
@@ -46,6 +47,7 @@ def moments(distortion: Image) -> Moments:
     )
 
 
+@of_last
 def deviation(distortion: Image) -> float:
     """Standard deviation (population) of a distortion; the scale of a noise is in units of it."""
     return float(distortion.double().std(correction=0))

@@ -11,6 +11,8 @@ from torch import Tensor
 Image = Float[Tensor, "channel height width"]
 Images = Float[Tensor, "batch channel height width"]
 Draws = Float[Tensor, "draws channel height width"]
+Points = Float[Tensor, "cells draws channel height width"]
+Probes = Float[Tensor, "cells draws"]
 Logits = Float[Tensor, "batch classes"]
 Labels = Int[Tensor, " batch"]
 Aims = Bool[Tensor, "batch classes"]

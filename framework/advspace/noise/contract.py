@@ -7,6 +7,7 @@ import torch
 
 from advspace.checks import at_least, one_of
 from advspace.distortion import deviation
+from advspace.of_last import of_last
 from advspace.shapes import Draws, Image
 
 MEANS = ("zero", "distortion")
@@ -20,9 +21,13 @@ class Noise(ABC):
     all scales.  Else each scale is drawn separately, which gives the same result more slowly.
 
     The noise at scale 0 is its mean: the same image for every draw, and the mean at every other scale too.
+
+    A class sets `symmetric = True` if its noise is symmetric about its mean: mean + z is as likely as mean - z.  Then
+    draws may come in pairs.
     """
 
     affine: ClassVar[bool] = False
+    symmetric: ClassVar[bool] = False
 
     @abstractmethod
     def sample(self, distortion: Image, scale: float, draws: int, generator: torch.Generator) -> Draws:
@@ -59,6 +64,7 @@ def spread(distortion: Image, scale: float) -> float:
     return scale * deviation(distortion)
 
 
+@of_last
 def centre(distortion: Image, mean: str) -> float:
     """Mean of a noise: `zero`, or `distortion` for the distortion's mean (unscaled at every scale, as the authors').
 

@@ -6,13 +6,19 @@ together, and nothing waits for a GPU until the end.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from advspace.progress.ticks import tick
-from advspace.shapes import Draws, Image
+from advspace.shapes import Draws, Image, Points
 
+Classes = NDArray[np.unsignedinteger[Any]]
+"""The class of each point of a cell: uint8 if there are at most 256 classes, else uint16."""
+BYTE = 256
 KEPT = 100_000
 """Most logits kept before they are counted; so many still fit into the caches."""
 
@@ -25,6 +31,7 @@ class ClassCounter:
         like: An image with the shape, number type and device of the points.
         rows: Points in a forward pass.
         memory_format: Memory format of the points.
+        labelled: Whether to keep the class of each point.
     """
 
     def __init__(
@@ -33,6 +40,8 @@ class ClassCounter:
         like: Image,
         rows: int,
         memory_format: torch.memory_format = torch.contiguous_format,
+        *,
+        labelled: bool = False,
     ) -> None:
         self.model = model
         self.rows = rows
@@ -42,9 +51,11 @@ class ClassCounter:
         self._cells = 0
         self._enqueued: list[tuple[int, int]] = []  # cell and number of points, in the order of the logits
         self._logits: list[torch.Tensor] = []
-        self._counts = torch.zeros((0, 0), dtype=torch.long, device=like.device)
-        self._sums = torch.zeros(0, device=like.device)
+        self._counts = torch.zeros((0, 0), dtype=torch.long, device=like.device)  # the last column: not finite
         self._parts: dict[tuple[int, int], Draws] = {}
+        self._labelled = labelled
+        self._labels: list[torch.Tensor] = []
+        self._owners: list[tuple[int, int]] = []  # cell and number of points, in the order of the labels
 
     @property
     def free(self) -> int:
@@ -56,7 +67,7 @@ class ClassCounter:
         self._cells += 1
         return self._cells - 1
 
-    def enqueue(self, cells: Sequence[int], count: int) -> list[Draws]:
+    def enqueue(self, cells: Sequence[int], count: int) -> Points:
         """Rows of one forward pass for `count` points of each cell; the caller fills them before the next call.
 
         Args:
@@ -65,25 +76,40 @@ class ClassCounter:
         """
         if self._filled + count * len(cells) > self.rows:
             self._classify()
-        result = []
-        for cell in cells:
-            self._enqueued.append((cell, count))
-            result.append(self._part(self._filled, count))
-            self._filled += count
-        return result
+        self._enqueued += [(cell, count) for cell in cells]
+        rows = self._part(self._filled, count * len(cells))
+        self._filled += count * len(cells)
+        return rows.view(len(cells), count, *rows.shape[1:])
 
     def counts(self) -> list[list[int]]:
-        """Number of points per cell and class, over all points enqueued; without meaning for a cell of `not_finite`."""
-        self._classify()
-        self._count()
-        result: list[list[int]] = self._counts.tolist()
-        return result
+        """Number of points per cell and class, over all points enqueued; points of `not_finite` are in no class."""
+        return [row[:-1] for row in self._counted()]
 
     def not_finite(self) -> list[int]:
         """The cells in which the model gave logits that are NaN or infinite, over all points enqueued."""
+        return [cell for cell, row in enumerate(self._counted()) if row[-1]]
+
+    def labels(self) -> list[Classes]:
+        """The class of each point of each cell, in the order in which the points were enqueued.
+
+        The counter must be `labelled`.  A point with logits that are NaN or infinite has any class.
+        """
         self._classify()
         self._count()
-        result: list[int] = (~self._sums.isfinite()).nonzero().flatten().tolist()
+        classes = torch.cat(self._labels).cpu().numpy()
+        small: Classes = classes.astype(np.uint8 if classes.dtype == np.uint8 else np.uint16, copy=False)
+        parts: list[list[Classes]] = [[] for _ in range(self._cells)]
+        first = 0
+        for cell, points in self._owners:
+            parts[cell].append(small[first : first + points])
+            first += points
+        return [each[0] if len(each) == 1 else np.concatenate(each) for each in parts]
+
+    def _counted(self) -> list[list[int]]:
+        """Number of points per cell and class, and in the last column with logits that are NaN or infinite."""
+        self._classify()
+        self._count()
+        result: list[list[int]] = self._counts.tolist()
         return result
 
     def _part(self, first: int, count: int) -> Draws:
@@ -112,16 +138,19 @@ class ClassCounter:
         if not self._logits:
             return
         logits = torch.cat(self._logits)
-        classes = logits.shape[1]
+        columns = logits.shape[1] + 1
         known = len(self._counts)
         if known < self._cells:
-            more = self._counts.new_zeros((self._cells - known, classes))
-            self._counts = torch.cat([self._counts.view(known, classes), more])
-            self._sums = torch.cat([self._sums, self._sums.new_zeros(self._cells - known)])
+            more = self._counts.new_zeros((self._cells - known, columns))
+            self._counts = torch.cat([self._counts.view(known, columns), more])
         cells, rows = torch.tensor(self._enqueued, device=logits.device).T
         owners = cells.repeat_interleave(rows, output_size=len(logits))
-        keys = owners * classes + logits.argmax(1)
+        finite = logits.sum(1, dtype=torch.float32).isfinite()  # it is not if one logit is not
+        labels = logits.argmax(1)
+        keys = owners * columns + labels.where(finite, columns - 1)
         self._counts.view(-1).index_add_(0, keys, torch.ones_like(keys))
-        self._sums.index_add_(0, owners, logits.sum(1, dtype=self._sums.dtype))  # not finite if one logit is not
+        if self._labelled:
+            self._labels.append(labels.to(torch.uint8 if columns <= BYTE + 1 else torch.int32))
+            self._owners += self._enqueued
         self._logits.clear()
         self._enqueued.clear()

@@ -42,6 +42,11 @@ class Case:
         return {"adversarial": self.adversarial, "original": self.image}[name]
 
 
+def kept_class(case: Case, center: str) -> int:
+    """The class that counts as kept: the label around the original, the target around any other center."""
+    return case.label if center == "original" else case.target
+
+
 @dataclass(frozen=True)
 class ProbeRecord:
     """The probes of one image, center, box policy and scale.
@@ -109,8 +114,9 @@ class ProbeResult:
 
     Args:
         records: Records for the common table of probes; may be empty.
-        tables: Rows of the probe's own tables, by name: texts and plain numbers, the same columns in every row.  The
-            framework adds the columns `image_id` and `target`, and those that name the plugins.
+        tables: Rows of the probe's own tables, by name: texts, plain numbers, lists of numbers or bytes, the same
+            columns in every row.  The framework adds the columns `image_id` and `target`, and those that name the
+            plugins.
     """
 
     records: Sequence[ProbeRecord] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import isfinite
 
 import torch
@@ -11,14 +12,19 @@ from advspace.box import CLIP, HIGH, LOW
 from advspace.clauses import owner_of
 from advspace.errors import AdvspaceError, ProbeError
 from advspace.forward.memory_format import contiguous
-from advspace.noise.blocks import Key, NoiseBlocks
+from advspace.noise.blocks import BLOCK, Key, NoiseBlocks
 from advspace.noise.contract import Noise
-from advspace.noise.offsets import Applied, Offsets
-from advspace.probe.cells import Cell, by_scale
+from advspace.noise.offsets import Offsets
+from advspace.probe.cells import Cell, alike, by_scale
 from advspace.probe.classify import ClassCounter
-from advspace.probe.contract import CENTERS, Case, ProbeRecord
+from advspace.probe.contract import CENTERS, Case, ProbeRecord, Row, kept_class
+from advspace.probe.draws import draw_tables
 from advspace.probe.measure import Measurements, Sums, measure, measured_draws
-from advspace.shapes import Draws, Image
+from advspace.probe.until import Until
+from advspace.shapes import Draws, Image, Points
+
+VALUES = 1_000_000
+"""Most pixels that one operation fills for one box policy; so many still fit into the caches."""
 
 
 class ProbeCounter:
@@ -31,15 +37,19 @@ class ProbeCounter:
         model: Frozen network, pixels to logits.
         case: The image and its adversarial.
         blocks: Random numbers, and the number of points in a forward pass.
+        labelled: Whether to keep the class of each point, for `draw_tables`.
     """
 
-    def __init__(self, model: nn.Module, case: Case, blocks: NoiseBlocks) -> None:
+    def __init__(self, model: nn.Module, case: Case, blocks: NoiseBlocks, *, labelled: bool = False) -> None:
         self.case = case
         self.blocks = blocks
-        self._counter = ClassCounter(model, case.image, blocks.per_forward, blocks.memory_format)
+        rows, memory_format = blocks.per_forward, blocks.memory_format
+        self._counter = ClassCounter(model, case.image, rows, memory_format, labelled=labelled)
         self._measurements = Measurements()
         self._measured = measured_draws(case.image)
         self._centers = {name: contiguous(case.center(name), blocks.memory_format) for name in CENTERS}
+        self._distortion = case.distortion
+        self._spare = case.image[:0, None]  # no points yet
         self._cells: list[Cell] = []
         self._points: list[int] = []  # per cell
         self._drawn: list[tuple[Noise, torch.Tensor]] = []  # with the sum of each noise image
@@ -97,25 +107,60 @@ class ProbeCounter:
             self._add(cell, points[part], before[part])
             first = part.stop
 
-    def add_noise(self, cells: Sequence[Cell], noise: Noise, draws: int, key: Key = ()) -> None:
+    def add_noise(
+        self, cells: Sequence[Cell], noise: Noise, draws: int, key: Key = (), *, pairs: bool = False, start: int = 0
+    ) -> None:
         """Add points to cells: the center of each plus noise of its scale, with the same random numbers for all cells.
 
         Args:
             cells: Cells of this counter, at least one.
             noise: The distribution; an `affine` one uses one set of noise images for all scales.
-            draws: Points per cell.
+            draws: Points per cell, with those that the cells have already.
             key: Additional key of the random numbers; different keys give different numbers.
+            pairs: Let each second point be the mirror image of the one before about the noise's mean.
+            start: Points that the cells have already, from earlier calls; a multiple of `advspace.noise.blocks.BLOCK`.
+
+        Raises:
+            AdvspaceError: `pairs` of a noise that is not symmetric.
         """
         groups = by_scale(cells, self._counter.rows)
         at_once = self._counter.rows // max(len(group) for scale in groups.values() for group in scale)
         blocks = replace(self.blocks, per_forward=at_once)
-        for first, offsets, factors in blocks.offsets(noise, self.case.distortion, tuple(groups), draws, key):
+        parts = blocks.offsets(
+            noise, self._distortion, tuple(groups), draws, key, self._measured, pairs=pairs, start=start
+        )
+        for first, offsets, factors in parts:
             self._drawn.append((noise, offsets.total))
-            measured = offsets.first(max(0, self._measured - first))
-            for scale, factor in factors:
-                applied = measured.applied(factor) if len(measured) else None
-                for group in groups[scale]:
-                    self._add_offsets(group, offsets, factor, applied)
+            wanted = [(group, factor) for scale, factor in factors for group in groups[scale]]
+            self._add_offsets(wanted, offsets, min(len(offsets), max(0, self._measured - first)))
+        for cell in cells:
+            self._points[cell.number] += draws - start
+
+    def add_noise_until(
+        self, until: Until, cells: Sequence[Cell], noise: Noise, draws: int, key: Key = (), *, pairs: bool = False
+    ) -> None:
+        """Add noise as `add_noise`, block by block, to the cells that do not have enough draws yet.
+
+        Args:
+            until: When a cell has enough.
+            cells: Cells of this counter, at least one.
+            noise: The distribution.
+            draws: Most points per cell.
+            key: Additional key of the random numbers.
+            pairs: Whether the draws come in pairs.
+
+        Raises:
+            AdvspaceError: `pairs` of a noise that is not symmetric.
+        """
+        active = list(cells)
+        for start in range(0, draws, BLOCK):
+            self.add_noise(active, noise, min(draws, start + BLOCK), key, pairs=pairs, start=start)
+            counts = self._counter.counts()
+            kept = [counts[cell.number][kept_class(self.case, cell.center)] for cell in active]
+            enough = until.reached(kept, [self._points[cell.number] for cell in active])
+            active = [cell for cell, ends in zip(active, enough, strict=True) if not ends]
+            if not active:
+                return
 
     def records(self) -> list[ProbeRecord]:
         """One record per cell, in the order of the calls of `cell`.
@@ -131,11 +176,20 @@ class ProbeCounter:
                 f"a cell must have one point at least, got none around the {empty.center} ({empty.box}) at scale "
                 f"{empty.scale}; add points to it, or leave it out"
             )
-        counts, bad = self._counter.counts(), [self._cells[number] for number in self._counter.not_finite()]
+        bad = [self._cells[number] for number in self._counter.not_finite()]
         if bad:
             raise ProbeError(_not_finite(bad))
-        rows = zip(self._cells, counts, self._measurements.sums(len(self._cells)), strict=True)
+        rows = zip(self._cells, self._counter.counts(), self._measurements.sums(len(self._cells)), strict=True)
         return [_record(self.case, *row) for row in rows]
+
+    def draw_tables(self, *, shared: bool, most: int) -> dict[str, list[Row]]:
+        """Rows of tables about single draws, for `ProbeResult.tables`; the counter must be `labelled`.
+
+        Args:
+            shared: Whether the cells of one center and box policy have the same draws at all scales.
+            most: Most labels of one attack that are kept; a warning says if there are more.
+        """
+        return draw_tables(self.case, self._cells, self._counter.labels(), shared=shared, most=most)
 
     def _check_noise(self) -> None:
         """Check that all noise is finite; here, because a check of each block would wait for a GPU.
@@ -149,39 +203,68 @@ class ProbeCounter:
 
     def _add(self, cell: Cell, points: Draws, unboxed: Draws) -> None:
         """Add points that fit into one forward pass."""
-        (rows,) = self._counter.enqueue([cell.number], len(points))
-        rows.copy_(points)
+        rows = self._counter.enqueue([cell.number], len(points))
+        rows[0].copy_(points)
         if cell.box == CLIP:
             rows.clamp_(LOW, HIGH)
         count = min(len(points), max(0, self._measured - self._points[cell.number]))
         if count:
-            applied = measure(cell.around, unboxed[:count].to(rows), rows[:count])
-            self._measurements.add(cell.number, applied)
+            before = unboxed[:count].to(rows)[None]
+            applied = measure(cell.around, before, rows[:, :count], torch.empty_like(before))
+            self._measurements.add([cell.number], applied)
         self._points[cell.number] += len(points)
 
-    def _add_offsets(self, cells: Sequence[Cell], offsets: Offsets, factor: float, applied: Applied | None) -> None:
-        """Add the same noise to cells with one center.
+    def _add_offsets(self, wanted: Sequence[tuple[list[Cell], float]], offsets: Offsets, measured: int) -> None:
+        """Add the same noise to groups of cells, to as many at once as a forward pass has room for.
 
         Args:
-            cells: Cells that fit into one forward pass together; those without clipping come first.
+            wanted: Groups with one center, those cells first that do not clip; and the factor of the noise for each.
             offsets: The noise images.
-            factor: Factor of the noise images.
-            applied: Sums without a box, of the first images, which are measured; None if none is measured.
+            measured: Number of first images that are measured.
         """
-        center = cells[0].around
-        first, *more = self._counter.enqueue([cell.number for cell in cells], len(offsets))
-        offsets.add_to(center, factor, first)
-        count = 0 if applied is None else len(applied.total)
-        unboxed = first[:count].clone() if cells[0].box == CLIP else first[:count]
-        for cell, rows in zip(cells, [first, *more], strict=True):
-            clips = cell.box == CLIP
-            if clips:
-                torch.clamp(first, LOW, HIGH, out=rows)
-            elif rows is not first:
-                rows.copy_(first)
-            if applied is not None:
-                self._measurements.add(cell.number, measure(center, unboxed, rows[:count]) if clips else applied)
-            self._points[cell.number] += len(offsets)
+        for same in alike([group for group, _ in wanted]):
+            groups, factors = [wanted[index][0] for index in same], [wanted[index][1] for index in same]
+            first, each = 0, len(groups[0]) * len(offsets)
+            most = max(1, VALUES // offsets.unit.numel())
+            while first < len(groups):
+                free = self._counter.free
+                part = slice(first, first + min(most, (free if free >= each else self._counter.rows) // each))
+                self._add_stack(groups[part], factors[part], offsets, measured)
+                first = part.stop
+
+    def _add_stack(self, groups: Sequence[list[Cell]], factors: Sequence[float], offsets: Offsets, count: int) -> None:
+        """Add noise to groups with one center and the same places of clipping cells, which fit into a forward pass."""
+        center, places, draws = groups[0][0].around, range(len(groups[0])), len(offsets)
+        numbers = [[group[place].number for group in groups] for place in places]
+        points = self._counter.enqueue(list(chain(*numbers)), draws)
+        points = points.view(len(places), len(groups), *points.shape[1:])
+        clips = [cell.box == CLIP for cell in groups[0]]
+        unboxed = self._scratch(len(groups), draws, center) if clips[0] else points[0]
+        offsets.add_to(center, factors, unboxed)
+        for place in places:
+            if clips[place]:
+                torch.clamp(unboxed, LOW, HIGH, out=points[place])
+            elif place:
+                points[place].copy_(unboxed)
+        if not count:
+            return
+        if not clips[0]:
+            plain = offsets.first(count).applied(factors)
+        if clips[-1]:
+            before, after = (points if count == draws else points[:, :count] for points in (unboxed, points[-1]))
+            scratch = before if clips[0] else self._scratch(len(groups), count, center)
+            clipped = measure(center, before, after, scratch)
+        for place in places:
+            self._measurements.add(numbers[place], clipped if clips[place] else plain)
+
+    def _scratch(self, cells: int, draws: int, like: Image) -> Points:
+        """Memory for points of some cells; each call overwrites that of the last one."""
+        count = cells * draws
+        if len(self._spare) < count:
+            self._spare = torch.empty(
+                (count, *like.shape), dtype=like.dtype, device=like.device, memory_format=self.blocks.memory_format
+            )
+        return self._spare[:count].view(cells, draws, *like.shape)
 
 
 def _not_finite(cells: Sequence[Cell]) -> str:

@@ -34,7 +34,7 @@ def check_noise(noise: Noise, *, installed: bool = True) -> None:
     check_settings(subject, named=installed)
     for device in devices():
         with own_randomness(subject, "draw from `generator`"):
-            for clause in (_form, _seed, _centre, _spread, _affine, _flat, _negative):
+            for clause in (_form, _seed, _centre, _spread, _affine, _symmetric, _flat, _negative):
                 clause(subject, device)
 
 
@@ -98,6 +98,21 @@ def _affine(subject: Subject, device: torch.device) -> None:
         far = (_draw(subject, distortion, scale, DRAWS) - (still + scale * (unit - still))).abs().max()
         clause = f"give, at scale {scale:g}, {scale:g} times its noise at scale 1, because affine = True"
         subject.must(clause, far <= ROUNDING * scale * unit.abs().max(), f"noise that is {float(far):.3g} away")
+
+
+def _symmetric(subject: Subject, device: torch.device) -> None:
+    """An odd function of a symmetric noise has the mean zero; a bounded one, because tails may be heavy."""
+    if not subject.plugin.symmetric:
+        return
+    distortion = _distortion(device)
+    noise = _draw(subject, distortion, 1.0, DRAWS).double() - _middle(subject, distortion)
+    odd = torch.tanh(noise / noise.std()).pow(3).flatten(1)
+    for powers in (odd.mean(1, keepdim=True), odd):
+        skew = powers.mean(0) / powers.std(0) * DRAWS**0.5
+        worst = float(skew.abs().max())
+        subject.must(
+            "be symmetric about its mean, because symmetric = True", worst <= CERTAIN, f"{worst:.1f} errors off"
+        )
 
 
 def _flat(subject: Subject, device: torch.device) -> None:

@@ -151,8 +151,11 @@ def _tables(subject: Subject, result: ProbeResult, case: Case) -> None:
     for name, rows in result.tables.items():
         columns = {tuple(row) for row in rows}
         subject.must(f"give every row of table '{name}' the same columns", len(columns) <= 1, columns)
-        plain = {type(value) for row in rows for value in row.values()} <= {str, int, float, bool}
-        subject.must(f"hold text and plain numbers in table '{name}'", plain, next(iter(rows), None))
+        values = [value for row in rows for value in row.values()]
+        single = [each for value in values for each in (value if isinstance(value, list) else [value])]
+        plain = {type(value) for value in single} <= {str, int, float, bool, bytes}
+        clause = f"hold text, plain numbers, lists of them or bytes in table '{name}'"
+        subject.must(clause, plain, next(iter(rows), None))
 
 
 def _problem(device: torch.device) -> tuple[nn.Module, Case]:

@@ -10,6 +10,7 @@ from torch import Tensor
 from advspace import Noise
 from advspace.checks import at_least, one_of
 from advspace.noise.contract import MEANS
+from advspace.of_last import of_last
 from advspace.shapes import Draws, Image
 
 POOLS = ("all", "channel")
@@ -41,22 +42,32 @@ class Empirical(Noise):
     def sample(self, distortion: Image, scale: float, draws: int, generator: torch.Generator) -> Draws:
         """Draw pixel values of the distortion; the standard deviation of each pool is scale x its own."""
         at_least("scale", scale, 0)
-        pools = self._pools(distortion)
-        mean = pools.double().mean(1, keepdim=True).to(pools.dtype)
-        values = (pools - mean) * scale + (mean if self.mean == "distortion" else 0.0)
-        size = pools.shape[1]
-        index = torch.randint(size, (len(values), draws, size), generator=generator, device=distortion.device)
-        drawn = values.gather(1, index.flatten(1)).reshape(len(values), draws, size)
-        return drawn.transpose(0, 1).reshape(draws, *distortion.shape)
+        pools, mean = _centred(distortion, self.pool)
+        values = pools * scale + (mean if self.mean == "distortion" else 0.0)
+        size = values.shape[1]
+        index = torch.randint(size, (len(values), draws * size), generator=generator, device=distortion.device)
+        drawn = torch.empty_like(index, dtype=values.dtype)
+        for pool, each, out in zip(values, index, drawn, strict=True):
+            torch.index_select(pool, 0, each, out=out)  # half the time of a gather over all pools
+        return drawn.reshape(len(values), draws, size).transpose(0, 1).reshape(draws, *distortion.shape)
 
     def sd(self, distortion: Image) -> float:
         """Standard deviation at scale 1: over all pixels, around the mean of each pool.
 
         With `channel` it is smaller than that of the distortion by the variance between the means of the channels.
         """
-        pools = self._pools(distortion).double()
+        pools = _pools(distortion, self.pool).double()
         return float(pools.var(1, correction=0).mean().sqrt())
 
-    def _pools(self, distortion: Image) -> Pools:
-        """The values to draw from, one row per pool: all channels together, or each by itself."""
-        return distortion.flatten()[None] if self.pool == "all" else distortion.flatten(1)
+
+@of_last
+def _centred(distortion: Image, pool: str) -> tuple[Pools, Pools]:
+    """The values to draw from, minus the mean of their pool; and these means."""
+    pools = _pools(distortion, pool)
+    mean = pools.double().mean(1, keepdim=True).to(pools.dtype)
+    return pools - mean, mean
+
+
+def _pools(distortion: Image, pool: str) -> Pools:
+    """The values to draw from, one row per pool: all channels together, or each by itself."""
+    return distortion.flatten()[None] if pool == "all" else distortion.flatten(1)

@@ -22,6 +22,7 @@ class Gaussian(Noise):
     """
 
     affine: ClassVar[bool] = True
+    symmetric: ClassVar[bool] = True
 
     mean: str = "zero"
 

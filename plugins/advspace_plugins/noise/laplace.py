@@ -21,6 +21,7 @@ class Laplace(Noise):
     """
 
     affine: ClassVar[bool] = True
+    symmetric: ClassVar[bool] = True
 
     mean: str = "zero"
 

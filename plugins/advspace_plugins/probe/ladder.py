@@ -7,11 +7,12 @@ from math import isfinite
 
 from torch import nn
 
-from advspace import AdvspaceError, Case, Cell, Noise, NoiseBlocks, Probe, ProbeCounter, ProbeRecord
+from advspace import AdvspaceError, Case, Cell, Noise, NoiseBlocks, Probe, ProbeCounter, ProbeResult
 from advspace.box import POLICIES
 from advspace.checks import at_least, one_of
 from advspace.noise.blocks import Key
 from advspace.probe.contract import CENTERS
+from advspace.probe.until import Until
 
 SCALES = (0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
@@ -30,6 +31,10 @@ class Ladder(Probe):
         box: `clip` (as in the paper), `none` or `both`.
         shared_draws: Use the same random numbers for all scales and both centers; false draws new ones for each, as in
             the paper.
+        pairs: Let draws come in pairs, one the mirror image of the other about the noise's mean (antithetic draws).
+        until: End a cell before `draws` when it is known well enough: `width:0.05` when half of Wilson's interval is at
+            most 0.05; `decided:0.5` when the share kept is known to be above or below 0.5.  Looked at every 50 draws.
+        keep_labels: Most labels of draws of one attack that are kept, in the table `labels`; 0 keeps none.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328 (scales 2^-5 ... 2^5, 100 draws).
     """
@@ -39,9 +44,15 @@ class Ladder(Probe):
     center: str = "both"
     box: str = "both"
     shared_draws: bool = True
+    pairs: bool = False
+    until: str = ""
+    keep_labels: int = 100_000
 
     def __post_init__(self) -> None:
         at_least("draws", self.draws, 1)
+        at_least("keep_labels", self.keep_labels, 0)
+        if self.until:
+            Until.of(self.until).warn_if_out_of_reach(self.draws)
         one_of("center", self.center, (*CENTERS, "both"))
         one_of("box", self.box, (*POLICIES, "both"))
         if not self.scales or len(set(self.scales)) != len(self.scales):
@@ -50,16 +61,20 @@ class Ladder(Probe):
             if not (scale > 0 and isfinite(scale)):
                 raise AdvspaceError(f"scales must be finite and > 0, got {scale}")
 
-    def __call__(self, model: nn.Module, case: Case, noise: Noise, blocks: NoiseBlocks) -> list[ProbeRecord]:
-        """One record per center, scale and box policy."""
-        counter = ProbeCounter(model, case, blocks)
+    def __call__(self, model: nn.Module, case: Case, noise: Noise, blocks: NoiseBlocks) -> ProbeResult:
+        """One record per center, scale and box policy; and the tables `joint` and `labels` of single draws."""
+        counter = ProbeCounter(model, case, blocks, labelled=True)
         shared = defaultdict[Key, list[Cell]](list)  # by the key of their random numbers
         for center, scale, box in product(self._centers, sorted(self.scales), self._policies):
             key: Key = () if self.shared_draws else (center, float(scale))
             shared[key].append(counter.cell(center, box, scale))
         for key, cells in shared.items():
-            counter.add_noise(cells, noise, self.draws, key)
-        return counter.records()
+            if self.until:
+                until = Until.of(self.until)
+                counter.add_noise_until(until, cells, noise, self.draws, key, pairs=self.pairs)
+            else:
+                counter.add_noise(cells, noise, self.draws, key, pairs=self.pairs)
+        return ProbeResult(counter.records(), counter.draw_tables(shared=self.shared_draws, most=self.keep_labels))
 
     @property
     def _centers(self) -> tuple[str, ...]:

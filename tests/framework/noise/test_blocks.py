@@ -6,6 +6,7 @@ import pytest
 import torch
 
 import advspace
+from advspace import AdvspaceError
 from advspace.noise.blocks import BLOCK, NoiseBlocks
 from advspace_plugins.noise.empirical import Empirical
 from advspace_plugins.noise.gaussian import Gaussian
@@ -26,7 +27,7 @@ def by_scale(noise, distortion, draws, most):
     for number, offsets, factors in blocks.offsets(noise, distortion, (0.5, 4.0), draws):
         for scale, factor in factors:
             images = torch.empty(len(offsets), *distortion.shape)
-            offsets.add_to(torch.zeros_like(distortion), factor, images)
+            offsets.add_to(torch.zeros_like(distortion), [factor], images[None])
             result.setdefault(scale, []).append(images)
             numbers.setdefault(scale, []).append(number)
     return {scale: torch.cat(parts) for scale, parts in result.items()}, numbers
@@ -47,7 +48,7 @@ def test_every_scale_has_what_the_noise_gives_for_one_generator(distortion, kind
     for scale, images in result.items():
         ((_, alone, ((_, factor),)),) = BLOCKS.offsets(noise, distortion, (scale,), BLOCK)
         expected = torch.empty(BLOCK, *distortion.shape)
-        alone.add_to(torch.zeros_like(distortion), factor, expected)
+        alone.add_to(torch.zeros_like(distortion), [factor], expected[None])
         torch.testing.assert_close(images[:BLOCK], expected)
         centred = images - images.mean()
         assert centred.std() == pytest.approx(scale * distortion.std(correction=0).item(), rel=0.1)
@@ -114,3 +115,41 @@ def test_noise_images_are_in_the_memory_format_asked_for(generator):
 
 def test_the_name_that_it_had_still_stands():
     assert advspace.Stream is NoiseBlocks
+
+
+@dataclass(frozen=True)
+class Skewed(Gaussian):
+    """Noise that does not say that it is symmetric."""
+
+    symmetric = False
+
+
+@pytest.mark.parametrize("kind", [Gaussian, Anew])
+def test_pairs_are_mirror_images_about_the_mean(distortion, kind):
+    """Drawn once or scale by scale; an odd number of draws leaves the last one alone."""
+    noise = kind(mean="distortion")
+    for _, offsets, factors in BLOCKS.offsets(noise, distortion, (0.5, 4.0), 61, pairs=True):
+        for _, factor in factors:
+            images = torch.empty(1, len(offsets), *distortion.shape)
+            offsets.add_to(torch.zeros_like(distortion), [factor], images)
+            first, second = images[0, 0:60:2], images[0, 1:60:2]
+            assert len(images[0]) == 61
+            torch.testing.assert_close(first + second, torch.full_like(first, 2 * float(distortion.mean())))
+            assert not torch.allclose(first[0], first[1])
+            torch.testing.assert_close(first.std(), second.std())
+
+
+@pytest.mark.parametrize("most", [1, 7, 1000])
+def test_parts_change_no_pair(distortion, most):
+    def units(per_forward, draws):
+        blocks = replace(BLOCKS, per_forward=per_forward)
+        return torch.cat(
+            [each.unit for _, each, _ in blocks.offsets(Gaussian(), distortion, (1.0,), draws, pairs=True)]
+        )
+
+    assert torch.equal(units(most, 120), units(1000, 130)[:120])
+
+
+def test_pairs_of_a_noise_that_is_not_symmetric_are_refused(distortion):
+    with pytest.raises(AdvspaceError, match=r"symmetric about its mean .* got Skewed; set"):
+        list(BLOCKS.offsets(Skewed(), distortion, (1.0,), 10, pairs=True))

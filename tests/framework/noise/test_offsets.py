@@ -13,13 +13,21 @@ def test_sums_and_norms_are_those_of_what_is_added(generator, base):
     center = torch.rand(3, 5, 4, generator=generator)
     offsets = Offsets.of(unit, image).first(6)
     for number, part in enumerate(offsets.split(4)):
-        points = torch.empty(len(part), 3, 5, 4)
-        part.add_to(center, 0.2, points)
-        result, expected = part.applied(0.2), (0.2 * unit + (base or 0.0))[4 * number : 6][:4]
-        torch.testing.assert_close(points, center + expected)
-        torch.testing.assert_close(result.total, expected.flatten(1).sum(1))
-        torch.testing.assert_close(result.norm, expected.flatten(1).norm(dim=1))
-        assert result.moved.tolist() == [0] * len(part)
+        points = torch.empty(2, len(part), 3, 5, 4)
+        part.add_to(center, [0.2, 3.0], points)
+        result = part.applied([0.2, 3.0])
+        for row, factor in enumerate((0.2, 3.0)):
+            expected = (factor * unit + (base or 0.0))[4 * number : 6][:4]
+            torch.testing.assert_close(points[row], center + expected)
+            torch.testing.assert_close(result.total[row], expected.flatten(1).sum(1))
+            torch.testing.assert_close(result.norm[row], expected.flatten(1).norm(dim=1))
+            assert result.moved[row].tolist() == [0] * len(part)
+
+
+def test_norms_may_be_taken_later(generator):
+    unit, base = torch.randn(7, 3, 5, 4, generator=generator), torch.full((3, 5, 4), 0.3)
+    now, later = Offsets.of(unit, base).applied([2.0]), Offsets.of(unit, base, measured=False).applied([2.0])
+    assert all(map(torch.equal, now, later))
 
 
 def test_another_memory_format_is_the_same_noise(generator):

@@ -15,17 +15,19 @@ def test_more_draws_are_measured_of_smaller_images():
 def test_what_is_added_to_a_center(memory_format):
     center = torch.tensor([0.5, 0.25]).reshape(2, 1, 1)
     unboxed = torch.tensor([[1.5, 0.25], [0.5, -1.0]]).reshape(2, 2, 1, 1).contiguous(memory_format=memory_format)
-    result = measure(center, unboxed, unboxed.clamp(0, 1))
-    assert result.total.tolist() == [0.5, -0.25]
-    assert result.norm.tolist() == [0.5, 0.25]
-    assert result.moved.tolist() == [1, 1]
+    points = unboxed.clamp(0, 1)[None]
+    for scratch in (torch.empty_like(points), unboxed[None]):
+        result = measure(center, unboxed[None], points, scratch)
+        assert result.total.tolist() == [[0.5, -0.25]]
+        assert result.norm.tolist() == [[0.5, 0.25]]
+        assert result.moved.tolist() == [[1, 1]]
 
 
 def test_sums_of_cells():
     measurements = Measurements()
     for cell, values in ((2, [1.0, 3.0]), (0, [0.5]), (2, [2.0])):
-        each = torch.tensor(values)
-        measurements.add(cell, Applied(-each, each, 4 * each))
+        each = torch.tensor([values])
+        measurements.add([cell], Applied(-each, each, 4 * each))
     first, none, last = measurements.sums(3)
     assert first == (-0.5, 0.5, 0.25, 2.0, 1)
     assert none == (0.0, 0.0, 0.0, 0.0, 0)

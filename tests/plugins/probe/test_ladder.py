@@ -15,6 +15,11 @@ from advspace_plugins.probe.ladder import Ladder
 BLOCKS = NoiseBlocks((0, "a", "gaussian"))
 
 
+def ladder(**settings):
+    """The records of a ladder, without its tables."""
+    return lambda *given: Ladder(**settings)(*given).records
+
+
 @pytest.fixture
 def case(generator):
     image = torch.rand(1, 4, 4, generator=generator)
@@ -27,7 +32,7 @@ def model(linear, generator):
 
 
 def test_one_record_per_center_scale_and_box(model, case):
-    result = Ladder(scales=(2.0, 0.5), draws=7)(model, case, Gaussian(), BLOCKS)
+    result = ladder(scales=(2.0, 0.5), draws=7)(model, case, Gaussian(), BLOCKS)
     cells = [(row.center, row.scale, row.box) for row in result]
     assert cells == [(c, s, b) for c in ("adversarial", "original") for s in (0.5, 2.0) for b in ("clip", "none")]
     assert all(row.draws == sum(row.class_counts) == row.n_target + row.n_original + row.n_other == 7 for row in result)
@@ -39,7 +44,7 @@ def test_unclipped_shares_of_a_linear_model_are_orthant_probabilities(model, cas
     weight, bias = model[1].weight.double(), model[1].bias.double()
     logits = weight @ case.image.double().flatten() + bias
     sd = scale * case.distortion.double().std(correction=0).item()
-    (result,) = Ladder(scales=(scale,), draws=draws, center="original", box="none")(model, case, Gaussian(), BLOCKS)
+    (result,) = ladder(scales=(scale,), draws=draws, center="original", box="none")(model, case, Gaussian(), BLOCKS)
     for cls in range(3):
         others = [other for other in range(3) if other != cls]
         rows = (weight[cls] - weight[others]).numpy()
@@ -54,7 +59,7 @@ def test_clipped_shares_of_one_pixel(linear):
     model = linear(torch.tensor([[0.0], [1.0]]), torch.tensor([0.0, -0.95]))
     case = Case("a", torch.tensor([[[0.5]]]), torch.tensor([[[1.0]]]), label=0, target=1)
     noise = OneSigma()
-    (clipped,) = Ladder(scales=(0.1,), draws=20_000, center="adversarial", box="clip")(model, case, noise, BLOCKS)
+    (clipped,) = ladder(scales=(0.1,), draws=20_000, center="adversarial", box="clip")(model, case, noise, BLOCKS)
     assert clipped.n_target / clipped.draws == pytest.approx(norm.cdf(0.5), abs=0.015)
     assert clipped.clipped == pytest.approx(0.5, abs=0.015)
     assert clipped.noise_mean == pytest.approx(-0.1 * norm.pdf(0), abs=0.003)
@@ -70,23 +75,23 @@ class OneSigma(Gaussian):
 @pytest.mark.parametrize("per_forward", [1, 16, 33, 10_000])
 @pytest.mark.parametrize("noise", [Gaussian(), Empirical(pool="channel")])
 def test_chunks_change_nothing(model, case, noise, per_forward):
-    ladder = Ladder(draws=120)
-    whole = ladder(model, case, noise, BLOCKS)
-    cut = ladder(model, case, noise, replace(BLOCKS, per_forward=per_forward))
+    probe = ladder(draws=120)
+    whole = probe(model, case, noise, BLOCKS)
+    cut = probe(model, case, noise, replace(BLOCKS, per_forward=per_forward))
     assert [row.class_counts for row in cut] == [row.class_counts for row in whole]
     assert [row.noise_l2 for row in cut] == pytest.approx([row.noise_l2 for row in whole])
 
 
 def test_order_and_company_of_scales_change_nothing(model, case):
-    whole = {(row.center, row.scale, row.box): row for row in Ladder()(model, case, Gaussian(), BLOCKS)}
-    for row in Ladder(scales=(4.0,), center="original", box="none")(model, case, Gaussian(), BLOCKS):
+    whole = {(row.center, row.scale, row.box): row for row in ladder()(model, case, Gaussian(), BLOCKS)}
+    for row in ladder(scales=(4.0,), center="original", box="none")(model, case, Gaussian(), BLOCKS):
         assert whole[row.center, row.scale, row.box] == row
 
 
 def test_both_boxes_see_the_same_noise(model, linear, case):
     """Where the box is far away, clipping changes nothing at all."""
     inner = Case("a", torch.full((1, 4, 4), 0.5), 0.5 + 0.01 * case.distortion, label=0, target=1)
-    rows = Ladder(scales=(1.0,), draws=200)(model, inner, Gaussian(), BLOCKS)
+    rows = ladder(scales=(1.0,), draws=200)(model, inner, Gaussian(), BLOCKS)
     assert rows[0].class_counts == rows[1].class_counts
     assert rows[0].clipped == 0
 
@@ -100,6 +105,7 @@ def test_both_boxes_see_the_same_noise(model, linear, case):
         ({"scales": ()}, "scales must be one or more different numbers"),
         ({"scales": (1.0, 1.0)}, "scales must be one or more different numbers"),
         ({"center": "middle"}, "center must be one of adversarial, original, both, got 'middle'"),
+        ({"keep_labels": -1}, "keep_labels must be >= 0, got -1"),
         ({"box": "reflect"}, "box must be one of clip, none, both, got 'reflect'"),
     ],
 )
@@ -110,7 +116,7 @@ def test_refused(settings, said):
 
 def test_cells_without_shared_draws_have_noise_of_their_own(model, case):
     """As the paper: each center and scale has random numbers of its own, which both boxes see."""
-    result = Ladder(scales=(0.5, 2.0), draws=70, shared_draws=False)(model, case, Gaussian(), BLOCKS)
+    result = ladder(scales=(0.5, 2.0), draws=70, shared_draws=False)(model, case, Gaussian(), BLOCKS)
     noises = {}
     for row in result:
         parts = BLOCKS.offsets(Gaussian(), case.distortion, (row.scale,), 70, (row.center, row.scale))
@@ -121,3 +127,20 @@ def test_cells_without_shared_draws_have_noise_of_their_own(model, case):
         assert row.noise_mean == pytest.approx((points - case.center(row.center)).mean().item(), abs=1e-7)
         noises[row.center, row.scale] = noise / row.scale
     assert len({noise.sum().item() for noise in noises.values()}) == 4
+
+
+@pytest.mark.parametrize("draws", [50, 51])
+def test_one_of_each_pair_is_kept_on_a_flat_boundary(linear, draws):
+    """At a point on the boundary a draw and its mirror image are on different sides; an odd draw is alone."""
+    case = Case("a", torch.full((1, 4, 4), 0.5), torch.linspace(0.4, 0.6, 16).reshape(1, 4, 4), label=0, target=1)
+    weight = torch.randn(16, generator=torch.Generator().manual_seed(1))
+    model = linear(torch.stack([torch.zeros(16), weight]), torch.tensor([0.0, -float(0.5 * weight.sum())]))
+    probe = ladder(scales=(0.5, 2.0), draws=draws, center="original", box="none", pairs=True)
+    for row in probe(model, case, Gaussian(), BLOCKS):
+        assert row.draws == draws
+        assert abs(row.n_target - draws / 2) <= 0.5
+
+
+def test_pairs_need_a_symmetric_noise(model, case):
+    with pytest.raises(AdvspaceError, match=r"got Empirical; set probe.pairs=false"):
+        ladder(pairs=True)(model, case, Empirical(), BLOCKS)

@@ -1,0 +1,89 @@
+"""What becomes of single draws: the class of each, and how many are kept at two scales at once."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advspace.errors import warn
+from advspace.probe.cells import Cell
+from advspace.probe.classify import Classes
+from advspace.probe.contract import Case, Row, kept_class
+
+JOINT, LABELS = "joint", "labels"
+"""Names of the tables."""
+
+
+def joint_counts(kept: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The matrix C of a cell's draws: C[i, j] draws are kept at scale i and at scale j.
+
+    Scales that share their draws depend on one another.  C is all that a variance clustered by draw needs.
+
+    Args:
+        kept: Whether each draw is kept, of shape (scales, draws).
+    """
+    each = kept.astype(np.float32)  # matrix products of whole numbers are slow; exact up to 16 million draws
+    return (each @ each.T).astype(np.int64)
+
+
+def draw_tables(
+    case: Case, cells: Sequence[Cell], classes: Sequence[Classes], *, shared: bool, most: int
+) -> dict[str, list[Row]]:
+    """Rows of the tables `joint` and `labels`: one row for each center and box policy.
+
+    `joint` has the scales, the matrix C row by row, and the number of draws: those that all scales have.  Without
+    shared draws C would say nothing about dependence, and there is no such table.  `labels` has the classes of the
+    draws, scale by scale, as unsigned little-endian numbers of `width` bytes; `advspace.records.draws` reads them.
+
+    Args:
+        case: The image and its adversarial.
+        cells: The cells; those of one center and box policy differ in scale only.
+        classes: The class of each draw of each cell.
+        shared: Whether all scales have the same draws.
+        most: Most labels of one attack that are kept.
+    """
+    groups: dict[tuple[str, str], list[int]] = {}
+    for index, cell in enumerate(cells):
+        groups.setdefault((cell.center, cell.box), []).append(index)
+    tables: dict[str, list[Row]] = {}
+    if shared:
+        tables[JOINT] = [_joint(case, cells, classes, group) for group in groups.values()]
+    count = sum(map(len, classes))
+    if count <= most:
+        tables[LABELS] = [_labels(cells, classes, group, shared=shared) for group in groups.values()]
+    elif most:
+        _say_once(
+            f"the labels of the draws are not kept: {count} for one attack are more than keep_labels={most}; "
+            f"set probe.keep_labels={count} to keep them"
+        )
+    return tables
+
+
+def _joint(case: Case, cells: Sequence[Cell], classes: Sequence[Classes], group: Sequence[int]) -> Row:
+    first = cells[group[0]]
+    common = min(len(classes[index]) for index in group)
+    wanted = kept_class(case, first.center)
+    kept = (np.concatenate([classes[index][:common] for index in group]) == wanted).reshape(-1, common)
+    scales = [cells[index].scale for index in group]
+    joint = joint_counts(kept).ravel().tolist()  # plain numbers, as all probes' tables have
+    return {"center": first.center, "box": first.box, "draws": common, "scales": scales, "joint": joint}
+
+
+def _labels(cells: Sequence[Cell], classes: Sequence[Classes], group: Sequence[int], *, shared: bool) -> Row:
+    first, values = cells[group[0]], np.concatenate([classes[index] for index in group])
+    return {
+        "center": first.center,
+        "box": first.box,
+        "shared_draws": shared,
+        "scales": [cells[index].scale for index in group],
+        "draws": [len(classes[index]) for index in group],
+        "width": values.itemsize,
+        "labels": values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes(),
+    }
+
+
+@cache
+def _say_once(text: str) -> None:
+    """Warn once for all images of a run."""
+    warn(text)
