@@ -15,13 +15,14 @@ import numpy as np
 from advspace.statistics.bands import mean_bands
 from advspace.statistics.interval import Floats
 
+Way = Callable[[Sequence[Floats]], object]
 ROUNDS, PLACES, OUTCOMES, SCALES, RESAMPLES = 3, 4, 3, 11, 2000
 
 
 def main() -> None:
     attacks = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     cells = [np.random.default_rng(cell).random((attacks, SCALES)) for cell in range(PLACES * OUTCOMES)]
-    ways: dict[str, Callable[[Sequence[Floats]], object]] = {"one resampling": mean_bands, "each its own": each}
+    ways: dict[str, Way] = {"one resampling, in parts": mean_bands, "each its own": each}
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     memory = dict.fromkeys(ways, 0.0)
     for _ in range(ROUNDS):

@@ -21,9 +21,10 @@ CENSORED = {"below": "<", "above": ">"}
 class HalfScales(Analysis):
     """The scale at which half of the probes are lost: of the mean curve, with its 95 % interval, and of each attack.
 
-    The interval holds the scales at which the mean over images may be one half (Student's test).  The table has one row
-    per attack, center and box policy: `half_scale`, and `censored`: `below` if half is lost already at the lowest
-    scale, `above` if more than half is kept at the highest.
+    The interval holds the scales at which the mean over images may be one half (Student's test).
+
+    The table has one row per attack, center and box policy: `half_scale`, and `censored`: `below` if half is lost
+    already at the lowest scale, `above` if more than half is kept at the highest.
     """
 
     title = "Where half of the probes are lost"
