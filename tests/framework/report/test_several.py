@@ -14,9 +14,10 @@ def test_the_runs_of_a_multirun_side_by_side(tmp_path):
     assert rows["0"][:5] == ["0", "hand", "gaussian", "4", "1 [0.51, 1]"]
     assert rows["0"][6:12] == [*4 * ["1.41 [1.41, 1.41]"], "0 [-1.81, 1.81]", "2.5 [1.5, 3.5]"]
     assert rows["3"][:5] == ["3", "foot", "empirical", "4", "1 [0.51, 1]"]
-    assert rows["3"][6:11] == [*4 * ["< 0.5 [< 0.5, < 0.5]"], "2.5 [1.5, 3.5]"]
+    assert rows["3"][6:12] == [*4 * ["< 0.5 [< 0.5, < 0.5]"], "\N{EN DASH}", "2.5 [1.5, 3.5]"]
     assert ["4", "seed=7 dataset.only=[a, b]", "no <noise> & no luck"] in page.rows
-    assert page.tags.count("option") == 5  # noises, models, clip, and two noises on both models
+    # noises, models, clip, and two noises on both models; differences of half scales and of shares by these three
+    assert page.tags.count("option") == 5 + 6
     assert ["seed", "7"] in page.rows
     assert not any(row[:1] == ["noise.plugin"] for row in page.rows)
     assert page.sources == ["2/report.html", "comparison"]
