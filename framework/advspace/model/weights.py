@@ -93,8 +93,8 @@ def _check_fit(wanted: State, given: State, path: Path) -> None:
     told += [f"has {_few(unknown)}, the model has none"] if unknown else []
     if told:
         raise AdvspaceError(f"model.weights: {path} {' and '.join(told)}; the file {FOREIGN}")
-    for name, tensor in given.items():
-        like = wanted[name]
+    for name, like in wanted.items():
+        tensor = given[name]
         if like.shape != tensor.shape:
             raise AdvspaceError(
                 f"model.weights: tensor '{name}' of {path} is {list(tensor.shape)}, "

@@ -71,7 +71,8 @@ def begun(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") ->
             stored where no program looks for it.
     """
     os.chdir(hydra.runtime.cwd)
-    if hydra.output_subdir not in STORED and not any(config.get(key) for key in ("report", "plan", "resume")):
+    elsewhere = hydra.output_subdir not in STORED and first_process()  # Lightning's own processes store none
+    if elsewhere and not any(config.get(key) for key in ("report", "plan", "resume")):
         raise AdvspaceError(
             f"hydra.output_subdir must stay {STORED[0]}, got {hydra.output_subdir}; "
             "report= and resume= read the run's config there, so leave the setting out"

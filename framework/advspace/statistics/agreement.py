@@ -50,11 +50,11 @@ class Agreement:
         return self._chance(value - self.value, self.bounds[1] - self.value)
 
     def _share(self, tail: float) -> float:
-        from scipy.stats import beta
+        from scipy.special import betaincinv  # scipy.stats takes half a second to import
 
         if self.others >= self.count:
             return 1.0
-        return float(beta.ppf(1 - tail, self.others + 1, self.count - self.others))
+        return float(betaincinv(self.others + 1, self.count - self.others, 1 - tail))
 
     def _chance(self, distance: float, room: float) -> float:
         if distance <= 0 or room == float("inf"):

@@ -117,12 +117,13 @@ def variance_interval(sample: Sample, draws: int) -> tuple[float, float]:
         sample: Two images or more.
         draws: Draws of the run that is planned.
     """
-    from scipy.stats import chi2
+    from scipy.special import gammaincinv
 
     images, tail = len(sample), (1 - CONFIDENCE) / 2
     rows = np.random.default_rng(0).integers(images, size=(RESAMPLES, images))
     low, high = np.quantile([sample.drawn(row).spread.variance(draws) for row in rows], [tail, 1 - tail])
-    most = sample.spread.variance(draws) * (images - 1) / float(chi2.ppf(tail, images - 1))
+    chi_square = 2 * float(gammaincinv((images - 1) / 2, tail))  # its quantile, with images - 1 degrees of freedom
+    most = sample.spread.variance(draws) * (images - 1) / chi_square
     return float(low), float(min(max(high, most), LARGEST))
 
 

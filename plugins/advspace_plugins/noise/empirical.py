@@ -15,6 +15,7 @@ from advspace.shapes import Draws, Image
 
 POOLS = ("all", "channel")
 Pools = Float[Tensor, "pools values"]
+Means = Float[Tensor, "pools 1"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Empirical(Noise):
 
 
 @of_last
-def _centred(distortion: Image, pool: str) -> tuple[Pools, Pools]:
+def _centred(distortion: Image, pool: str) -> tuple[Pools, Means]:
     """The values to draw from, minus the mean of their pool; and these means."""
     pools = _pools(distortion, pool)
     mean = pools.double().mean(1, keepdim=True).to(pools.dtype)

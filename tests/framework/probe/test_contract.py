@@ -85,13 +85,12 @@ def test_an_extra_column_cannot_hide_another(walk, run):
         run("probe=walk", "probe.column=scale", "images=1")
 
 
-def row(**changes):
+def record(**changes):
     given = {"image_id": "a", "target": 1, "center": "tip", "box": "free", "scale": 1.0, "draws": 4} | changes
     extra = given.pop("extra", {})
     counted = {"n_target": 1, "n_original": 1, "n_other": 2, "class_counts": [1, 1, 2]}
     measured = {"noise_mean": 0.0, "noise_sd": 1.0, "noise_l2": 1.0, "clipped": 0.0}
-    (result,) = probe_rows([ProbeRecord(**given, **counted, **measured, extra=extra)], {})
-    return result
+    return ProbeRecord(**given, **counted, **measured, extra=extra)
 
 
 def image(id_):
@@ -99,12 +98,14 @@ def image(id_):
 
 
 def test_columns_that_only_some_records_have_are_kept(tmp_path):
-    write_part(tmp_path, 0, Part([image("a")], [row(), row(scale=2.0, extra={"note": "far"})], {}))
+    write_part(
+        tmp_path, 0, Part([image("a")], probe_rows([record(), record(scale=2.0, extra={"note": "far"})], {}), {})
+    )
     assert read_tables(tmp_path)[1]["note"].fillna("").tolist() == ["", "far"]
 
 
 def test_a_column_of_two_types_is_refused(tmp_path):
-    rows = [row(extra={"note": 1}), row(extra={"note": "far"})]
+    rows = probe_rows([record(extra={"note": 1}), record(extra={"note": "far"})], {})
     with pytest.raises(AdvspaceError, match="an extra column must hold text or numbers, all of one type"):
         write_part(tmp_path, 0, Part([image("a")], rows, {}))
 

@@ -157,7 +157,7 @@ def test_a_comparison_shows_what_is_chosen(browser, comparison):
     show(browser, comparison)
 
     def shown():
-        charts = browser.find_elements("css selector", ".choice .chart")
+        charts = browser.find_elements("css selector", ".choice[data-choice='shares'] .chart")
         return [chart.get_attribute("data-chart")[:-2] for chart in charts if chart.is_displayed()]
 
     assert shown() == 8 * ["noises"]  # two models, two centers, two box policies

@@ -11,6 +11,7 @@ from page_text import Page
 from advspace import AdvspaceError
 from advspace.report.single import run_page
 from advspace.statistics.interval import wilson
+from advspace.statistics.rounding import rounded_down, rounded_up
 
 DASH = "\N{EN DASH}"
 NASTY = "<script>alert('\"&</script>"
@@ -25,12 +26,12 @@ def test_the_page_says_what_the_tables_hold(tmp_path):
     assert "5 images of made, 5 targeted attacks by none on hand, then probed with coin noise." in page.text
     assert "python probe.py seed=7 'dataset.only=[a, b]'" in page.text
     assert "4 of 5 attacks on 5 images reached their goal. Passed over: 1 which the model misclassifies." in page.text
-    low, high = wilson(4, 5)
-    assert f"attacks that succeeded 0.8 [{low:.3g}, {high:.3g}] of the attacks" in page.text
+    low, high = map(float, wilson(4, 5))
+    assert f"attacks that succeeded 0.8 [{rounded_down(low)}, {rounded_up(high)}] of the attacks" in page.text
     assert "The median distortion has an L2 norm of 2.5 (from 1 to 5)" in page.text  # of 1, 2, 3 and 5
     assert f"an rms of {2.5 / np.sqrt(64) * 255:.3g} grey levels" in page.text
     assert "mean L2 of the distortion 2.75 [" in page.text
-    half = "half scale around the adversarial, clipped to the box 1.41 [1.41, 1.41] x the distortion's sd"
+    half = "half scale around the adversarial, clipped to the box 1.41 [1, 2] x the distortion's sd"
     assert half in page.text
     place = "Around the adversarial, clipped to the box, half of the probes are lost at 1.41 x the distortion's sd"
     assert f"{place}; all 4 attacks lose half (median 1.41)." in page.text
