@@ -1,6 +1,7 @@
 """Errors in the user's settings or data, each with a message of one sentence."""
 
 import warnings
+from functools import cache
 
 
 class AdvspaceError(ValueError):
@@ -30,6 +31,15 @@ class AdvspaceWarning(UserWarning):
 def warn(text: str) -> None:
     """Show `text` to the user as a warning."""
     warnings.warn(text, AdvspaceWarning, stacklevel=3)
+
+
+@cache
+def warn_once(text: str) -> None:
+    """Show `text` to the user as a warning, once in a program.
+
+    Python's own filter forgets what it has shown when a library changes the filters.
+    """
+    warn(text)
 
 
 def one_line(error: BaseException | str) -> str:

@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from functools import cache
 from pathlib import Path
 
-from advspace.errors import warn
+from advspace.errors import warn_once
 
 LISTED = 5
 """Most suffixes that are named."""
@@ -29,7 +28,7 @@ def say_left_out(setting: str, folder: Path, paths: Collection[Path], suffixes: 
         suffixes: Suffixes of the files that are read.
     """
     if paths:
-        _warn_once(
+        warn_once(
             f"{setting}: files in {folder} are left out because of their suffix, {counted_suffixes(paths)}; "
             f"only {', '.join(sorted(suffixes))} are read"
         )
@@ -43,9 +42,3 @@ def counted_suffixes(paths: Iterable[Path]) -> str:
     """
     count = Counter(path.suffix.lower() or "none" for path in paths).most_common()
     return ", ".join(f"{suffix} ({number})" for suffix, number in count[:LISTED]) + (", ..." if count[LISTED:] else "")
-
-
-@cache
-def _warn_once(text: str) -> None:
-    """A run lists its files several times; Python's own filter forgets what it has shown when others change filters."""
-    warn(text)

@@ -1,12 +1,11 @@
 """What becomes of single draws: the class of each, and how many are kept at two scales at once."""
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from advspace.errors import warn
+from advspace.errors import warn_once
 from advspace.probe.cells import Cell
 from advspace.probe.classify import Classes
 from advspace.probe.contract import Case, Row, kept_class
@@ -53,7 +52,7 @@ def draw_tables(
     if count <= most:
         tables[LABELS] = [_labels(cells, classes, group, shared=shared) for group in groups.values()]
     elif most:
-        _say_once(
+        warn_once(
             f"the labels of the draws are not kept: {count} for one attack are more than keep_labels={most}; "
             f"set probe.keep_labels={count} to keep them"
         )
@@ -81,9 +80,3 @@ def _labels(cells: Sequence[Cell], classes: Sequence[Classes], group: Sequence[i
         "width": values.itemsize,
         "labels": values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes(),
     }
-
-
-@cache
-def _say_once(text: str) -> None:
-    """Warn once for all images of a run."""
-    warn(text)

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
-from advspace.errors import AdvspaceError, warn
+from advspace.errors import AdvspaceError, warn_once
 from advspace.statistics.interval import wilson
 from advspace.statistics.sequential import decided
 
@@ -63,13 +62,7 @@ class Until:
     def warn_if_out_of_reach(self, draws: int) -> None:
         """Warn once if not even a cell that keeps all draws, or none, has enough before `draws`."""
         if not self.reached([0, draws], [draws, draws]).any():
-            _say_once(
+            warn_once(
                 f"until={self.rule}:{self.value:g} cannot be reached with {draws} draws, so every cell uses all; "
                 "raise probe.draws, or leave out probe.until"
             )
-
-
-@cache
-def _say_once(text: str) -> None:
-    """Warn once for all probes of a program."""
-    warn(text)
