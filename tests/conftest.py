@@ -13,6 +13,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from torch import nn
 
+from advspace import Case
 from advspace.analysis.findings import Findings
 from advspace.model.contract import freeze
 from advspace.records.tables import read_tables
@@ -99,6 +100,19 @@ def linear():
         return freeze(nn.Sequential(nn.Flatten(), layer))
 
     return made
+
+
+@pytest.fixture
+def case(generator):
+    """A small image and another one close to it, which is no solution of anything."""
+    image = torch.rand(1, 4, 4, generator=generator)
+    return Case("a", image, (image + 0.1 * torch.randn(1, 4, 4, generator=generator)).clamp(0, 1), label=0, target=1)
+
+
+@pytest.fixture
+def model(linear, generator):
+    """A linear classifier of three classes for the image of `case`."""
+    return linear(torch.randn(3, 16, generator=generator), torch.randn(3, generator=generator) * 0.1)
 
 
 @pytest.fixture(scope="session")

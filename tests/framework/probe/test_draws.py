@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from advspace import Case, NoiseBlocks
+from advspace import NoiseBlocks
 from advspace.errors import AdvspaceWarning
 from advspace.probe.draws import joint_counts
 from advspace.records.draws import read_joint, read_labels
@@ -15,17 +15,6 @@ from advspace_plugins.probe.ladder import Ladder
 
 COLUMNS = {"probe": "ladder", "probe_version": "1"}
 BLOCKS = NoiseBlocks((0, "a", "gaussian"))
-
-
-@pytest.fixture
-def case(generator):
-    image = torch.rand(1, 4, 4, generator=generator)
-    return Case("a", image, (image + 0.1 * torch.randn(1, 4, 4, generator=generator)).clamp(0, 1), label=0, target=1)
-
-
-@pytest.fixture
-def model(linear, generator):
-    return linear(torch.randn(3, 16, generator=generator), torch.randn(3, generator=generator) * 0.1)
 
 
 def written(directory, result):

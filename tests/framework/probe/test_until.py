@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-import torch
 
-from advspace import AdvspaceError, Case, NoiseBlocks
+from advspace import AdvspaceError, NoiseBlocks
 from advspace.errors import AdvspaceWarning
 from advspace.probe.until import Until
 from advspace.statistics.interval import wilson
@@ -14,17 +13,6 @@ from advspace_plugins.probe.ladder import Ladder
 
 BLOCKS = NoiseBlocks((0, "a", "gaussian"))
 SCALES = (0.25, 1.0, 4.0)
-
-
-@pytest.fixture
-def case(generator):
-    image = torch.rand(1, 4, 4, generator=generator)
-    return Case("a", image, (image + 0.1 * torch.randn(1, 4, 4, generator=generator)).clamp(0, 1), label=0, target=1)
-
-
-@pytest.fixture
-def model(linear, generator):
-    return linear(torch.randn(3, 16, generator=generator), torch.randn(3, generator=generator) * 0.1)
 
 
 def probed(model, case, blocks=BLOCKS, **settings):

@@ -20,17 +20,6 @@ def ladder(**settings):
     return lambda *given: Ladder(**settings)(*given).records
 
 
-@pytest.fixture
-def case(generator):
-    image = torch.rand(1, 4, 4, generator=generator)
-    return Case("a", image, (image + 0.1 * torch.randn(1, 4, 4, generator=generator)).clamp(0, 1), label=0, target=1)
-
-
-@pytest.fixture
-def model(linear, generator):
-    return linear(torch.randn(3, 16, generator=generator), torch.randn(3, generator=generator) * 0.1)
-
-
 def test_one_record_per_center_scale_and_box(model, case):
     result = ladder(scales=(2.0, 0.5), draws=7)(model, case, Gaussian(), BLOCKS)
     cells = [(row.center, row.scale, row.box) for row in result]
