@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from advspace.errors import warn
-from advspace.probe.contract import Measure
+from advspace.probe.contract import Measure, kept_around
 from advspace.records.rows import OUTCOMES
 from advspace.records.tables import CASE
 from advspace.shapes import Frame
@@ -65,11 +65,6 @@ class Curve:
     def images(self) -> int:
         """Number of different images."""
         return len(set(self.image_ids))
-
-
-def kept_around(center: str) -> str:
-    """The outcome that counts as kept: the original's class around the original, the target around other centers."""
-    return "original" if center == "original" else "target"
 
 
 def curves(probes: Frame, measure: Measure | None = None) -> list[Curve]:

@@ -42,9 +42,14 @@ class Case:
         return {"adversarial": self.adversarial, "original": self.image}[name]
 
 
+def kept_around(center: str) -> str:
+    """The outcome that counts as kept: the original's class around the original, the target around other centers."""
+    return "original" if center == "original" else "target"
+
+
 def kept_class(case: Case, center: str) -> int:
-    """The class that counts as kept: the label around the original, the target around any other center."""
-    return case.label if center == "original" else case.target
+    """The class of the outcome that counts as kept around a center."""
+    return case.label if kept_around(center) == "original" else case.target
 
 
 @dataclass(frozen=True)

@@ -68,9 +68,9 @@ class Ladder(Probe):
         for center, scale, box in product(self._centers, sorted(self.scales), self._policies):
             key: Key = () if self.shared_draws else (center, float(scale))
             shared[key].append(counter.cell(center, box, scale))
+        until = Until.of(self.until) if self.until else None
         for key, cells in shared.items():
-            if self.until:
-                until = Until.of(self.until)
+            if until:
                 counter.add_noise_until(until, cells, noise, self.draws, key, pairs=self.pairs)
             else:
                 counter.add_noise(cells, noise, self.draws, key, pairs=self.pairs)
