@@ -1,0 +1,1 @@
+"""Regions of known shape: what every estimator must get right."""
