@@ -7,6 +7,7 @@ import numpy as np
 
 from advspace import Analysis, Estimate, Finding, FinishedRun
 from advspace.analysis.appearance import around
+from advspace.comparison.grouping import told_apart
 from advspace.records.tables import CASE
 from advspace.shapes import Frame
 from advspace.statistics.clopper_pearson import lower_bound, upper_bound
@@ -64,8 +65,8 @@ class Verdict(Analysis):
 
     def compare(self, runs: Sequence[FinishedRun]) -> Finding | None:
         """The shares of the shapes, run by run."""
-        told = {run.name: self(run) for run in runs}
-        made = {name: finding.headline for name, finding in told.items() if finding.headline}
+        told = [(name, self(run).headline) for name, run in zip(told_apart(runs), runs, strict=True)]
+        made = [(name, headline) for name, headline in told if headline]
         return Finding(charts=[overview(made, FAR)]) if len(made) > 1 else None
 
 
