@@ -12,7 +12,7 @@ from advspace_plugins.model.overfeat.network import DEVIATION
 
 EXPERIMENTS = sorted(path.stem for path in (CONF / "experiment").glob("*.yaml"))
 AUTHORS = [f"tabacof2015_mnist_{model}" for model in ("logistic", "convnet")]
-IMAGENET = {"tabacof2015_imagenet": "overfeat_like", "imagenet_pretrained": "timm"}
+MODELS = {"tabacof2015_imagenet": "overfeat_like", "imagenet_pretrained": "timm", "lab": "lab"}
 LADDER = [2.0 ** (k - 5) * 0.9**k for k in range(11)]
 
 
@@ -28,7 +28,7 @@ def test_every_file_begins_with_what_it_is_for(path):
 def test_presets_compose_and_build(compose_config, name):
     config = compose_config(f"experiment={name}")
     assert Settings.of(config).images > 0
-    assert Components.of(config).names["model"] == IMAGENET.get(name, name.rsplit("_", 1)[1])
+    assert Components.of(config).names["model"] == (MODELS.get(name) or name.rsplit("_", 1)[1])
 
 
 @pytest.mark.parametrize("name", AUTHORS)

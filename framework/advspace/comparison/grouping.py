@@ -64,7 +64,7 @@ def told_apart(runs: Sequence[FinishedRun]) -> list[str]:
     named = {f"{kind}.{setting}" for kind in varies for setting in IN_NAMES}
     names = [
         ", ".join(
-            run.called(key) if "plugin" in (run.settings.get(key) or {}) else f"{key.split('.')[-1]}={value}"
+            run.called(key) if isinstance(run.settings.get(key), dict) else f"{key.split('.')[-1]}={value}"
             for key, value in _set(run, [key for key in varies if key not in named])
         )
         for run in runs

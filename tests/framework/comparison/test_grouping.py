@@ -71,3 +71,7 @@ def test_runs_are_told_apart_by_what_differs(runs):
 def test_runs_that_do_not_differ_keep_their_names(runs):
     made = runs({}, {})
     assert told_apart(made) == [run.name for run in made]
+
+
+def test_settings_that_are_no_plugins_tell_runs_apart_too(runs):
+    assert told_apart(runs({"seed": 0}, {"seed": 1})) == ["seed=0", "seed=1"]
