@@ -12,7 +12,8 @@ from advspace_plugins.model.overfeat.network import DEVIATION
 
 EXPERIMENTS = sorted(path.stem for path in (CONF / "experiment").glob("*.yaml"))
 AUTHORS = [f"tabacof2015_mnist_{model}" for model in ("logistic", "convnet")]
-MODELS = {"tabacof2015_imagenet": "overfeat_like", "imagenet_pretrained": "timm", "lab": "lab"}
+IMAGENET = {"tabacof2015_imagenet": "overfeat_like", "imagenet_pretrained": "timm"}
+MODELS = IMAGENET | {"lab": "lab"}
 LADDER = [2.0 ** (k - 5) * 0.9**k for k in range(11)]
 
 
