@@ -7,7 +7,7 @@ from advspace.errors import AdvspaceError
 from advspace.statistics.interval import Floats, Numbers
 
 
-def certified_radius(successes: Numbers, trials: Numbers, alpha: float) -> Floats:
+def certified_radius(successes: Numbers, trials: Numbers, alpha: Numbers) -> Floats:
     """Radius around a center in which a smoothed classifier gives one class, elementwise; 0 where it abstains.
 
     The smoothed classifier gives the class that the network gives most often under Gaussian noise.  The radius is
@@ -36,7 +36,7 @@ def certified_radius(successes: Numbers, trials: Numbers, alpha: float) -> Float
     return np.asarray(np.where(low > 0.5, ndtri(np.maximum(low, 0.5)), 0.0))
 
 
-def largest_radius(trials: Numbers, alpha: float) -> Floats:
+def largest_radius(trials: Numbers, alpha: Numbers) -> Floats:
     """The radius if all trials have the class: the largest that so many trials can certify.
 
     >>> largest_radius(np.array([100, 1000, 10_000]), 0.001).round(2).tolist()
@@ -65,7 +65,7 @@ def fewest_trials(alpha: float) -> int:
     return int(np.floor(-np.log2(alpha))) + 1
 
 
-def clopper_pearson_low(successes: Numbers, trials: Numbers, alpha: float) -> Floats:
+def clopper_pearson_low(successes: Numbers, trials: Numbers, alpha: Numbers) -> Floats:
     """One-sided lower end for a proportion: below it with probability 1 - alpha at least, elementwise.
 
     Args:
@@ -88,11 +88,11 @@ def clopper_pearson_low(successes: Numbers, trials: Numbers, alpha: float) -> Fl
     return np.asarray(np.where(hits > 0, low, 0.0))
 
 
-def check_alpha(alpha: float) -> None:
-    """Check that a probability of error is in (0, 1).
+def check_alpha(alpha: Numbers) -> None:
+    """Check that each probability of error is in (0, 1).
 
     Raises:
-        AdvspaceError: it is not.
+        AdvspaceError: one is not.
     """
-    if not 0 < alpha < 1:
+    if not np.all((np.asarray(alpha) > 0) & (np.asarray(alpha) < 1)):
         raise AdvspaceError(f"alpha must be between 0 and 1, got {alpha}; write for example alpha=0.001")
