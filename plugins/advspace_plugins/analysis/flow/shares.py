@@ -62,28 +62,31 @@ def flow_of(counts: Counts, named: Sequence[int]) -> Flow:
     sums = np.clip(shares.cumsum(2)[..., :-1], 0, 1)
     differences = (1 + shares - shares[..., [own]]) / 2  # in [0, 1], for the score interval
     confidence = together(0.95, counts.classes + 2)
-    low, high = _interval(shares, confidence)
     bits = float(np.log2(max(2, counts.classes)))
-    each = counts.by_image(np.clip(entropy(counts.counts) / bits, 0, 1))
+    entropies = counts.by_image(np.clip(entropy(counts.counts) / bits, 0, 1))[..., None]
+    (low, high), ahead = _intervals([shares, differences], confidence)
+    edges, spread = _intervals([sums, entropies], 0.95)
     leaders = leader(counts.counts)
     return Flow(
         curve=counts.curve,
         mean=shares.mean(0),
         low=low,
         high=high,
-        edges=np.stack([sums.mean(0), *_interval(sums, 0.95)]),
-        ahead=2 * np.stack(_interval(differences, confidence)) - 1,
+        edges=np.stack([sums.mean(0), *edges]),
+        ahead=2 * np.stack(ahead) - 1,
         leaders=leaders,
         leads=_leads(counts, leaders, named),
-        entropy=bits * np.stack([each.mean(0), *mean_interval(each)]),
+        entropy=bits * np.stack([entropies.mean(0), *spread])[..., 0],
         bits=bits,
     )
 
 
-def _interval(values: Floats, confidence: float) -> tuple[Floats, Floats]:
-    """Interval of the mean over images of values of shape (images, scales, groups)."""
-    low, high = mean_interval(values.reshape(len(values), -1), confidence)
-    return low.reshape(values.shape[1:]), high.reshape(values.shape[1:])
+def _intervals(values: Sequence[Floats], confidence: float) -> list[tuple[Floats, Floats]]:
+    """Intervals of means over images, each of values of shape (images, scales, groups); one resampling serves all."""
+    low, high = mean_interval(np.hstack([each.reshape(len(each), -1) for each in values]), confidence)
+    ends = np.cumsum([each[0].size for each in values])[:-1]
+    parts = zip(np.split(low, ends), np.split(high, ends), values, strict=True)
+    return [(lower.reshape(each.shape[1:]), upper.reshape(each.shape[1:])) for lower, upper, each in parts]
 
 
 def _leads(counts: Counts, leaders: NDArray[np.int64], named: Sequence[int]) -> NDArray[np.int64]:
