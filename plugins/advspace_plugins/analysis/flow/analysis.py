@@ -31,7 +31,7 @@ class ClassFlow(Analysis):
     """
 
     title = "Which classes the probes go to"
-    order = 25
+    order = 32
     needs = frozenset({"images", "probes.class_counts"})
 
     def __call__(self, run: FinishedRun) -> Finding:
@@ -48,7 +48,7 @@ class ClassFlow(Analysis):
         told = [each for each in counts if each.curve.center != "original"] or counts
         return Finding(
             pd.concat([_table(flow, names, named) for flow in flows], ignore_index=True),
-            dict(taken_over(each, flow) for each, flow in zip(counts, flows, strict=True)),
+            dict(taken_over(each, flow) for each, flow in zip(told, shown, strict=True)),
             [stack(run, flows, names), disorder(run, flows)],
             " ".join(sentence(flow, names, run.measure.unit) for flow in shown),
             beside_attacks(run, told, shown),
