@@ -6,7 +6,7 @@ import numpy as np
 
 from advspace.analysis.appearance import BLUE, ORANGE, Look
 from advspace.analysis.chart import Axis, Chart, Panel, scale_axis, share_axis
-from advspace.analysis.marks import Bars, Heat, Line, Picture, Points, Rule
+from advspace.analysis.marks import Area, Bars, Heat, Line, Picture, Points, Rule
 
 SCALES = (0.125, 0.5, 1.0, 2.0, 8.0)
 SHARES = (100.0, 80.0, 50.0, 20.0, 0.0)
@@ -15,6 +15,7 @@ X, Y = scale_axis(SCALES, "scale of the noise"), share_axis("share of the probes
 MARKS = {
     "line": Panel([Line(SCALES, SHARES, "kept", Look(BLUE, "--", "s"))], "A line", X, Y),
     "band": Panel([Line(SCALES, SHARES, "kept", Look(BLUE, "-", "o"), LOW, HIGH)], "A band", X, Y),
+    "area": Panel([Area(SCALES, LOW, HIGH, "kept", Look(ORANGE), ("a", "<b>", "c", "d", "e"))], "An area", X, Y),
     "points": Panel(
         [Points((1.0, 2.0, 4.0), (3.0, 2.0, 1.0), "attacks", texts=("a", "<b>", "c"), markers=("o", "<", "o"))]
     ),

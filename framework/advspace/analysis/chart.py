@@ -6,7 +6,7 @@ from math import log10
 from typing import Literal
 
 from advspace.analysis.appearance import Look, ticks
-from advspace.analysis.marks import Bars, Line, Mark, Points, finite
+from advspace.analysis.marks import Area, Bars, Line, Mark, Points, finite
 from advspace.checks import one_of
 from advspace.errors import AdvspaceError
 
@@ -125,7 +125,7 @@ class Chart:
     def legend(self) -> dict[str, Look]:
         """The look of each name, in the order of drawing."""
         marks = [mark for panel in self.drawn for mark in panel.marks]
-        return {mark.name: mark.look for mark in marks if isinstance(mark, Line | Points | Bars) and mark.name}
+        return {mark.name: mark.look for mark in marks if isinstance(mark, Line | Area | Points | Bars) and mark.name}
 
 
 def grid(panels: dict[tuple[str, str], Panel]) -> tuple[list[Panel | None], int]:

@@ -1,4 +1,4 @@
-"""The marks of a chart as values: lines, points, bars, rules, maps and images."""
+"""The marks of a chart as values: lines, areas, points, bars, rules, maps and images."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -33,6 +33,27 @@ class Line:
     look: Look = PLAIN
     low: Numbers | None = None
     high: Numbers | None = None
+
+
+@dataclass(frozen=True)
+class Area:
+    """The area between two curves, such as a layer of a stack; draw its edges with their uncertainty as lines.
+
+    Args:
+        x: Horizontal coordinates.
+        low: Lower curve.
+        high: Upper curve.
+        name: Name in the legend.
+        look: Colour.
+        texts: Text at each coordinate under the mouse pointer; if empty, the height of the area.
+    """
+
+    x: Numbers
+    low: Numbers
+    high: Numbers
+    name: str = ""
+    look: Look = PLAIN
+    texts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +135,7 @@ class Picture:
     pixels: Floats
 
 
-Mark = Line | Points | Bars | Rule | Heat | Picture
+Mark = Line | Area | Points | Bars | Rule | Heat | Picture
 
 
 def finite(mark: Mark) -> bool:
@@ -122,6 +143,8 @@ def finite(mark: Mark) -> bool:
     match mark:
         case Line() | Points():
             return bool((np.isfinite(np.asarray(mark.x)) & np.isfinite(np.asarray(mark.y))).any())
+        case Area():
+            return bool(np.isfinite(np.array([mark.x, mark.low, mark.high], np.float64)).all(0).any())
         case Bars():
             return bool(np.isfinite(np.asarray(mark.heights)).any())
         case Heat():

@@ -9,11 +9,11 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from advspace.analysis.appearance import number, thinned
 from advspace.analysis.chart import Axis, Panel
-from advspace.analysis.marks import Bars, Heat, Line, Mark, Picture, Points, Rule
+from advspace.analysis.marks import Area, Bars, Heat, Line, Mark, Picture, Points, Rule
 from advspace.figures.style import PAPER, FigureStyle
 
-BAND, BARS, POINTS = 0.2, 0.55, 0.65
-"""Opacity of bands, bars and points."""
+BAND, AREA, BARS, POINTS = 0.2, 0.55, 0.55, 0.65
+"""Opacity of bands, areas, bars and points."""
 BASES = {"log2": 2, "log10": 10}
 MAP = "cividis"
 NOTHING = "no finite number to draw"
@@ -67,6 +67,9 @@ def _draw(mark: Mark, ax: Axes, style: FigureStyle, most_ticks: int) -> None:
     match mark:
         case Line():
             _line(mark, ax)
+        case Area():
+            filled: Any = {"color": mark.look.colour, "alpha": AREA, "linewidth": 0, "label": mark.name or None}
+            ax.fill_between(np.asarray(mark.x, np.float64), mark.low, mark.high, **filled)
         case Points():
             _points(mark, ax)
         case Bars():

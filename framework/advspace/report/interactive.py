@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advspace.analysis.chart import Axis, Panel
-from advspace.analysis.marks import Bars, Heat, Line, Mark, Points, Rule
+from advspace.analysis.marks import Area, Bars, Heat, Line, Mark, Numbers, Points, Rule
 from advspace.statistics.rounding import rounded_down, rounded_up
 
 HEIGHT, LARGEST = 320, 1200
@@ -20,8 +20,8 @@ ROW = 14
 """Height of a map's row, CSS pixels."""
 MOST_NAMED = 12
 """Most rows of a map with names beside them; with more rows, names are shown under the mouse pointer."""
-BAND, BARS, POINTS = 0.18, 0.75, 0.7
-"""Opacity of bands, bars and points."""
+BAND, AREA, BARS, POINTS = 0.18, 0.6, 0.75, 0.7
+"""Opacity of bands, areas, bars and points."""
 DASHES = {"-": "solid", "--": "dash", "-.": "dashdot", ":": "dot", "": "solid"}
 SYMBOLS = {
     "o": "circle",
@@ -73,6 +73,8 @@ def _traces(mark: Mark) -> list[Json]:
     match mark:
         case Line():
             return [*_band(mark), _line(mark)]
+        case Area():
+            return _area(mark)
         case Points():
             return [_points(mark)]
         case Bars():
@@ -86,20 +88,40 @@ def _traces(mark: Mark) -> list[Json]:
 def _band(mark: Line) -> list[Json]:
     if mark.low is None or mark.high is None:
         return []
-    x, low, high = (np.asarray(values) for values in (mark.x, mark.low, mark.high))
-    return [
-        {
-            "type": "scatter",
-            "x": np.concatenate([x, x[::-1]]),
-            "y": np.concatenate([high, low[::-1]]),
-            "mode": "lines",
-            "fill": "toself",
-            "fillcolor": mark.look.colour,
-            "opacity": BAND,
-            "line": {"width": 0},
-            "hoverinfo": "skip",
-        }
-    ]
+    return [_filled(mark.x, mark.low, mark.high, mark.look.colour, BAND)]
+
+
+def _filled(x: Numbers, low: Numbers, high: Numbers, colour: str, opacity: float) -> Json:
+    """The area between two curves."""
+    across, lower, upper = (np.asarray(values) for values in (x, low, high))
+    return {
+        "type": "scatter",
+        "x": np.concatenate([across, across[::-1]]),
+        "y": np.concatenate([upper, lower[::-1]]),
+        "mode": "lines",
+        "fill": "toself",
+        "fillcolor": colour,
+        "opacity": opacity,
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
+
+
+def _area(mark: Area) -> list[Json]:
+    """The area, and a line without width at its upper edge for the texts under the mouse pointer."""
+    heights = np.asarray(mark.high, np.float64) - np.asarray(mark.low, np.float64)
+    texts = [escape(text) for text in mark.texts] or [f"{height:.3g}" for height in heights]
+    edge: Json = {
+        "type": "scatter",
+        "x": mark.x,
+        "y": mark.high,
+        "name": escape(mark.name),
+        "mode": "lines",
+        "line": {"color": mark.look.colour, "width": 0},
+        "text": texts,
+        "hovertemplate": "%{text}",
+    }
+    return [_filled(mark.x, mark.low, mark.high, mark.look.colour, AREA), edge]
 
 
 def _line(mark: Line) -> Json:

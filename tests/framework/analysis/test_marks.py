@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from advspace.analysis.marks import Bars, Heat, Line, Picture, Points, Rule, finite
+from advspace.analysis.marks import Area, Bars, Heat, Line, Picture, Points, Rule, finite
 
 NAN = float("nan")
 
@@ -13,6 +13,8 @@ NAN = float("nan")
     [
         (Line([1.0, 2.0], [NAN, 3.0]), True),
         (Line([1.0, NAN], [NAN, 3.0]), False),
+        (Area([1.0, 2.0], [0.0, NAN], [NAN, 1.0]), False),
+        (Area([1.0, 2.0], [0.0, NAN], [1.0, 1.0]), True),
         (Points([float("inf")], [1.0]), False),
         (Points([1.0], [0.0]), True),
         (Bars([0.0, 1.0], [NAN]), False),

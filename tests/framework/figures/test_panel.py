@@ -33,6 +33,14 @@ def test_a_band(drawn):
     assert set(zip(SCALES, LOW, strict=True)) | set(zip(SCALES, HIGH, strict=True)) <= corners
 
 
+def test_an_area_is_in_the_legend(drawn):
+    ax = drawn("area")
+    (area,) = ax.collections
+    corners = {tuple(corner) for corner in area.get_paths()[0].vertices}
+    assert set(zip(SCALES, LOW, strict=True)) | set(zip(SCALES, HIGH, strict=True)) <= corners
+    assert ax.get_legend_handles_labels()[1] == ["kept"]
+
+
 def test_points_with_markers_of_their_own_are_in_the_legend_once(drawn):
     ax = drawn("points")
     places = [tuple(place) for marks in ax.collections for place in marks.get_offsets().tolist()]

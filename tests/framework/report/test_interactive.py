@@ -10,7 +10,7 @@ from plotly.graph_objects import Figure
 
 from advspace.analysis.appearance import MARKERS, Look
 from advspace.analysis.chart import Panel
-from advspace.analysis.marks import Line
+from advspace.analysis.marks import Area, Line
 from advspace.report.interactive import interactive
 from advspace.report.sections import chart_data
 
@@ -25,7 +25,7 @@ def figure_of(content):
 @pytest.mark.parametrize("kind", DRAWN)
 def test_plotly_takes_every_kind_of_mark(kind):
     figure = figure_of(interactive(MARKS[kind]))
-    assert len(figure.data) == {"band": 2}.get(kind, 1)
+    assert len(figure.data) == {"band": 2, "area": 2}.get(kind, 1)
 
 
 def test_plotly_takes_every_chart_of_a_run(tmp_path):
@@ -49,6 +49,20 @@ def test_a_line_and_its_band():
     outline = set(zip(band.x, band.y, strict=True))
     assert outline == set(zip(SCALES, LOW, strict=True)) | set(zip(SCALES, HIGH, strict=True))
     assert band.hoverinfo == "skip"
+
+
+def test_an_area_says_what_it_is_at_its_upper_edge():
+    area, edge = figure_of(interactive(MARKS["area"])).data
+    outline = set(zip(area.x, area.y, strict=True))
+    assert outline == set(zip(SCALES, LOW, strict=True)) | set(zip(SCALES, HIGH, strict=True))
+    assert area.hoverinfo == "skip"
+    assert (edge.x, edge.y, edge.name) == (SCALES, HIGH, "kept")
+    assert edge.text == ("a", "&lt;b&gt;", "c", "d", "e")
+
+
+def test_an_area_without_texts_says_its_height():
+    _, edge = figure_of(interactive(Panel([Area([0.0, 1.0], [1.0, 2.0], [1.5, 5.0])]))).data
+    assert edge.text == ("0.5", "3")
 
 
 def test_points_say_what_they_are_and_tags_are_none():

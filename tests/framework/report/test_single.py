@@ -35,8 +35,11 @@ def test_the_page_says_what_the_tables_hold(tmp_path):
     assert half in page.text
     place = "Around the adversarial, clipped to the box, half of the probes are lost at 1.41 x the distortion's sd"
     assert f"{place}; all 4 attacks lose half (median 1.41)." in page.text
-    assert ["made-1", "zero", "one", "reached", "2.00", "0.250", "0.500", "99", "1.41", "1.41"] in page.rows
-    assert ["made-3", *3 * [DASH], "zero", "one", "no luck & <b>3</b>", *3 * [DASH], "9", *2 * [DASH]] in page.rows
+    assert ["made-1", "zero", "one", "reached", "2.00", "0.250", "0.500", "99", "1.41", "1.41"] in [
+        row[:10] for row in page.rows
+    ]
+    lost = ["made-3", *3 * [DASH], "zero", "one", "no luck & <b>3</b>", *3 * [DASH], "9", *2 * [DASH]]
+    assert lost in [row[: len(lost)] for row in page.rows]
     assert ["no luck & <b>3</b>", "1", "made-3"] in page.rows
     assert ["adversarial", "clip", "1.00", "target", "1.00", "1.00", "0.00", "4", "4"] in [
         [*row[:5], *row[6:7], *row[-3:]] for row in page.rows
@@ -49,8 +52,10 @@ def test_names_cannot_break_the_page(tmp_path):
     plain = page_of(made_run(tmp_path / "plain"))
     nasty = page_of(made_run(tmp_path / "nasty", classes=[NASTY, NASTY, NASTY]))
     assert nasty.tags == plain.tags
-    assert sum(row.count(NASTY) for row in nasty.rows) == 2 * 4
-    assert nasty.text.count(NASTY) == 2 * 4 + 2 * 4  # in the table and above the pictures of the gallery
+    named = 4 * 4  # rows of the table of flow: center, box policy and scale
+    assert sum(row.count(NASTY) for row in nasty.rows) == 2 * 4 + named
+    flow = named + 1 + 2 * 2 + 2 * 4  # table, legend, twice in both sentences, beside each attack for both box policies
+    assert nasty.text.count(NASTY) == 2 * 4 + 2 * 4 + flow  # in the table and above the pictures of the gallery
 
 
 def test_the_page_asks_for_nothing_but_what_lies_beside_it(tmp_path):
@@ -102,7 +107,9 @@ def test_without_tensors_there_are_no_pictures(tmp_path):
 
 def test_an_older_run_has_numbers_for_names(tmp_path):
     page = page_of(made_run(tmp_path / "run", classes=[]))
-    assert ["made-0", "0", "1", "reached", "1.00", "0.250", "0.500", "100", "1.41", "1.41"] in page.rows
+    assert ["made-0", "0", "1", "reached", "1.00", "0.250", "0.500", "100", "1.41", "1.41"] in [
+        row[:10] for row in page.rows
+    ]
 
 
 def test_nothing_there(tmp_path):

@@ -9,7 +9,10 @@ from advspace.registry.registry import build
 from advspace.run.command_line import report_errors
 from advspace.run.hydra_errors import SPELLING
 
-INSTALLED = "installed: all, attacks, differences, distortions, gallery, half_scale, paired_noises, per_attack, shares"
+INSTALLED = (
+    "installed: all, attacks, certificate, differences, distortions, flow, gallery, half_scale, paired_noises, "
+    "per_attack, shares"
+)
 
 
 @pytest.fixture

@@ -7,8 +7,12 @@ from advspace import Analysis, Chart, Estimate, Finding, Line, Panel
 from advspace.registry.components import all_analyses
 from advspace.testing import check_analysis
 
+OF_DRAWS = "certificate"
+"""It needs a run with the classes of its draws, which its own tests have."""
+OURS = {name: analysis for name, analysis in all_analyses().items() if name != OF_DRAWS}
 
-@pytest.mark.parametrize(("name", "analysis"), all_analyses().items(), ids=all_analyses())
+
+@pytest.mark.parametrize(("name", "analysis"), OURS.items(), ids=OURS)
 def test_ours(name, analysis):
     check_analysis(analysis)
 

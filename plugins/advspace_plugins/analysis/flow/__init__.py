@@ -1,0 +1,1 @@
+"""Which classes the probes go to as the noise grows."""
