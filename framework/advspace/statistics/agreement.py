@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from advspace.statistics.clopper_pearson import upper_bound
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -50,11 +52,7 @@ class Agreement:
         return self._chance(value - self.value, self.bounds[1] - self.value)
 
     def _share(self, tail: float) -> float:
-        from scipy.special import betaincinv  # scipy.stats takes half a second to import
-
-        if self.others >= self.count:
-            return 1.0
-        return float(betaincinv(self.others + 1, self.count - self.others, 1 - tail))
+        return float(upper_bound(self.others, self.count, tail))
 
     def _chance(self, distance: float, room: float) -> float:
         if distance <= 0 or room == float("inf"):

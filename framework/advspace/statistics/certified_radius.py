@@ -4,6 +4,7 @@ import numpy as np
 
 from advspace.checks import at_least
 from advspace.errors import AdvspaceError
+from advspace.statistics.clopper_pearson import lower_bound
 from advspace.statistics.interval import Floats, Numbers
 
 
@@ -26,13 +27,16 @@ def certified_radius(successes: Numbers, trials: Numbers, alpha: Numbers) -> Flo
         Euclidean radius, in units of the noise's standard deviation, >= 0.
 
     Raises:
-        AdvspaceError: `alpha` is not in (0, 1).
+        AdvspaceError: `alpha` is not in (0, 1), or there are no trials.
 
     Source: Cohen, Rosenfeld & Kolter 2019, arXiv:1902.02918, theorem 1 and algorithm CERTIFY.
     """
     from scipy.special import ndtri  # imported here: it is slow, and every command imports this package
 
-    low = clopper_pearson_low(successes, trials, alpha)
+    check_alpha(alpha)
+    if np.size(trials):
+        at_least("trials", float(np.min(trials)), 1)
+    low = lower_bound(successes, trials, alpha)
     return np.asarray(np.where(low > 0.5, ndtri(np.maximum(low, 0.5)), 0.0))
 
 
@@ -63,29 +67,6 @@ def fewest_trials(alpha: float) -> int:
     """
     check_alpha(alpha)
     return int(np.floor(-np.log2(alpha))) + 1
-
-
-def clopper_pearson_low(successes: Numbers, trials: Numbers, alpha: Numbers) -> Floats:
-    """One-sided lower end for a proportion: below it with probability 1 - alpha at least, elementwise.
-
-    Args:
-        successes: Number of successes.
-        trials: Number of independent trials, >= 1.
-        alpha: Largest probability that the proportion is below the end, in (0, 1).
-
-    Raises:
-        AdvspaceError: `alpha` is not in (0, 1), or there are no trials.
-
-    Source: Clopper & Pearson 1934.
-    """
-    from scipy.special import betaincinv  # scipy.stats takes half a second to import
-
-    check_alpha(alpha)
-    hits, count = np.broadcast_arrays(np.asarray(successes, np.float64), np.asarray(trials, np.float64))
-    if count.size:
-        at_least("trials", float(count.min()), 1)
-    low = betaincinv(np.maximum(hits, 1), count - hits + 1, alpha)
-    return np.asarray(np.where(hits > 0, low, 0.0))
 
 
 def check_alpha(alpha: Numbers) -> None:
