@@ -1,6 +1,7 @@
 """The paper's probe: noise of growing intensity around the adversarial and around the original."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import isfinite
@@ -12,6 +13,7 @@ from advspace.box import POLICIES
 from advspace.checks import at_least, one_of
 from advspace.noise.blocks import Key
 from advspace.probe.contract import CENTERS
+from advspace.probe.refine import HALVINGS, REFINED, middles, refined_rows
 from advspace.probe.until import Until
 
 SCALES = (0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
@@ -34,6 +36,8 @@ class Ladder(Probe):
         pairs: Let draws come in pairs, one the mirror image of the other about the noise's mean (antithetic draws).
         until: End a cell before `draws` when it is known well enough: `width:0.05` when half of Wilson's interval is at
             most 0.05; `decided:0.5` when the share kept is known to be above or below 0.5.  Looked at every 50 draws.
+        refine: Add three scales to the curve of each attack, between the two of the ladder where it falls to one half:
+            the table `refined`, which half scales are read from.
         keep_labels: Most labels of draws of one attack that are kept, in the table `labels`; 0 keeps none.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328 (scales 2^-5 ... 2^5, 100 draws).
@@ -46,6 +50,7 @@ class Ladder(Probe):
     shared_draws: bool = True
     pairs: bool = False
     until: str = ""
+    refine: bool = False
     keep_labels: int = 100_000
 
     def __post_init__(self) -> None:
@@ -62,19 +67,30 @@ class Ladder(Probe):
                 raise AdvspaceError(f"scales must be finite and > 0, got {scale}")
 
     def __call__(self, model: nn.Module, case: Case, noise: Noise, blocks: NoiseBlocks) -> ProbeResult:
-        """One record per center, scale and box policy; and the tables `joint` and `labels` of single draws."""
+        """One record per center, scale and box policy; and the tables `joint`, `labels` and `refined`."""
         counter = ProbeCounter(model, case, blocks, labelled=True)
-        shared = defaultdict[Key, list[Cell]](list)  # by the key of their random numbers
-        for center, scale, box in product(self._centers, sorted(self.scales), self._policies):
-            key: Key = () if self.shared_draws else (center, float(scale))
-            shared[key].append(counter.cell(center, box, scale))
+        places = product(self._centers, sorted(self.scales), self._policies)
+        self._add_noise(counter, noise, [counter.cell(center, box, scale) for center, scale, box in places])
+        ladder = records = counter.records()
+        for _ in range(HALVINGS if self.refine else 0):
+            self._add_noise(counter, noise, [counter.cell(*middle) for middle in middles(records)])
+            records = counter.records()
+        tables = counter.draw_tables(shared=self.shared_draws, most=self.keep_labels)
+        if self.refine:
+            tables[REFINED] = refined_rows(ladder, records[len(ladder) :])
+        return ProbeResult(ladder, tables)
+
+    def _add_noise(self, counter: ProbeCounter, noise: Noise, cells: Sequence[Cell]) -> None:
+        """Fill cells with noise; those with the same random numbers together."""
+        shared = defaultdict[Key, list[Cell]](list)
+        for cell in cells:
+            shared[() if self.shared_draws else (cell.center, float(cell.scale))].append(cell)
         until = Until.of(self.until) if self.until else None
-        for key, cells in shared.items():
+        for key, same in shared.items():
             if until:
-                counter.add_noise_until(until, cells, noise, self.draws, key, pairs=self.pairs)
+                counter.add_noise_until(until, same, noise, self.draws, key, pairs=self.pairs)
             else:
-                counter.add_noise(cells, noise, self.draws, key, pairs=self.pairs)
-        return ProbeResult(counter.records(), counter.draw_tables(shared=self.shared_draws, most=self.keep_labels))
+                counter.add_noise(same, noise, self.draws, key, pairs=self.pairs)
 
     @property
     def _centers(self) -> tuple[str, ...]:
