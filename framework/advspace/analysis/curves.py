@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from advspace.analysis.refined import joined
 from advspace.errors import warn
 from advspace.probe.contract import Measure, kept_around
 from advspace.records.rows import OUTCOMES
 from advspace.records.tables import CASE
 from advspace.shapes import Frame
 from advspace.statistics.bands import Band, mean_bands
-from advspace.statistics.half_scale import HalfScale, half_scale, half_scales, median_half_scale
+from advspace.statistics.half_scale import HalfScale, half_scale, median_half_scale
 from advspace.statistics.half_scale_interval import half_scale_interval
 from advspace.statistics.interval import Floats
 
@@ -24,7 +25,7 @@ class Curve:
     Args:
         center: Name of the center.
         box: Box policy.
-        scales: Increasing; `measure` defines their meaning.
+        scales: Those that all attacks have, increasing; `measure` defines their meaning.
         shares: Share of the probes per outcome, each of shape (attacks, scales).
         bands: Mean over images per outcome, with its bands; an image's share is the mean over its attacks.
         half: Scale at which half of the probes are lost, on the mean curve.
@@ -67,22 +68,24 @@ class Curve:
         return len(set(self.image_ids))
 
 
-def curves(probes: Frame, measure: Measure | None = None) -> list[Curve]:
+def curves(probes: Frame, measure: Measure | None = None, refined: Frame | None = None) -> list[Curve]:
     """One curve per center and box policy of a table of probes, over the scales that all its attacks have.
 
     Several records of one attack at one scale, which differ in the probe's own columns, are averaged.  If no scale is
-    common to all attacks, there is no curve.
+    common to all attacks, there is no curve.  Scales of single attacks in `refined` have a part in half scales alone.
 
     Args:
         probes: The table, or the joined tables of several runs with a column `run`.
         measure: What the probe measures; None for noise.
+        refined: The probe's table `refined` of the same runs, if it has one.
     """
     if probes.empty:
         return []
     known = measure or Measure()
+    more = _by_place(refined)
     places = []
     for (center, box), rows in sorted(probes.groupby(["center", "box"]), key=lambda group: _order(group[0], known)):
-        place = _place(str(center), str(box), rows)
+        place = _place(str(center), str(box), rows, more.get((center, box), probes[:0]))
         if place.shares[OUTCOMES[0]].shape[1]:
             places.append(place)
         else:
@@ -105,9 +108,15 @@ class _Place:
     shares: dict[str, Frame]
     clipped: Frame
     draws: Frame
+    refined: Frame
 
 
-def _place(center: str, box: str, rows: Frame) -> _Place:
+def _by_place(table: Frame | None) -> dict[Any, Frame]:
+    """The rows of each center and box policy."""
+    return {} if table is None or table.empty else dict(iter(table.groupby(["center", "box"])))
+
+
+def _place(center: str, box: str, rows: Frame, refined: Frame) -> _Place:
     import pandas as pd
 
     cases = ["run", *CASE] if "run" in rows else CASE  # attacks of different runs are different attacks
@@ -115,9 +124,8 @@ def _place(center: str, box: str, rows: Frame) -> _Place:
     over: dict[str, Any] = shares | {"clipped": "mean", "draws": "sum"}
     wide = rows.pivot_table(index=cases, columns="scale", values=list(over), aggfunc=over, sort=True)
     tables = {name: pd.DataFrame(wide[name]).dropna(axis="columns") for name in over}
-    return _Place(
-        center, box, {outcome: tables[f"share_{outcome}"] for outcome in OUTCOMES}, tables["clipped"], tables["draws"]
-    )
+    by_outcome = {outcome: tables[f"share_{outcome}"] for outcome in OUTCOMES}
+    return _Place(center, box, by_outcome, tables["clipped"], tables["draws"], refined)
 
 
 def _bands(places: Sequence[_Place]) -> list[dict[str, Band]]:
@@ -134,21 +142,23 @@ def _bands(places: Sequence[_Place]) -> list[dict[str, Band]]:
 
 
 def _curve(place: _Place, bands: dict[str, Band], measure: Measure) -> Curve:
+    import pandas as pd
+
     outcome = kept_around(place.center)
     attacks = place.shares[outcome]
-    scales, shares = attacks.columns.to_numpy(np.float64), attacks.to_numpy(np.float64)
-    draws = place.draws.to_numpy(np.float64)
-    low, high = half_scale_interval(scales, _by_image(attacks), draws.sum(0))
+    known = joined(attacks, place.draws, place.refined)
+    kept = _by_image(pd.DataFrame(known.filled, attacks.index))
+    low, high = half_scale_interval(known.scales, kept, known.trials)
     return Curve(
         center=place.center,
         box=place.box,
-        scales=scales,
+        scales=attacks.columns.to_numpy(np.float64),
         shares={name: table.to_numpy(np.float64) for name, table in place.shares.items()},
         bands=bands,
-        half=half_scale(scales, bands[outcome].mean, draws.sum(0)),
+        half=half_scale(known.scales, kept.mean(0), known.trials),
         half_low=low,
         half_high=high,
-        halves=half_scales(scales, shares, draws),
+        halves=known.half_scales(),
         image_ids=attacks.index.get_level_values("image_id").tolist(),
         targets=attacks.index.get_level_values("target").tolist(),
         clipped=_by_image(place.clipped).mean(0),

@@ -13,6 +13,7 @@ from advspace.analysis.curves import Curve, curves
 from advspace.attack.contract import UNTARGETED
 from advspace.errors import AdvspaceError, DamagedError
 from advspace.probe.contract import Measure
+from advspace.probe.refine import REFINED
 from advspace.records.integrity import faults, sentence
 from advspace.records.tables import CaseKey, Pair, own_tables, read_own_table, read_tables, read_tensors
 from advspace.run_directory import RunDirectory
@@ -72,7 +73,7 @@ class FinishedRun:
     @cached_property
     def curves(self) -> list[Curve]:
         """Mean shares over images, per center and box policy."""
-        return curves(self.probes, self.measure)
+        return curves(self.probes, self.measure, self.table(REFINED))
 
     @cached_property
     def own_tables(self) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from advspace.analysis.curves import Curve, curves
 from advspace.analysis.finished_run import FinishedRun
 from advspace.comparison.differences import called, differences
+from advspace.probe.refine import REFINED
 
 POOLED = "seed"
 """Runs that differ only in this setting are pooled."""
@@ -55,7 +56,10 @@ def pooled_curves(runs: Sequence[FinishedRun]) -> list[Curve]:
     if len(runs) == 1:
         return runs[0].curves
     tables = [run.probes.assign(run=run.name) for run in runs if len(run.probes)]
-    return curves(pd.concat(tables, ignore_index=True), runs[0].measure) if tables else []
+    if not tables:
+        return []
+    refined = [run.table(REFINED).assign(run=run.name) for run in runs]
+    return curves(pd.concat(tables, ignore_index=True), runs[0].measure, pd.concat(refined, ignore_index=True))
 
 
 def told_apart(runs: Sequence[FinishedRun]) -> list[str]:

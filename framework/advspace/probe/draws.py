@@ -43,7 +43,7 @@ def draw_tables(
         most: Most labels of one attack that are kept.
     """
     groups: dict[tuple[str, str], list[int]] = {}
-    for index, cell in enumerate(cells):
+    for index, cell in sorted(enumerate(cells), key=lambda each: each[1].scale):
         groups.setdefault((cell.center, cell.box), []).append(index)
     tables: dict[str, list[Row]] = {}
     if shared:

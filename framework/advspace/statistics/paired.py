@@ -4,6 +4,7 @@ import numpy as np
 
 from advspace.statistics.agreement import Agreement
 from advspace.statistics.interval import Floats
+from advspace.statistics.skewness import skewness_of_difference, skewness_of_mean
 from advspace.statistics.studentised import FEWEST, MOST, Studentised, resampled, roots_of, standard_error
 
 UNBOUNDED = (-np.inf, np.inf)
@@ -12,7 +13,7 @@ Mean = Studentised | Agreement
 
 
 def paired_mean(differences: Floats, bounds: tuple[float, float] = UNBOUNDED, seed: int = 0) -> Mean:
-    """Mean of differences by bootstrap-t: the images are resampled with their differences.
+    """Mean of differences by bootstrap-t and Hall's transformation: images are resampled with their differences.
 
     With fewer than 5 or more than 2,000 differences it is Student's alone.  If all or nearly all are equal, see
     `Agreement`.
@@ -25,14 +26,16 @@ def paired_mean(differences: Floats, bounds: tuple[float, float] = UNBOUNDED, se
     count, mean = len(differences), float(differences.mean())
     if np.ptp(differences) == 0:
         return Agreement(float(differences[0]), count, bounds)
-    roots = roots_of(*resampled(differences, seed)) if FEWEST <= count <= MOST else np.empty(0)
+    skewed = FEWEST <= count <= MOST
+    roots = roots_of(*resampled(differences, seed)) if skewed else np.empty(0)
+    skewness = skewness_of_mean(differences) if skewed else 0.0
     values, counts = np.unique(differences, return_counts=True)
     agreement = Agreement(float(values[counts.argmax()]), count, bounds, count - int(counts.max()))
-    return Studentised(mean, standard_error(differences), count - 1, roots, agreement)
+    return Studentised(mean, standard_error(differences), count - 1, roots, agreement, skewness)
 
 
 def unpaired_mean(first: Floats, second: Floats, bounds: tuple[float, float] = UNBOUNDED, seed: int = 0) -> Mean:
-    """Mean of `second` minus mean of `first` by bootstrap-t: each sample is resampled by itself.
+    """Mean of `second` minus mean of `first`, as `paired_mean`: each sample is resampled by itself.
 
     Degrees of freedom for small samples are Welch's.  If neither sample has two different values, no variance is known:
     the interval is infinite, or that of the bounds.
@@ -53,8 +56,9 @@ def unpaired_mean(first: Floats, second: Floats, bounds: tuple[float, float] = U
     parts = [square**2 / (len(each) - 1) for square, each in zip(squares, (first, second), strict=True)]
     few_or_many = fewer < FEWEST or len(first) + len(second) > 2 * MOST
     roots = np.empty(0) if few_or_many else _welch_roots(first, second, seed)
-    agreement = Agreement(mean, fewer, bounds, others=fewer)
-    return Studentised(mean, float(np.sqrt(sum(squares))), sum(squares) ** 2 / sum(parts), roots, agreement)
+    agreement, error = Agreement(mean, fewer, bounds, others=fewer), float(np.sqrt(sum(squares)))
+    skewness = 0.0 if few_or_many else skewness_of_difference(first, second, error)
+    return Studentised(mean, error, sum(squares) ** 2 / sum(parts), roots, agreement, skewness)
 
 
 def _welch_roots(first: Floats, second: Floats, seed: int) -> Floats:

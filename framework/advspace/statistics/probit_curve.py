@@ -79,3 +79,31 @@ def cubic(part: Floats, ends: tuple[Floats, Floats], slopes: tuple[Floats, Float
     from_right = part**2 * (1 + 2 * rest) * ends[1] - part**2 * rest * width * slopes[1]
     value: Floats = from_left + from_right
     return value
+
+
+def between(scales: Floats, shares: Floats, trials: Numbers, wanted: Floats) -> Floats:
+    """Shares of curves at scales within the ladder, read from the cubic; never outside the shares beside them.
+
+    In the step beside scale 0 it is a straight line in the scale itself.
+
+    Args:
+        scales: Increasing, >= 0, two at least; shape (scales,).
+        shares: Share of the probes kept; shape (curves, scales).
+        trials: Probes behind each share, broadcast to its shape.
+        wanted: Scales from the lowest to the highest, > 0; shape (wanted,).
+
+    Returns:
+        Shares of shape (curves, wanted).
+    """
+    from scipy.special import ndtr
+
+    where, values = places(scales), probits(shares, trials)
+    left, right = slopes(where, values, informative(shares, trials))
+    step = np.clip(np.searchsorted(scales, wanted, side="right") - 1, 0, len(scales) - 2)
+    width = np.diff(where)[step]
+    ends, tangents = (values[:, step], values[:, step + 1]), (left[:, step], right[:, step])
+    curve = ndtr(cubic((np.log2(wanted) - where[step]) / width, ends, tangents, width))
+    before, after = shares[:, step], shares[:, step + 1]
+    line = before + (after - before) * wanted / scales[step + 1]
+    result = np.where(scales[step] == 0, line, curve)
+    return np.clip(result, np.minimum(before, after), np.maximum(before, after))

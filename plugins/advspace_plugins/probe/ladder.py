@@ -1,7 +1,7 @@
 """The paper's probe: noise of growing intensity around the adversarial and around the original."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import isfinite
@@ -14,6 +14,7 @@ from advspace.box import POLICIES
 from advspace.checks import at_least, one_of
 from advspace.noise.blocks import Key
 from advspace.probe.contract import CENTERS, Measure, Row, kept_class
+from advspace.probe.refine import HALVINGS, REFINED, middles, refined_rows
 from advspace.probe.until import Until
 from advspace.shapes import Image
 from advspace_plugins.probe.boundary import TIGHT, Boundary, to_boundary
@@ -47,6 +48,8 @@ class Ladder(Probe):
         line: Points between the original (0) and the adversarial (1) that are probed too, each for its own class: the
             table `line`.
         linearised: Most rival classes whose gradients are kept at each center, in the table `linearised`; 0 keeps none.
+        refine: Add three scales to the curve of each attack, between the two of the ladder where it falls to one half:
+            the table `refined`, which half scales are read from.
         keep_labels: Most labels of draws of one attack that are kept, in the table `labels`; 0 keeps none.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328 (scales 2^-5 ... 2^5, 100 draws).
@@ -63,6 +66,7 @@ class Ladder(Probe):
     until: str = ""
     line: tuple[float, ...] = ()
     linearised: int = 0
+    refine: bool = False
     keep_labels: int = 100_000
 
     def __post_init__(self) -> None:
@@ -86,18 +90,35 @@ class Ladder(Probe):
         counter = ProbeCounter(model, case, blocks, labelled=True)
         boundary = to_boundary(model, case, blocks) if TIGHT in self._centers else None
         own = {TIGHT: boundary.tight} if boundary else {}
-        shared = defaultdict[Key, list[Cell]](list)  # by the key of their random numbers
-        for center, scale, box in product(self._centers, sorted(self.scales), self._policies):
-            key: Key = () if self.shared_draws else (center, float(scale))
-            shared[key].append(counter.cell(center, box, scale, around=own.get(center)))
-        until = Until.of(self.until) if self.until else None
-        for key, cells in shared.items():
-            if until:
-                counter.add_noise_until(until, cells, noise, self.draws, key, pairs=self.pairs)
-            else:
-                counter.add_noise(cells, noise, self.draws, key, pairs=self.pairs)
+        ordered = product(self._centers, sorted(self.scales), self._policies)
+        places = [(center, box, scale) for center, scale, box in ordered]
+        self._add_noise(counter, noise, self._cells(counter, places, own))
+        ladder = records = counter.records()
+        for _ in range(HALVINGS if self.refine else 0):
+            self._add_noise(counter, noise, self._cells(counter, middles(records), own))
+            records = counter.records()
         tables = counter.draw_tables(shared=self.shared_draws, most=self.keep_labels)
-        return ProbeResult(counter.records(), tables | self._own_tables(model, case, noise, blocks, boundary))
+        if self.refine:
+            tables[REFINED] = refined_rows(ladder, records[len(ladder) :])
+        return ProbeResult(ladder, tables | self._own_tables(model, case, noise, blocks, boundary))
+
+    def _cells(
+        self, counter: ProbeCounter, places: Iterable[tuple[str, str, float]], own: Mapping[str, Image]
+    ) -> list[Cell]:
+        """Cells by center, box policy and scale; `own` has the images of centers that are not the case's."""
+        return [counter.cell(*place, around=own.get(place[0])) for place in places]
+
+    def _add_noise(self, counter: ProbeCounter, noise: Noise, cells: Sequence[Cell]) -> None:
+        """Fill cells with noise; those with the same random numbers together."""
+        shared = defaultdict[Key, list[Cell]](list)
+        for cell in cells:
+            shared[() if self.shared_draws else (cell.center, float(cell.scale))].append(cell)
+        until = Until.of(self.until) if self.until else None
+        for key, same in shared.items():
+            if until:
+                counter.add_noise_until(until, same, noise, self.draws, key, pairs=self.pairs)
+            else:
+                counter.add_noise(same, noise, self.draws, key, pairs=self.pairs)
 
     def _own_tables(
         self, model: nn.Module, case: Case, noise: Noise, blocks: NoiseBlocks, boundary: Boundary | None

@@ -99,3 +99,41 @@ def test_one_image_and_one_scale():
     assert (str(result.half), str(result.half_low), str(result.half_high)) == ("> 2", "< 2", "> 2")
     band = result.bands["target"]
     assert band.low[0] < 0.6 < band.high[0]
+
+
+def refined(scales, kept):
+    """The table `refined` of the attacks of `table`, ten draws per scale."""
+    rows = [
+        {"image_id": f"image-{attack}", "target": 0, "center": "adversarial", "box": "clip"}
+        | {"scales": own, "draws": [10] * len(own), "kept": counts}
+        for attack, (own, counts) in enumerate(zip(scales, kept, strict=True))
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_scales_of_single_attacks_sharpen_half_scales_and_nothing_else():
+    """The first attack loses half between 2 and 2.8, the second between 1 and 2; neither says so at 1, 2 and 4."""
+    probes = table([[0.0, 1.0, 1.0], [0.0, 1.0, 0.2]])
+    (plain,) = curves(probes)
+    (sharper,) = curves(probes, None, refined([[2**1.5], [2**0.5]], [[0], [10]]))
+    assert plain.halves[0].scale == pytest.approx(2**1.5)
+    assert 2 < sharper.halves[0].scale < 2**1.5
+    assert 2**0.5 < sharper.halves[1].scale < 2
+    assert sharper.half.scale != plain.half.scale
+    assert sharper.scales.tolist() == plain.scales.tolist() == [1.0, 2.0, 4.0]
+    for outcome, shares in plain.shares.items():
+        assert sharper.shares[outcome].tolist() == shares.tolist()
+        assert sharper.bands[outcome].mean.tolist() == plain.bands[outcome].mean.tolist()
+
+
+def test_scales_beyond_those_of_all_attacks_are_left_out():
+    """In pooled runs one ladder may be longer than another; nothing is known of the others there."""
+    probes = table([[0.2, 1.0, 0.8], [0.2, 1.0, 0.8]])
+    (plain,), (same,) = curves(probes), curves(probes, None, refined([[5.6], [2.0]], [[1], [0]]))
+    assert same.halves == plain.halves
+
+
+def test_without_a_scale_between_nothing_changes():
+    probes = table([[0.2, 1.0, 0.8], [0.9, 1.0, 0.9]])
+    (plain,), (same,) = curves(probes), curves(probes, None, refined([[], []], [[], []]))
+    assert (same.halves, same.half, same.half_low) == (plain.halves, plain.half, plain.half_low)

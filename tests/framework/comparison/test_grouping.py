@@ -3,6 +3,7 @@
 import pytest
 from made_sweep import made_sweep
 
+from advspace.analysis.finished_run import FinishedRun
 from advspace.comparison.comparison import read_comparison
 from advspace.comparison.grouping import groups, pooled_curves, settings_alone, told_apart
 
@@ -34,6 +35,25 @@ def test_the_same_image_in_two_runs_weighs_as_one(runs):
     curve = pooled_curves(runs({"noise": "gaussian"}, {"noise": "empirical"}))[0]
     assert (curve.images, len(curve.halves)) == (4, 8)
     assert curve.bands["target"].mean.tolist() == [1.0, 0.625, 0.125]
+
+
+def test_scales_of_single_attacks_are_pooled_too(runs, monkeypatch):
+    """All attacks of the first run have lost all at 2^-0.5; nothing more is known of those of the second."""
+    first, second = runs({"noise": "gaussian", "seed": 0}, {"noise": "gaussian", "seed": 1})
+    plain = pooled_curves([first, second])[0]
+    names = {
+        "center": plain.center,
+        "box": plain.box,
+        "scales": [[2**-0.5]] * 4,
+        "draws": [[10]] * 4,
+        "kept": [[0]] * 4,
+    }
+    refined = first.images[["image_id", "target"]].assign(**names)
+    monkeypatch.setattr(FinishedRun, "table", lambda run, _: refined if run.name == first.name else refined[:0])
+    finer = pooled_curves([first, second])[0]
+    changed = [one.scale != other.scale for one, other in zip(plain.halves, finer.halves, strict=True)]
+    assert changed == [True] * 4 + [False] * 4
+    assert finer.bands["target"].mean.tolist() == plain.bands["target"].mean.tolist()
 
 
 def test_what_a_plugin_is_called_by_is_said_once(runs):

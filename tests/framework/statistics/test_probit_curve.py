@@ -7,7 +7,7 @@ from scipy.optimize import brentq
 from scipy.stats import ncx2, norm
 
 from advspace.statistics.half_scale import half_scale
-from advspace.statistics.probit_curve import cubic, informative, places, probits, slopes
+from advspace.statistics.probit_curve import between, cubic, informative, places, probits, slopes
 
 OCTAVES = 2.0 ** np.arange(-5, 6)
 
@@ -59,3 +59,21 @@ def test_crossings_of_known_regions_are_within_a_fortieth_of_an_octave(region, s
     true = brentq(lambda scale: region(scale) - 0.5, 0.1, 10)
     scales = true * 2 ** (np.arange(-4, 5) + shift)
     assert np.log2(half_scale(scales, region(scales)).scale / true) == pytest.approx(0, abs=1 / 40)
+
+
+def test_between_scales_a_curve_is_one_half_at_its_half_scale():
+    shares = norm.sf(np.log2(OCTAVES), loc=[[0.3], [-1.7]], scale=0.9)
+    halves = np.array([half_scale(OCTAVES, row, 200).scale for row in shares])
+    assert np.diag(between(OCTAVES, shares, 200, halves)) == pytest.approx(0.5)
+
+
+def test_at_its_own_scales_a_curve_is_what_was_counted():
+    shares = np.array([[1.0, 0.9, 0.7, 0.1]])
+    assert between(np.array([0.0, 1.0, 2.0, 8.0]), shares, 10, np.array([1.0, 2.0, 8.0])) == pytest.approx(
+        shares[:, 1:]
+    )
+
+
+def test_beside_zero_a_curve_is_a_line_in_the_scale_itself():
+    shares = np.array([[1.0, 0.2, 0.1]])
+    assert between(np.array([0.0, 2.0, 4.0]), shares, 10, np.array([0.5])) == pytest.approx(0.8)

@@ -8,6 +8,7 @@ import torch
 from scipy.stats import multivariate_normal, norm
 
 from advspace import AdvspaceError, Case, NoiseBlocks
+from advspace.testing import check_probe
 from advspace_plugins.noise.empirical import Empirical
 from advspace_plugins.noise.gaussian import Gaussian
 from advspace_plugins.probe.ladder import Ladder
@@ -136,3 +137,83 @@ def test_one_of_each_pair_is_kept_on_a_flat_boundary(linear, draws):
 def test_pairs_need_a_symmetric_noise(model, case):
     with pytest.raises(AdvspaceError, match=r"got Empirical; set probe.pairs=false"):
         ladder(pairs=True)(model, case, Empirical(), BLOCKS)
+
+
+def refined(case, model, noise=None, blocks=BLOCKS, **settings):
+    """The result of a ladder of three scales that refines."""
+    return Ladder(scales=SPARSE, refine=True, **settings)(model, case, noise or Gaussian(), blocks)
+
+
+SPARSE = (0.25, 2.0, 16.0)
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"shared_draws": False}, {"pairs": True}, {"until": "width:0.1", "draws": 300}], ids=str
+)
+def test_refining_counts_what_a_ladder_with_these_scales_would(model, case, settings):
+    """The records of the ladder stay as they are, and the random numbers depend on no company of scales."""
+    result = refined(case, model, **settings)
+    assert result.records == ladder(scales=SPARSE, **settings)(model, case, Gaussian(), BLOCKS)
+    rows = result.tables["refined"]
+    assert [(row["center"], row["box"]) for row in rows] == [
+        (center, box) for center in ("adversarial", "original") for box in ("clip", "none")
+    ]
+    assert any(row["scales"] for row in rows)
+    for row in rows:
+        for scale, draws, kept in zip(row["scales"], row["draws"], row["kept"], strict=True):
+            around = {"center": row["center"], "box": row["box"]}
+            (same,) = ladder(scales=(scale,), **around, **settings)(model, case, Gaussian(), BLOCKS)
+            count = same.n_original if row["center"] == "original" else same.n_target
+            assert (same.draws, count) == (draws, kept)
+
+
+def test_refining_leaves_an_eighth_of_the_step_where_half_is_lost(model, case):
+    result = refined(case, model, draws=200)
+    for row in result.tables["refined"]:
+        curve = {each.scale: each for each in result.records if (each.center, each.box) == (row["center"], row["box"])}
+        share = {
+            scale: (each.n_original if row["center"] == "original" else each.n_target) / 200
+            for scale, each in curve.items()
+        }
+        share |= {scale: kept / 200 for scale, kept in zip(row["scales"], row["kept"], strict=True)}
+        above = [scale for scale in sorted(share) if share[scale] > 0.5]
+        if row["scales"]:
+            beyond = min(scale for scale in share if scale > above[-1])
+            assert beyond / above[-1] == pytest.approx(8 ** (1 / 8))
+
+
+def test_single_draws_have_the_added_scales_too(model, case):
+    """C and the labels are those of a ladder that has all these scales."""
+    result = refined(case, model, draws=60)
+    for place, row in enumerate(result.tables["refined"]):
+        around = {"center": row["center"], "box": row["box"]}
+        every = tuple(sorted({*SPARSE, *row["scales"]}))
+        whole = Ladder(scales=every, draws=60, **around)(model, case, Gaussian(), BLOCKS).tables
+        for name in ("joint", "labels"):
+            assert result.tables[name][place] == whole[name][0]
+
+
+@pytest.mark.parametrize("per_forward", [7, 10_000])
+def test_refining_does_not_depend_on_the_forward_pass(model, case, per_forward):
+    cut = refined(case, model, blocks=replace(BLOCKS, per_forward=per_forward))
+    assert cut.tables == refined(case, model).tables
+
+
+def test_refining_one_scale_adds_none(model, case):
+    rows = Ladder(scales=(1.0,), refine=True)(model, case, Gaussian(), BLOCKS).tables["refined"]
+    assert [row["scales"] for row in rows] == [[], [], [], []]
+
+
+def test_refining_keeps_the_contract_of_a_probe():
+    check_probe(Ladder(scales=SPARSE, refine=True), installed=False)
+
+
+def test_a_run_reads_half_scales_at_the_added_scales(run):
+    """Only they change: the table of probes and the mean shares are those of the ladder."""
+    common = ("images=4", "probe.scales=[0.1,30]", "probe.box=none", "analysis=[shares,half_scale]")
+    plain, finer = run(*common), run(*common, "probe.refine=true")
+    assert finer.probes.equals(plain.probes)
+    shares, halves = ([each.findings.made[name].table for each in (plain, finer)] for name in ("shares", "half_scale"))
+    assert shares[1].equals(shares[0])
+    assert (halves[1]["half_scale"] != halves[0]["half_scale"]).any()
+    assert halves[1]["censored"].equals(halves[0]["censored"])

@@ -23,11 +23,11 @@ class Differences(Analysis):
     from which.  `quantity` is `half scale` (octaves: log2 of the ratio), `share kept` (at `scale`), or the name of a
     number that each attack has: `success`, `l2`, `on_box`, `evaluations`, `<analysis>: <column>`.
 
-    `difference` is the mean over images, `low` and `high` its interval (hull of bootstrap-t and Student's t).  `p` is
-    against no difference, `p_equivalent_holm` of two one-sided tests, `p_beyond_holm` against a difference within the
-    margin.  A family of Holm's adjustment is the rows of one quantity.  `different` is `yes` or `undecided`,
-    `equivalent` `yes`, `no` or `undecided`.  `images_for_difference` would show this difference with power 0.9,
-    `images_for_equivalence` would show equivalence, if there is no difference.
+    `difference` is the mean over images, `low` and `high` its interval (hull of bootstrap-t, Student's t and Hall's
+    transformation).  `p` is against no difference, `p_equivalent_holm` of two one-sided tests, `p_beyond_holm` against
+    a difference within the margin.  A family of Holm's adjustment is the rows of one quantity.  `different` is `yes` or
+    `undecided`, `equivalent` `yes`, `no` or `undecided`.  `images_for_difference` would show this difference with power
+    0.9, `images_for_equivalence` would show equivalence, if there is no difference.
 
     `paired` is `no` if fewer than half of the images are in both.  `images` and `other_images` are those used,
     `unshared` those of one side alone, `censored` the attacks with a half scale beyond the ladder, whose end is used,

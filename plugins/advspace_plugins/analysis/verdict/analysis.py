@@ -39,7 +39,7 @@ class Verdict(Analysis):
 
     title = "The shape of the regions"
     order = 26
-    needs = frozenset({"images", "labels"})
+    needs = frozenset({"images", "probes", "labels"})
 
     def __call__(self, run: FinishedRun) -> Finding:
         """Tell the shape of each region."""

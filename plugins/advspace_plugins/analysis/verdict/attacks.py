@@ -1,6 +1,6 @@
 """The shape of the region of each attack, from the classes of its draws."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -49,27 +49,30 @@ def verdicts(run: FinishedRun) -> Frame:
     import pandas as pd
 
     pairs = bool((run.settings.get("probe") or {}).get("pairs", False))
-    depths, deviations = _depths(run), run.succeeded.set_index(CASE)["sd"]
+    depths, deviations, ladder = _depths(run), run.succeeded.set_index(CASE)["sd"], set(run.probes["scale"])
     rows: list[dict[str, Any]] = []
     for case, around in read_labels(run.directory).items():
         for center in CENTERS:
             if (labels := around.get((center, "none"))) is not None:
                 depth = depths[center][case] / deviations[case]
                 own = {"image_id": case[0], "target": case[1], "center": center}
-                rows += [own | row for row in _rows(labels, case[1], depth, pairs=pairs)]
+                rows += [own | row for row in _rows(labels, ladder, case[1], depth, pairs=pairs)]
     return pd.DataFrame(rows)
 
 
-def _rows(labels: Labels, target: int, depth: float, *, pairs: bool) -> Iterator[dict[str, Any]]:
+def _rows(
+    labels: Labels, ladder: Collection[float], target: int, depth: float, *, pairs: bool
+) -> Iterator[dict[str, Any]]:
     """The verdict on each range.
 
     Args:
         labels: Classes of the draws.
+        ladder: The scales that all attacks have.
         target: The class of the region.
         depth: Upper bound of the center's depth, in units of the distortion's deviation.
         pairs: Whether draws come in pairs.
     """
-    order = np.argsort(labels.scales)
+    order = [index for index in np.argsort(labels.scales) if labels.scales[index] in ladder]
     scales: Floats = labels.scales[order]
     kept = np.equal(labels.classes[order].T, target)
     for name, count in ((FAR, len(scales)), (NEAR, int((scales <= NEAR_SCALE).sum()))):
