@@ -1,0 +1,1 @@
+"""Certified radii of the smoothed classifier around originals and adversarials."""
