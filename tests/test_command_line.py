@@ -24,7 +24,7 @@ def test_help_lists_every_plugin_by_kind(call):
         r"images, lbfgsb, lbfgsb_scipy, linear_exact, tabacof2015",
         r"noise: empirical, gaussian, laplace, uniform",
         r"probe: ladder",
-        r"experiment: depth_convnet, depth_logistic, depth_timm, imagenet_pretrained, tabacof2015_imagenet, "
+        r"experiment: depth_convnet, depth_logistic, depth_timm, imagenet_pretrained, lab, tabacof2015_imagenet, "
         r"tabacof2015_mnist_convnet, tabacof2015_mnist_logistic",
     ):
         assert re.search(f"^{line}$", done.stdout, re.MULTILINE), line

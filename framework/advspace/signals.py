@@ -34,6 +34,14 @@ class Told(Stopped):
     """The same, after the program has said how to go on."""
 
 
+def stop_within(error: BaseException) -> Stopped | None:
+    """The stop that an error came from: a library's clean-up may fail where a signal broke its work off."""
+    seen: BaseException | None = error
+    while seen is not None and not isinstance(seen, Stopped):
+        seen = seen.__cause__ or seen.__context__
+    return seen
+
+
 def hear() -> None:
     """Let the first stopping signal raise `Stopped` in the main thread.
 

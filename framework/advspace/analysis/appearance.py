@@ -52,9 +52,14 @@ NAMES = {"target": "target class", "original": "original class", "other": "any o
 BOXES = {"clip": "clipped to the box", "none": "not clipped"}
 
 
-def around(center: str, box: str) -> str:
-    """Name of a center with its box policy, in figures and pages."""
-    return f"around the {center}, {BOXES.get(box, box)}"
+CENTERS = {"tight": "tight adversarial"}
+"""Names of centers that are not clear by themselves."""
+
+
+def around(center: str, box: str = "") -> str:
+    """Name of a center with its box policy, if any, in figures and pages."""
+    name = f"around the {CENTERS.get(center, center)}"
+    return f"{name}, {BOXES.get(box, box)}" if box else name
 
 
 def looks(names: Iterable[str], known: dict[str, Look] | None = None) -> dict[str, Look]:

@@ -58,6 +58,20 @@ def pooled_curves(runs: Sequence[FinishedRun]) -> list[Curve]:
     return curves(pd.concat(tables, ignore_index=True), runs[0].measure) if tables else []
 
 
+def told_apart(runs: Sequence[FinishedRun]) -> list[str]:
+    """A short name for each run: the settings in which the runs differ; its own name if they do not tell it apart."""
+    varies = differences([run.settings for run in runs])
+    named = {f"{kind}.{setting}" for kind in varies for setting in IN_NAMES}
+    names = [
+        ", ".join(
+            run.called(key) if "plugin" in (run.settings.get(key) or {}) else f"{key.split('.')[-1]}={value}"
+            for key, value in _set(run, [key for key in varies if key not in named])
+        )
+        for run in runs
+    ]
+    return [name if name and names.count(name) == 1 else run.name for run, name in zip(runs, names, strict=True)]
+
+
 def _grouped(runs: Sequence[FinishedRun], axis: str) -> list[Group]:
     varies = differences([run.settings for run in runs])
     fixed = [kind for kind in NAMED if kind != axis]

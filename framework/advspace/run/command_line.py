@@ -27,7 +27,7 @@ from advspace.run.identity import adopt
 from advspace.run.resume import resumed_config
 from advspace.run_directory import RunDirectory
 from advspace.settings import plain
-from advspace.signals import Stopped, Told, hear, ignore
+from advspace.signals import Stopped, Told, hear, ignore, stop_within
 
 STORED = (".hydra", ".hydra-resumed")
 """Where Hydra stores the config of a new run, and of one that has begun."""
@@ -190,6 +190,8 @@ def one_sentence() -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        if stop := stop_within(error):
+            raise stop from None
         text = sentence(error) if PLAIN in os.environ else None
         if text is None:
             raise

@@ -107,9 +107,7 @@ def _chart(run: FinishedRun) -> Chart:
     for curve in run.curves:
         by_center.setdefault(curve.center, []).append(curve)
     panels = {
-        ("", center): Panel(
-            [_points(run, curve, colours[curve.box]) for curve in curves], f"around the {center}", axis, lost
-        )
+        ("", center): Panel([_points(run, curve, colours[curve.box]) for curve in curves], around(center), axis, lost)
         for center, curves in by_center.items()
     }
     text = "Share of the attacks that have lost half of their probes, against the scale."

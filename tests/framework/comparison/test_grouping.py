@@ -4,7 +4,7 @@ import pytest
 from made_sweep import made_sweep
 
 from advspace.comparison.comparison import read_comparison
-from advspace.comparison.grouping import groups, pooled_curves, settings_alone
+from advspace.comparison.grouping import groups, pooled_curves, settings_alone, told_apart
 
 
 @pytest.fixture
@@ -60,3 +60,14 @@ def test_runs_that_differ_in_seed_and_box_alone_are_one_line(runs):
     (group,) = settings_alone(runs({"box": "clip"}, {"box": "none"}, {"seed": 1}))
     assert group.name == "digits, logistic, gaussian"
     assert names(group) == {"": ["0", "1", "2"]}
+
+
+def test_runs_are_told_apart_by_what_differs(runs):
+    made = runs({"model": "logistic"}, {"model": "convnet"})
+    assert told_apart(made) == ["logistic", "convnet"]
+    assert told_apart(made[:1]) == [made[0].name]
+
+
+def test_runs_that_do_not_differ_keep_their_names(runs):
+    made = runs({}, {})
+    assert told_apart(made) == [run.name for run in made]

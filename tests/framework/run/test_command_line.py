@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,7 @@ from omegaconf import OmegaConf
 
 from advspace import AdvspaceError
 from advspace.run.command_line import PLAIN, begun, collect_garbage, report_errors, reported, resumable, say, sentence
+from advspace.signals import Stopped
 
 
 def raises(error):
@@ -51,6 +53,20 @@ def test_ctrl_c_is_an_exit_of_its_own(monkeypatch):
     with pytest.raises(SystemExit) as end:
         report_errors(raises(KeyboardInterrupt()))
     assert end.value.code == 130
+
+
+def test_a_clean_up_that_fails_after_a_signal_does_not_hide_it(monkeypatch):
+    monkeypatch.delenv("HYDRA_FULL_ERROR", raising=False)
+
+    def main():
+        try:
+            raise Stopped(signal.SIGTERM)
+        finally:
+            None._invalidate_flags_cache()  # as a half-made config of OmegaConf does
+
+    with pytest.raises(SystemExit) as end:
+        report_errors(main)
+    assert end.value.code == 143
 
 
 def test_who_wants_to_see_where_a_mistake_was_found_does(monkeypatch):

@@ -111,7 +111,7 @@ def _curves(axis: str, rows: Frame, confidence: float, label: str) -> Chart:
     groups = list(dict.fromkeys(rows["group"]))
     panels = {}
     for (group, center, box), cell in rows.groupby(["group", "center", "box"], sort=False):
-        title = around(str(center), str(box)) if box else f"around the {center}"
+        title = around(str(center), str(box))
         full = f"{group}\n{title}" if len(groups) > 1 else title
         panels[str(group), title] = Panel(_lines(cell, drawn, colours), full, x, y)
     text = "; ".join(f"{row['pair']} at {row['scale']:.3g}: {100 * row['difference']:+.1f}" for row in _ends(rows))

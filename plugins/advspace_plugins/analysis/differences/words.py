@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from advspace.analysis.appearance import BOXES
+from advspace.analysis.appearance import BOXES, around
 from advspace.shapes import Column, Frame
 from advspace_plugins.analysis.differences.rows import HALF_SCALE
 from advspace_plugins.analysis.differences.table import MOST_BEYOND
@@ -71,7 +71,7 @@ def _largest(halves: Frame) -> str:
 def _difference(row: Column) -> str:
     """`laplace - gaussian (digits, logistic, around the adversarial): +0.12 [+0.05, +0.19] octaves`."""
     box = BOXES.get(row["box"], row["box"])
-    where = ", ".join(part for part in (row["group"], f"around the {row['center']}", box) if part)
+    where = ", ".join(part for part in (row["group"], around(str(row["center"])), box) if part)
     value = "not known" if np.isnan(row["difference"]) else f"{row['difference']:+.2f}"
     ends = "" if np.isnan(row["low"]) or np.isnan(row["high"]) else f" [{row['low']:+.2f}, {row['high']:+.2f}]"
     return f"{row['pair']} ({where}): {value}{ends} octaves"

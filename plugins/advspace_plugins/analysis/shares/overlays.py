@@ -60,7 +60,7 @@ def _by_box(runs: Sequence[FinishedRun]) -> CurvesByPanel:
     result: CurvesByPanel = {}
     for group in settings_alone(runs):
         for curve in (curve for members in group.lines.values() for curve in pooled_curves(members)):
-            panel = (group.name, f"around the {curve.center}")
+            panel = (group.name, around(curve.center))
             result.setdefault(panel, {})[BOXES.get(curve.box, curve.box)] = curve
     return result
 

@@ -1,0 +1,1 @@
+"""Measured shares beside the exact ones, for models with a known answer."""

@@ -1,0 +1,1 @@
+"""What shape the regions have at the scales that were probed."""

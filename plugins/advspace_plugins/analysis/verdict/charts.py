@@ -1,0 +1,66 @@
+"""Shares of the shapes with their intervals, for one run and for several."""
+
+from collections.abc import Mapping, Sequence
+
+from advspace import Estimate, FinishedRun
+from advspace.analysis.appearance import BLUE, Look, around
+from advspace.analysis.chart import Axis, Chart, Panel, grid
+from advspace.analysis.marks import Line, Mark, Points
+from advspace.shapes import Frame
+from advspace_plugins.analysis.verdict.attacks import FAR, NEAR, NEAR_SCALE
+
+TITLES = {FAR: "far: the whole ladder", NEAR: f"near: scales up to {NEAR_SCALE:g}"}
+SHARE = Axis("share of the attacks, %", limits=(-3, 103))
+LOOK = Look(BLUE, "-", "o")
+MOST_RUNS = 24
+"""Most rows of a panel."""
+NOTE = (
+    "Bars: 95 % over images (Clopper-Pearson). Flat: the draws keep what a flat boundary keeps; closing: less; "
+    "non-convex: rays come back, or more is kept than a convex region can keep."
+)
+
+
+def chart(run: FinishedRun, center: str, told: Frame, shares: Mapping[str, Mapping[str, Estimate]]) -> Chart:
+    """A panel per range, a row per shape."""
+    panels = {("", name): Panel(_marks(own, LOOK), TITLES[name], SHARE, _rows(own)) for name, own in shares.items()}
+    count = told["image_id"].nunique()
+    text = "; ".join(f"{estimate.label}: {estimate}" for own in shares.values() for estimate in own.values())
+    title = f"shape of the regions {around(center)}, {count} images"
+    return Chart("verdict", run.title, title, f"{text}.", *grid(panels), NOTE)
+
+
+def overview(runs: Sequence[tuple[str, Mapping[str, Estimate]]], name: str) -> Chart:
+    """A panel per shape, a row per run.
+
+    Args:
+        runs: Name and headline of each run.
+        name: Range of the scales.
+    """
+    shown = runs[:MOST_RUNS]
+    by_shape: dict[str, dict[str, Estimate]] = {}
+    for run, estimates in shown:
+        for key, estimate in estimates.items():
+            if f"/{name}/" in key:
+                by_shape.setdefault(key.split("/")[-1], {})[run] = estimate
+    panels: list[Panel | None] = [Panel(_marks(own, LOOK), shape, SHARE, _rows(own)) for shape, own in by_shape.items()]
+    text = "; ".join(f"{run}, {shape}: {value}" for shape, own in by_shape.items() for run, value in own.items())
+    more = f" The first {MOST_RUNS} of {len(runs)} runs." if len(runs) > MOST_RUNS else ""
+    title = f"shape of the regions, {TITLES[name]}"
+    return Chart("verdicts", "", title, f"{text}.", panels, 2, NOTE + more)
+
+
+def _rows(own: Mapping[str, Estimate]) -> Axis:
+    marks = tuple((float(len(own) - index), row) for index, row in enumerate(own))
+    return Axis(marks=marks, limits=(0.4, len(own) + 0.6))
+
+
+def _marks(own: Mapping[str, Estimate], look: Look) -> list[Mark]:
+    """A point with a bar for each row."""
+    heights = [len(own) - index for index in range(len(own))]
+    values = [100 * estimate.value for estimate in own.values()]
+    bars: list[Mark] = [
+        Line([100 * estimate.low, 100 * estimate.high], [height, height], look=Look(look.colour, "-"))
+        for height, estimate in zip(heights, own.values(), strict=True)
+    ]
+    texts = [f"{row}: {100 * estimate.value:.0f} %" for row, estimate in own.items()]
+    return [*bars, Points(values, heights, "", Look(look.colour, "", look.marker), texts)]
