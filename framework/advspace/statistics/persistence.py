@@ -10,6 +10,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
+from advspace.statistics.clopper_pearson import lower_bound, upper_bound
 from advspace.statistics.interval import Floats, Numbers
 from advspace.statistics.probit_curve import cubic, informative, places, probits, slopes
 
@@ -90,12 +91,8 @@ def simultaneous_band(kept: Floats, trials: Floats, confidence: float = 0.95) ->
 
     Source: Clopper & Pearson 1934; Bonferroni.
     """
-    from scipy.special import betaincinv
-
     tail = (1 - confidence) / 2 / kept.shape[-1]
-    low = np.where(kept > 0, betaincinv(np.maximum(kept, 1), trials - kept + 1, tail), 0.0)
-    high = np.where(kept < trials, betaincinv(kept + 1, np.maximum(trials - kept, 1), 1 - tail), 1.0)
-    return low, high
+    return lower_bound(kept, trials, tail), upper_bound(kept, trials, tail)
 
 
 def _last(shares: Floats, level: float) -> tuple[NDArray[np.int64], NDArray[np.str_]]:

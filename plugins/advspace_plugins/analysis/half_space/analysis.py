@@ -7,6 +7,7 @@ from math import isfinite
 import numpy as np
 
 from advspace import Analysis, Estimate, Finding, FinishedRun
+from advspace.analysis.appearance import around
 from advspace.shapes import Frame
 from advspace.statistics.interval import Floats
 from advspace.statistics.median_interval import median_interval
@@ -76,7 +77,7 @@ def _estimates(fits: Fits) -> dict[str, Estimate]:
     for name, (unit, label) in MEANINGS.items():
         values = fits.by_image(name)
         if len(values):
-            text = f"{label} ({name}), around the {center}"
+            text = f"{label} ({name}), {around(center)}"
             result[f"{name}_mean/{center}"] = _mean(values, unit, f"mean {text}")
             ends = median_interval(values)
             result[f"{name}_median/{center}"] = Estimate(float(np.median(values)), *ends, unit, f"median {text}")

@@ -3,22 +3,28 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advspace import FinishedRun
-from advspace.analysis.appearance import BLUE, GREEN, GREY, VERMILION, Look, number
+from advspace.analysis.appearance import BLUE, GREEN, GREY, VERMILION, Look, around, number
 from advspace.analysis.chart import Axis, Chart, Panel
 from advspace.analysis.marks import Line, Mark
+from advspace.statistics.clopper_pearson import lower_bound, upper_bound
 from advspace.statistics.interval import Floats
 from advspace.statistics.median_interval import median_interval
 from advspace_plugins.analysis.half_space.fits import Fits
 
+Flags = NDArray[np.bool_]
 MOST = 30
 """Most attacks with a line of their own."""
 CURVE = 80
 """Points of a fitted curve."""
 KNOWN = 0.5
 """A scale is shown if this share of the attacks have probes of both kinds there."""
-CLOPPER_PEARSON = 0.025
+TAIL = 0.025
+SPAN = 1.5
+"""Scales at which the median exceeds so many lengths of the distortion are left out, if enough others are shown."""
+ENOUGH = 4
 ROOM = 0.05
 """Space above and below what a panel must show, as a share of its height."""
 REACH = np.array([0.0, 1.0])
@@ -33,7 +39,7 @@ def chart(run: FinishedRun, fits: Sequence[Fits]) -> Chart:
         fits: The fits, one per center.
     """
     text = "; ".join(
-        f"around the {each.counts.center}: median m {number(float(np.nanmedian(each.value('m'))))}, median kappa "
+        f"{around(each.counts.center)}: median m {number(float(np.nanmedian(each.value('m'))))}, median kappa "
         f"{number(float(np.nanmedian(each.value('kappa'))))}"
         for each in fits
         if each.fitted.any()
@@ -64,18 +70,23 @@ def _panel(run: FinishedRun, fits: Fits) -> Panel:
     room = ROOM * (ends[1] - ends[0])
     return Panel(
         marks,
-        f"around the {counts.center}",
+        around(counts.center),
         Axis(f"({run.measure.axis})^2"),
         Axis("sigma Phi^-1(p) / length of the distortion", limits=(ends[0] - room, ends[1] + room)),
         "" if len(seen) else NOTHING,
     )
 
 
-def _shown(fits: Fits) -> Floats:
-    """The scales at which most attacks have probes of both kinds; all if there are none."""
-    both = (fits.counts.kept > 0) & (fits.counts.kept < fits.counts.trials)
+def _shown(fits: Fits) -> Flags:
+    """The scales at which most attacks have probes of both kinds, up to a distance of some distortions; all if none."""
+    counts = fits.counts
+    both = (counts.kept > 0) & (counts.kept < counts.trials)
     shown = both.mean(0) >= KNOWN
-    return shown if shown.any() else np.ones(len(shown), bool)
+    if not shown.any():
+        return np.ones(len(shown), bool)
+    distance = counts.sigma / counts.length[:, None] * _probits(counts.kept, counts.trials)
+    near = shown & (np.abs(np.median(distance, 0)) <= SPAN)
+    return np.asarray(near if near.sum() >= ENOUGH else shown)
 
 
 def _probits(kept: Floats, trials: Floats) -> Floats:
@@ -89,9 +100,9 @@ def _attack(x: Floats, distance: Floats) -> Line:
     return Line(x, np.where(np.isfinite(distance), distance, np.nan), look=Look("#C8C8C8", "-"))
 
 
-def _middle(fits: Fits, distance: Floats, shown: Floats) -> tuple[Floats, Floats, Floats]:
+def _middle(fits: Fits, distance: Floats, shown: Flags) -> tuple[Floats, Floats, Floats]:
     """The median over attacks with its interval; for one attack its own, by Clopper and Pearson."""
-    from scipy.special import betaincinv, ndtri
+    from scipy.special import ndtri
 
     counts = fits.counts
     if len(distance) > 1:
@@ -99,10 +110,9 @@ def _middle(fits: Fits, distance: Floats, shown: Floats) -> tuple[Floats, Floats
             ends = np.array([median_interval(column) for column in distance.T])
             return np.median(distance, 0), ends[:, 0], ends[:, 1]
     kept, trials = counts.kept[0, shown], counts.trials[0, shown]
-    low = np.where(kept > 0, betaincinv(np.maximum(kept, 1), trials - kept + 1, CLOPPER_PEARSON), 0.0)
-    high = np.where(kept < trials, betaincinv(kept + 1, np.maximum(trials - kept, 1), 1 - CLOPPER_PEARSON), 1.0)
-    unit = counts.sigma[0, shown] / counts.length[0]
-    return distance[0], unit * ndtri(low), unit * ndtri(high)
+    bounds = (ndtri(bound(kept, trials, TAIL)) for bound in (lower_bound, upper_bound))
+    low, high = (counts.sigma[0, shown] / counts.length[0] * bound for bound in bounds)
+    return distance[0], low, high
 
 
 def _fitted(fits: Fits, x: Floats) -> list[Mark]:
@@ -116,7 +126,7 @@ def _fitted(fits: Fits, x: Floats) -> list[Mark]:
     return [Line(squares, np.median(curves[fits.fitted], 0), "median of the fits", Look(VERMILION, "-"))]
 
 
-def _linearised(fits: Fits, shown: Floats) -> list[Mark]:
+def _linearised(fits: Fits, shown: Flags) -> list[Mark]:
     """The median of what the linearised network predicts, if the run has it."""
     from scipy.special import ndtri
 

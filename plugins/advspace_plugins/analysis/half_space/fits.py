@@ -6,13 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advspace import FinishedRun
+from advspace.records.tables import CASE
 from advspace.shapes import Frame
 from advspace.statistics.boundary_profile import FEWEST, NAMES, Profiles, boundary_profiles, informative_scales
 from advspace.statistics.interval import Floats
+from advspace.statistics.linear_shares import linear_distance, linear_shares
 from advspace_plugins.analysis.half_space.counts import Counts
 
 LINEARISED = "linearised"
-"""The probe's table of what the network's linearisation at each center predicts."""
+"""The probe's table of margins and gradients at each center."""
 SILENT = "no draw changes its class between the scales: the intervals are those of one draw that does"
 EQUAL = 1e-12
 
@@ -111,9 +113,11 @@ def _linearised(run: FinishedRun, counts: Counts) -> tuple[Floats, Floats]:
     table = run.table(LINEARISED)
     rows = table[table["center"] == counts.center]
     index = {case: row for row, case in enumerate(counts.cases)}
-    for row in rows[["image_id", "target", "scales", "share", "distance"]].to_dict("records"):
+    for row in rows[[*CASE, "margins", "gram"]].to_dict("records"):
         at = index.get((row["image_id"], row["target"]))
         if at is not None:
-            known = dict(zip(row["scales"], row["share"], strict=True))
-            distance[at], shares[at] = row["distance"], [known.get(scale, np.nan) for scale in counts.scales]
+            margins = np.asarray(row["margins"], np.float64)
+            gram = np.asarray(row["gram"], np.float64).reshape(len(margins), len(margins))
+            distance[at] = linear_distance(margins, gram)
+            shares[at] = linear_shares(margins, gram, counts.sigma[at])
     return distance, shares

@@ -5,6 +5,8 @@ from collections import Counter
 import numpy as np
 
 from advspace import Estimate
+from advspace.analysis.appearance import around
+from advspace_plugins.analysis.half_space.counts import NOT_CLIPPED
 from advspace_plugins.analysis.half_space.fits import SILENT, Fits
 
 LEVEL = 0.05
@@ -21,7 +23,7 @@ def sentence(fits: Fits, kappa: Estimate | None) -> str:
         kappa: Mean curvature over images; None if no attack has a fit.
     """
     center, attacks, fitted = fits.counts.center, len(fits.counts.cases), int(fits.fitted.sum())
-    parts = [f"Around the {center}, not clipped, the boundary of {fitted} of {attacks} attacks has a fit"]
+    parts = [f"{around(center, NOT_CLIPPED).capitalize()}, the boundary of {fitted} of {attacks} attacks has a fit"]
     if kappa is not None:
         parts.append(f"mean kappa {kappa} {kappa.unit}, {_bends(kappa)}")
     if fitted and fits.counts.covariance is not None:

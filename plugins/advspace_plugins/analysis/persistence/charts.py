@@ -42,7 +42,8 @@ def chart(run: FinishedRun, found: Sequence[Around]) -> Chart:
 
 def _points(run: FinishedRun, each: Around, level: float, look: Look) -> Points:
     reach, curve = each.attacks[level].value, each.curve
-    order = np.argsort(reach.order, kind="stable")
+    heights = np.argsort(np.argsort(reach.order, kind="stable"))
+    order = np.lexsort((reach.order, reach.censored != ""))  # the legend has the marker of the first
     states = reach.censored[order]
     estimates = [each.attacks[level].estimate(int(row), run.measure.unit) for row in order]
     texts = [
@@ -51,7 +52,7 @@ def _points(run: FinishedRun, each: Around, level: float, look: Look) -> Points:
     ]
     return Points(
         reach.scale[order],
-        100 * (1 + np.arange(len(order))) / len(order),
+        100 * (1 + heights[order]) / len(order),
         f"keeps {100 * level:g} %",
         Look(look.colour, "", look.marker),
         texts,
