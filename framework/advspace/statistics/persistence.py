@@ -6,6 +6,7 @@ as monotone, and beyond the ladder nothing is known.
 
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ class Reach:
     """
 
     scale: Floats
-    censored: NDArray[np.str_]
+    censored: NDArray[Any]
 
     @property
     def order(self) -> Floats:
@@ -95,11 +96,11 @@ def simultaneous_band(kept: Floats, trials: Floats, confidence: float = 0.95) ->
     return lower_bound(kept, trials, tail), upper_bound(kept, trials, tail)
 
 
-def _last(shares: Floats, level: float) -> tuple[NDArray[np.int64], NDArray[np.str_]]:
+def _last(shares: Floats, level: float) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """Index of the last scale at which each curve is not below the level, -1 if there is none; and the censoring."""
     kept, count = shares >= level, shares.shape[1]
     last = np.where(kept.any(1), count - 1 - kept[:, ::-1].argmax(1), -1)
-    states: NDArray[np.str_] = np.select([last < 0, last == count - 1], ["below", "above"], "")
+    states: NDArray[Any] = np.select([last < 0, last == count - 1], ["below", "above"], "")
     return last, states
 
 

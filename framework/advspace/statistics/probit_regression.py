@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advspace.statistics.interval import Floats
 from advspace.statistics.probit_curve import probits
@@ -26,7 +27,7 @@ class ProbitFit:
     coefficients: Floats
     probit: Floats
     information: Floats
-    converged: Floats
+    converged: NDArray[np.bool_]
 
 
 def probit_fit(design: Floats, kept: Floats, trials: Floats) -> ProbitFit:
