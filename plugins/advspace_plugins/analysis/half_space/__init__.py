@@ -1,0 +1,1 @@
+"""Distance, curvature and corner of the boundary, from the counts of the probes."""

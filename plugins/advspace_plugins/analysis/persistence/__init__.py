@@ -1,0 +1,1 @@
+"""Persistence: the largest noise at which a share of the probes is still kept."""
