@@ -10,8 +10,8 @@ from advspace.run.command_line import report_errors
 from advspace.run.hydra_errors import SPELLING
 
 INSTALLED = (
-    "installed: all, attacks, certificate, differences, distortions, flow, gallery, half_scale, paired_noises, "
-    "per_attack, shares"
+    "installed: all, attacks, certificate, differences, distortions, flow, gallery, half_scale, half_space, "
+    "known_answer, paired_noises, per_attack, persistence, shares, verdict"
 )
 
 
@@ -45,7 +45,7 @@ def complaint(call):
         (
             "model=convnett",
             "no model is called 'convnett'; nearest: convnet; "
-            "installed: convnet, logistic, overfeat_like, timm, torchvision",
+            "installed: convnet, lab, logistic, overfeat_like, timm, torchvision",
         ),
         ("trainer=gpuu", "no trainer is called 'gpuu'; nearest: gpu, cpu; there are auto, cpu, gpu"),
         ("noise.men=zero", "noise 'gaussian' has no setting 'men'; nearest: mean; it has mean"),

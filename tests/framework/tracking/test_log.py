@@ -31,7 +31,8 @@ def test_a_long_table_is_cut_with_a_word_and_whole_in_the_artifact(tmp_path, mon
         monkeypatch.setattr(run, "log_artifact", lambda artifact: logged.append(artifact))
         expected = (
             "wandb shows the first 30 of 64 rows of table probes and of 48 rows of table shares and of 64 rows of "
-            f"table flow; its artifact run-{run.id} has all of them"
+            "table flow and of 48 rows of table persistence; "
+            f"its artifact run-{run.id} has all of them"
         )
         with pytest.warns(AdvspaceWarning, match=f"^{expected}$"):
             Tracking(Logger(run)).log_run(conclusion)

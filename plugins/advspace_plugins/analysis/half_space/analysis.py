@@ -46,7 +46,7 @@ class HalfSpace(Analysis):
 
     title = "The boundary: distance, curvature, corner"
     order = 32
-    needs = frozenset({"images", "probes"})
+    needs = frozenset({"images", "probes.n_original", "probes.n_target"})
 
     def __call__(self, run: FinishedRun) -> Finding:
         """Fit every attack around every center."""

@@ -33,7 +33,7 @@ class KnownAnswers(Analysis):
 
     title = "Beside the known answer"
     order = 22
-    needs = frozenset({"images", "probes", "tensors"})
+    needs = frozenset({"images", "probes.n_original", "probes.n_target", "tensors"})
 
     def __call__(self, run: FinishedRun) -> Finding:
         """Compare the shares; empty for a model without a known answer."""

@@ -45,7 +45,7 @@ class Persistence(Analysis):
 
     title = "Persistence: how much noise a share of the probes survives"
     order = 33
-    needs = frozenset({"images", "probes"})
+    needs = frozenset({"images", "probes.n_original", "probes.n_target"})
 
     def __post_init__(self) -> None:
         wrong = next((level for level in self.levels if not 0 < level < 1), None)
