@@ -15,8 +15,8 @@ def test_the_runs_of_a_multirun_side_by_side(tmp_path):
     assert rows["0"].count("1.41 [1, 2]") >= 4  # half scales, and what is kept for half of the draws
     assert {"0 [-1.81, 1.81]", "2.5 [1.49, 3.5]"} <= set(rows["0"])
     assert rows["3"][:5] == ["3", "foot", "empirical", "4", "1 [0.51, 1]"]
-    assert rows["3"][halves] == 4 * ["< 0.5 [< 0.5, < 0.5]"]
-    assert rows["3"][others] == ["\N{EN DASH}", "2.5 [1.49, 3.5]"]
+    assert rows["3"].count("< 0.5 [< 0.5, < 0.5]") >= 4
+    assert {"\N{EN DASH}", "2.5 [1.49, 3.5]"} <= set(rows["3"])
     assert ["4", "seed=7 dataset.only=[a, b]", "no <noise> & no luck"] in page.rows
     # noises, models, clip, and two noises on both models; differences of half scales and of shares by these three
     assert page.tags.count("option") == 5 + 6

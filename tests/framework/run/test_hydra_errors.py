@@ -39,7 +39,7 @@ def complaint(call):
         ("analysis=[nosuch]", f"no analysis is called 'nosuch'; {INSTALLED}"),
         (
             "analysis=[shares,half_scales]",
-            f"no analysis is called 'half_scales'; nearest: half_scale; {INSTALLED}",
+            f"no analysis is called 'half_scales'; nearest: half_scale, half_space; {INSTALLED}",
         ),
         ("analysis=nosuch", f"no analysis is called 'nosuch'; {INSTALLED}"),
         (
