@@ -14,6 +14,7 @@ from advspace.comparison.grouping import told_apart
 from advspace.shapes import Frame
 from advspace.statistics.bootstrap import percentile_interval
 from advspace_plugins.analysis.known_answer.answers import exact_shares, known_answer
+from advspace_plugins.analysis.known_answer.truths import beside_truth
 
 MEASURED, EXACT = Look(BLUE, "", "o"), Look(VERMILION, "-")
 NOTE = "Points with bands: share kept, mean over images with 95 % (pointwise). Line: exact."
@@ -47,16 +48,34 @@ class KnownAnswers(Analysis):
         return Finding(table, {"known_answer/error": error}, [chart], _text(error))
 
     def compare(self, runs: Sequence[FinishedRun]) -> Finding | None:
-        """One panel per run: around the last center that is not the original, not clipped."""
+        """One panel per run, around the last center that is not the original, not clipped; and estimates beside truths.
+
+        The table has one row per run, center and quantity of `half_space`: `truth` and `estimate`, means over images,
+        with `low` and `high`, the 95 % interval of their difference added to the truth.
+        """
+        import pandas as pd
+
         panels: list[Panel | None] = []
+        tables: list[Frame] = []
         for name, run in zip(told_apart(runs), runs, strict=True):
-            finding = self(run)
+            finding, known = self(run), known_answer(run)
             curves = [curve for curve in run.curves if curve.center != "original" and curve.box == "none"]
-            if len(finding.table) and curves:
+            if known is not None and len(finding.table) and curves:
                 panels.append(replace(_panel(run, curves[-1], finding.table), title=name))
+                tables.append(beside_truth(run, known).assign(run=name))
         if len(panels) < 2:
             return None
-        return Finding(charts=[Chart("known_answers", "", f"regions, {PLACE}", NOTE, panels, 3, NOTE)])
+        table = pd.concat(tables, ignore_index=True)
+        charts = [Chart("known_answers", "", f"regions, {PLACE}", NOTE, panels, 3, NOTE)]
+        return Finding(table, charts=charts, sentence=_missed(table))
+
+
+def _missed(table: Frame) -> str:
+    """How many intervals hold the truth."""
+    if table.empty:
+        return ""
+    held = int(((table["low"] <= table["truth"]) & (table["truth"] <= table["high"])).sum())
+    return f"Of {len(table)} estimates of distance, curvature and corner (half_space), {held} hold the truth in 95 %."
 
 
 def _error(table: Frame) -> Estimate:

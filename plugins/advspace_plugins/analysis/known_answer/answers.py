@@ -9,7 +9,7 @@ from omegaconf import OmegaConf
 from advspace import FinishedRun
 from advspace.model.known_answer import HasKnownAnswer, KnownAnswer
 from advspace.probe.contract import kept_around
-from advspace.records.tables import CASE
+from advspace.records.tables import CASE, CaseKey
 from advspace.registry.registry import build, installed, load
 from advspace.shapes import Frame, Image
 
@@ -34,16 +34,20 @@ def exact_shares(run: FinishedRun, known: KnownAnswer) -> Frame:
     import pandas as pd
 
     attacks, cells = run.succeeded.set_index(CASE), dict(list(run.probes.groupby(CASE)))
-    back = _shares_back(run)
     parts: list[Frame] = []
-    for case, pair in run.tensors():
-        image, adversarial = pair["image"], pair["adversarial"]
-        centers = {"original": image, "adversarial": adversarial}
-        if case in back:
-            centers["tight"] = adversarial + back[case] * (image - adversarial)
+    for case, centers in centers_of(run):
         labels = {"original": int(attacks["label"][case]), "target": case[1]}
         parts += _rows(known, cells[case], centers, labels, float(attacks["sd"][case]))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def centers_of(run: FinishedRun) -> Iterator[tuple[CaseKey, dict[str, Image]]]:
+    """The images of the centers of each attack."""
+    back = _shares_back(run)
+    for case, pair in run.tensors():
+        image, adversarial = pair["image"], pair["adversarial"]
+        tight = {"tight": adversarial + back[case] * (image - adversarial)} if case in back else {}
+        yield case, {"original": image, "adversarial": adversarial} | tight
 
 
 def _shares_back(run: FinishedRun) -> dict[Any, float]:

@@ -10,7 +10,7 @@ from advspace.analysis.finished_run import read_run
 from advspace.testing import check_analysis
 from advspace_plugins.analysis.known_answer.analysis import KnownAnswers
 
-LAB = ("dataset=lab", "model=lab", "analysis=[known_answer]", "probe.center=all", "probe.draws=200")
+LAB = ("dataset=lab", "model=lab", "analysis=[known_answer,half_space]", "probe.center=all", "probe.draws=200")
 
 
 def read(shared_run, region, *, size=None, noise="gaussian", name=""):
@@ -58,6 +58,15 @@ def test_regions_side_by_side(shared_run):
     assert [panel.title for panel in chart.drawn] == ["region=ball", "region=stripes"]
     exact, measured = chart.drawn[0].marks
     assert np.all((np.asarray(exact.y) > measured.low) & (np.asarray(exact.y) < measured.high))
+
+
+def test_estimates_of_the_boundary_stand_beside_the_truth(shared_run):
+    finding = KnownAnswers().compare([read(shared_run, region, name=region) for region in ("half_space", "ball")])
+    table = finding.table.set_index(["run", "center", "quantity"])
+    assert table.loc[("region=ball", "tight", "kappa"), "truth"] == pytest.approx(63 / 20)
+    assert table.loc[("region=half_space", "adversarial", "m"), "truth"] == pytest.approx(0.05, rel=0.1)
+    assert ((table["truth"] - table["estimate"]).abs() <= 0.1 + 0.1 * table["truth"].abs()).all()
+    assert "hold the truth" in finding.sentence
 
 
 def test_it_keeps_the_contract(shared_run):
