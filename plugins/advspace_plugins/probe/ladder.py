@@ -43,6 +43,7 @@ class Ladder(Probe):
         shared_draws: Use the same random numbers for all scales and both centers; false draws new ones for each, as in
             the paper.
         pairs: Let draws come in pairs, one the mirror image of the other about the noise's mean (antithetic draws).
+            Intervals of single cells then hold where a draw is kept less often if its mirror image is.
         until: End a cell before `draws` when it is known well enough: `width:0.05` when half of Wilson's interval is at
             most 0.05; `decided:0.5` when the share kept is known to be above or below 0.5.  Looked at every 50 draws.
         line: Points between the original (0) and the adversarial (1) that are probed too, each for its own class: the

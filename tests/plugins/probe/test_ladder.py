@@ -134,6 +134,24 @@ def test_one_of_each_pair_is_kept_on_a_flat_boundary(linear, draws):
         assert abs(row.n_target - draws / 2) <= 0.5
 
 
+def test_in_a_ball_around_the_center_the_second_of_a_pair_says_nothing_new():
+    """Why pairs are no default: the region is the same on both sides, so a pair is worth one draw."""
+    case = Case("a", torch.full((1, 4, 4), 0.5), torch.linspace(0.4, 0.6, 16).reshape(1, 4, 4), label=0, target=1)
+    probe = Ladder(scales=(2.0,), draws=400, center="original", box="none", pairs=True)
+    (row,) = probe(Ball(), case, Gaussian(), BLOCKS).tables["labels"]
+    classes = np.frombuffer(row["labels"], np.uint8)
+    assert set(classes) == {0, 1}
+    assert classes[::2].tolist() == classes[1::2].tolist()
+
+
+class Ball(torch.nn.Module):
+    """Class 0 within half a unit of the grey image, class 1 outside."""
+
+    def forward(self, image):
+        distance = torch.linalg.vector_norm(image - 0.5, dim=(1, 2, 3))
+        return torch.stack([0.5 - distance, distance - 0.5], 1)
+
+
 def test_pairs_need_a_symmetric_noise(model, case):
     with pytest.raises(AdvspaceError, match=r"got Empirical; set probe.pairs=false"):
         ladder(pairs=True)(model, case, Empirical(), BLOCKS)
