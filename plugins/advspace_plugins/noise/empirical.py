@@ -10,6 +10,7 @@ from torch import Tensor
 from advspace import Noise
 from advspace.checks import at_least, one_of
 from advspace.noise.contract import MEANS
+from advspace.noise.indices import uniform_indices
 from advspace.of_last import of_last
 from advspace.shapes import Draws, Image
 
@@ -44,13 +45,12 @@ class Empirical(Noise):
         """Draw pixel values of the distortion; the standard deviation of each pool is scale x its own."""
         at_least("scale", scale, 0)
         pools, mean = _centred(distortion, self.pool)
-        values = pools * scale + (mean if self.mean == "distortion" else 0.0)
-        size = values.shape[1]
-        index = torch.randint(size, (len(values), draws * size), generator=generator, device=distortion.device)
-        drawn = torch.empty_like(index, dtype=values.dtype)
-        for pool, each, out in zip(values, index, drawn, strict=True):
-            torch.index_select(pool, 0, each, out=out)  # half the time of a gather over all pools
-        return drawn.reshape(len(values), draws, size).transpose(0, 1).reshape(draws, *distortion.shape)
+        values = pools * scale + mean if self.mean == "distortion" else pools * scale
+        count = draws * values.shape[1]
+        drawn = values.new_empty((len(values), count))
+        for pool, out in zip(values.unbind(), drawn.unbind(), strict=True):
+            torch.index_select(pool, 0, uniform_indices(len(pool), count, generator), out=out)
+        return drawn.view(len(values), draws, -1).transpose(0, 1).reshape(draws, *distortion.shape)
 
     def sd(self, distortion: Image) -> float:
         """Standard deviation at scale 1: over all pixels, around the mean of each pool.
