@@ -57,7 +57,6 @@ class NoiseBlocks:
         scales: tuple[float, ...],
         draws: int,
         key: Key = (),
-        measured: int | None = None,
         *,
         pairs: bool = False,
         start: int = 0,
@@ -72,7 +71,6 @@ class NoiseBlocks:
             scales: Scales, in units of the distortion's standard deviation.
             draws: Noise images per scale.
             key: Additional key of the random numbers.
-            measured: Number of first draws whose norms are taken at once; None for all.
             pairs: Let draws 1, 3, 5, ... be the mirror images of draws 0, 2, 4, ... about the mean (antithetic draws).
                 Each draw keeps its distribution.
             start: Index of the first draw wanted, a multiple of `BLOCK`; draws before it are left out.
@@ -90,8 +88,7 @@ class NoiseBlocks:
                 "set probe.pairs=false, or take another noise"
             )
         for first, numbers in _groups(start, draws, self.per_forward):
-            needed = measured is None or first < measured
-            for whole, factors in self._families(noise, distortion, scales, numbers, key, needed, pairs):
+            for whole, factors in self._families(noise, distortion, scales, numbers, key, pairs):
                 parts = whole.first(draws - first).contiguous(self.memory_format).split(self.per_forward)
                 yield from ((first + index * self.per_forward, part, factors) for index, part in enumerate(parts))
 
@@ -102,18 +99,17 @@ class NoiseBlocks:
         scales: tuple[float, ...],
         numbers: range,
         key: Key,
-        measured: bool,
         pairs: bool,
     ) -> Iterator[tuple[Offsets, Factors]]:
         """Noise images of some blocks, and the scales that use them, each with its factor."""
         if not noise.affine:
             for scale in scales:
                 drawn = self._drawn(noise, distortion, scale, numbers, key, None, pairs)
-                yield Offsets.of(drawn, measured=measured), [(scale, 1.0)]
+                yield Offsets.of(drawn), [(scale, 1.0)]
             return
         base = _base(noise, distortion)
         drawn = self._drawn(noise, distortion, 1.0, numbers, key, base, pairs)
-        yield Offsets.of(drawn, base, measured=measured), [(scale, scale) for scale in scales]
+        yield Offsets.of(drawn, base), [(scale, scale) for scale in scales]
 
     def _drawn(
         self,
@@ -130,7 +126,7 @@ class NoiseBlocks:
         for index, number in enumerate(numbers):
             part = result[index * BLOCK : (index + 1) * BLOCK]
             generator = self.generator(*key, number, device=distortion.device)
-            drawn, first = noise.sample(distortion, scale, BLOCK // every, generator), part[::every]
+            drawn, first = noise.sample(distortion, scale, BLOCK // every, generator), part[::2] if pairs else part
             first.copy_(drawn) if base is None else torch.sub(drawn, base, out=first)
             if pairs:
                 torch.neg(first, out=part[1::2])

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import torch
 
-from advspace.shapes import Draws, Image, PerImage, Points, Probes
+from advspace.shapes import Draws, Image, PerImage, Probes
 
 
 class Applied(NamedTuple):
@@ -30,25 +31,28 @@ class Offsets:
     Args:
         unit: Noise images as drawn.
         total: Sum over the pixels of each image.
-        norm: Euclidean norm of each image; None to compute it when it is needed.
         base: Image added to each; None for none.
-        along: Inner product of each image with `base`.
     """
 
     unit: Draws
     total: PerImage
-    norm: PerImage | None
     base: Image | None = None
-    along: PerImage | None = None
 
     @classmethod
-    def of(cls, unit: Draws, base: Image | None = None, *, measured: bool = True) -> "Offsets":
-        """Sum noise images; take their norms now if they are `measured`."""
-        total = unit.sum((1, 2, 3))
-        if not measured:
-            return cls(unit, total, None, base)
-        along = None if base is None else (unit * base).sum((1, 2, 3))
-        return cls(unit, total, norms(unit), base, along)
+    def of(cls, unit: Draws, base: Image | None = None) -> "Offsets":
+        """Noise images with their sums."""
+        return cls(unit, unit.sum((1, 2, 3)), base)
+
+    @cached_property
+    def norm(self) -> PerImage:
+        """Euclidean norm of each image of `unit`; computed when it is needed."""
+        result: PerImage = torch.linalg.vector_norm(self.unit, dim=(1, 2, 3))
+        return result
+
+    @cached_property
+    def along(self) -> PerImage | None:
+        """Inner product of each image of `unit` with `base`, if there is one."""
+        return None if self.base is None else (self.unit * self.base).sum((1, 2, 3))
 
     def __len__(self) -> int:
         return self.unit.shape[0]
@@ -70,21 +74,15 @@ class Offsets:
         return (self._part(slice(first, first + most)) for first in range(0, len(self), most))
 
     def _part(self, part: slice) -> "Offsets":
-        norm = None if self.norm is None else self.norm[part]
-        along = None if self.along is None else self.along[part]
-        return replace(self, unit=self.unit[part], total=self.total[part], norm=norm, along=along)
+        return Offsets(self.unit[part], self.total[part], self.base)
 
-    def add_to(self, center: Image, factors: Sequence[float], out: Points) -> None:
-        """Write `center` plus each offset into `out`, one row of cells per factor."""
-        for factor, points in zip(factors, out.unbind(), strict=True):
-            torch.add(center, self.unit, alpha=factor, out=points)
-        if self.base is not None:
-            out.add_(self.base)
+    def add_to(self, center: Image, factor: float, out: Draws) -> None:
+        """Write `center` plus each offset into `out`."""
+        around = center if self.base is None else center + self.base
+        torch.add(around, self.unit, alpha=factor, out=out)
 
     def applied(self, factors: Sequence[float]) -> Applied:
         """Sums and norms of the offsets without a box, one row per factor."""
-        if self.norm is None:
-            return Offsets.of(self.unit, self.base).applied(factors)
         each = torch.tensor(factors, dtype=self.norm.dtype, device=self.norm.device)[:, None]
         total, norm = self.total * each, self.norm * each
         moved = torch.zeros_like(norm)
@@ -92,9 +90,3 @@ class Offsets:
             return Applied(total, norm, moved)
         squares = norm.square() + 2 * each * self.along + self.base.square().sum()
         return Applied(total + self.base.sum(), squares.clamp_min(0).sqrt(), moved)
-
-
-def norms(images: Draws) -> PerImage:
-    """Euclidean norm of each image."""
-    result: PerImage = torch.linalg.vector_norm(images, dim=(1, 2, 3))
-    return result

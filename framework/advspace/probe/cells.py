@@ -29,14 +29,6 @@ class Cell:
     extra: Mapping[str, str | int | float]
 
 
-def alike(groups: Sequence[list[Cell]]) -> list[list[int]]:
-    """Indices of the groups that one operation can fill: one center, and the same places of the cells that clip."""
-    result: dict[tuple[int, tuple[bool, ...]], list[int]] = defaultdict(list)
-    for index, group in enumerate(groups):
-        result[id(group[0].around), tuple(cell.box == CLIP for cell in group)].append(index)
-    return list(result.values())
-
-
 def by_scale(cells: Sequence[Cell], most: int) -> dict[float, list[list[Cell]]]:
     """The cells of each scale, in groups with one center; in a group the cells without clipping come first.
 

@@ -83,11 +83,13 @@ class ClassCounter:
 
     def counts(self) -> list[list[int]]:
         """Number of points per cell and class, over all points enqueued; points of `not_finite` are in no class."""
-        return [row[:-1] for row in self._counted()]
+        result: list[list[int]] = self._counted()[:, :-1].tolist()
+        return result
 
     def not_finite(self) -> list[int]:
         """The cells in which the model gave logits that are NaN or infinite, over all points enqueued."""
-        return [cell for cell, row in enumerate(self._counted()) if row[-1]]
+        result: list[int] = np.flatnonzero(self._counted()[:, -1:]).tolist()
+        return result
 
     def labels(self) -> list[Classes]:
         """The class of each point of each cell, in the order in which the points were enqueued.
@@ -105,11 +107,11 @@ class ClassCounter:
             first += points
         return [each[0] if len(each) == 1 else np.concatenate(each) for each in parts]
 
-    def _counted(self) -> list[list[int]]:
+    def _counted(self) -> NDArray[np.int64]:
         """Number of points per cell and class, and in the last column with logits that are NaN or infinite."""
         self._classify()
         self._count()
-        result: list[list[int]] = self._counts.tolist()
+        result: NDArray[np.int64] = self._counts.cpu().numpy()
         return result
 
     def _part(self, first: int, count: int) -> Draws:
@@ -143,8 +145,7 @@ class ClassCounter:
         if known < self._cells:
             more = self._counts.new_zeros((self._cells - known, columns))
             self._counts = torch.cat([self._counts.view(known, columns), more])
-        cells, rows = torch.tensor(self._enqueued, device=logits.device).T
-        owners = cells.repeat_interleave(rows, output_size=len(logits))
+        owners = torch.from_numpy(np.repeat(*np.array(self._enqueued).T)).to(logits.device)
         finite = logits.sum(1, dtype=torch.float32).isfinite()  # it is not if one logit is not
         labels = logits.argmax(1)
         keys = owners * columns + labels.where(finite, columns - 1)

@@ -68,7 +68,8 @@ class ProbeRecord:
         n_original: Probes with the true class.
         n_other: Probes with any other class.
         class_counts: Probes per class.
-        noise_mean: Mean offset after the box policy, over probes and pixels; pixels in [0, 1].
+        noise_mean: Mean offset after the box policy, over the measured probes (`advspace.probe.measure`) and pixels;
+            pixels in [0, 1].
         noise_sd: Standard deviation of these offsets.
         noise_l2: Mean Euclidean norm of these offsets.
         clipped: Share of the pixels that the box moved.

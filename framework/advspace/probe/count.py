@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from math import isfinite
 
 import torch
@@ -15,23 +14,22 @@ from advspace.forward.memory_format import contiguous
 from advspace.noise.blocks import BLOCK, Key, NoiseBlocks
 from advspace.noise.contract import Noise
 from advspace.noise.offsets import Offsets
-from advspace.probe.cells import Cell, alike, by_scale
+from advspace.probe.cells import Cell, by_scale
 from advspace.probe.classify import ClassCounter
 from advspace.probe.contract import CENTERS, Case, ProbeRecord, Row, kept_class
 from advspace.probe.draws import draw_tables
-from advspace.probe.measure import Measurements, Sums, measure, measured_draws
+from advspace.probe.fill import Filling, NoiseFiller
+from advspace.probe.measure import Measurements, measure, measured_draws
+from advspace.probe.record import records
 from advspace.probe.until import Until
-from advspace.shapes import Draws, Image, Points
-
-VALUES = 1_000_000
-"""Most pixels that one operation fills for one box policy; so many still fit into the caches."""
+from advspace.shapes import Draws, Image
 
 
 class ProbeCounter:
     """Counts the classes of points around the centers of a case, and makes one record per cell.
 
     A cell is one center, box policy and scale.  Points of all cells share full forward passes.  The offsets after the
-    box policy are measured on the first points of each cell: 100, or more if images have less than 1,000 values.
+    box policy are measured on the first points of each cell: 25, or more if images have less than 800 values.
 
     Args:
         model: Frozen network, pixels to logits.
@@ -46,10 +44,10 @@ class ProbeCounter:
         rows, memory_format = blocks.per_forward, blocks.memory_format
         self._counter = ClassCounter(model, case.image, rows, memory_format, labelled=labelled)
         self._measurements = Measurements()
+        self._filler = NoiseFiller(self._counter, self._measurements)
         self._measured = measured_draws(case.image)
         self._centers = {name: contiguous(case.center(name), blocks.memory_format) for name in CENTERS}
         self._distortion = case.distortion
-        self._spare = case.image[:0, None]  # no points yet
         self._cells: list[Cell] = []
         self._points: list[int] = []  # per cell
         self._drawn: list[tuple[Noise, torch.Tensor]] = []  # with the sum of each noise image
@@ -101,6 +99,7 @@ class ProbeCounter:
         if points.shape[1:] != shape:
             expected = ", ".join(map(str, shape))
             raise AdvspaceError(f"points must have the shape [draws, {expected}], got {list(points.shape)}")
+        self._filler.finish()
         before, first = points if unboxed is None else unboxed, 0
         while first < len(points):
             part = slice(first, first + self._counter.free)
@@ -126,13 +125,14 @@ class ProbeCounter:
         groups = by_scale(cells, self._counter.rows)
         at_once = self._counter.rows // max(len(group) for scale in groups.values() for group in scale)
         blocks = replace(self.blocks, per_forward=at_once)
-        parts = blocks.offsets(
-            noise, self._distortion, tuple(groups), draws, key, self._measured, pairs=pairs, start=start
-        )
+        parts = blocks.offsets(noise, self._distortion, tuple(groups), draws, key, pairs=pairs, start=start)
         for first, offsets, factors in parts:
             self._drawn.append((noise, offsets.total))
-            wanted = [(group, factor) for scale, factor in factors for group in groups[scale]]
-            self._add_offsets(wanted, offsets, min(len(offsets), max(0, self._measured - first)))
+            measured = min(len(offsets), max(0, self._measured - first))
+            wanted = [Filling(group, factor, offsets, measured) for scale, factor in factors for group in groups[scale]]
+            for each in wanted:
+                self._filler.add(each)
+            self._measure_unclipped(wanted, offsets.first(measured))
         for cell in cells:
             self._points[cell.number] += draws - start
 
@@ -155,6 +155,7 @@ class ProbeCounter:
         active = list(cells)
         for start in range(0, draws, BLOCK):
             self.add_noise(active, noise, min(draws, start + BLOCK), key, pairs=pairs, start=start)
+            self._filler.finish()
             counts = self._counter.counts()
             kept = [counts[cell.number][kept_class(self.case, cell.center)] for cell in active]
             enough = until.reached(kept, [self._points[cell.number] for cell in active])
@@ -176,11 +177,12 @@ class ProbeCounter:
                 f"a cell must have one point at least, got none around the {empty.center} ({empty.box}) at scale "
                 f"{empty.scale}; add points to it, or leave it out"
             )
+        self._filler.finish()
+        counts = self._counter.counts()
         bad = [self._cells[number] for number in self._counter.not_finite()]
         if bad:
             raise ProbeError(_not_finite(bad))
-        rows = zip(self._cells, self._counter.counts(), self._measurements.sums(len(self._cells)), strict=True)
-        return [_record(self.case, *row) for row in rows]
+        return records(self.case, self._cells, counts, self._measurements.sums(len(self._cells)))
 
     def draw_tables(self, *, shared: bool, most: int) -> dict[str, list[Row]]:
         """Rows of tables about single draws, for `ProbeResult.tables`; the counter must be `labelled`.
@@ -189,6 +191,7 @@ class ProbeCounter:
             shared: Whether the cells of one center and box policy have the same draws at all scales.
             most: Most labels of one attack that are kept; a warning says if there are more.
         """
+        self._filler.finish()
         return draw_tables(self.case, self._cells, self._counter.labels(), shared=shared, most=most)
 
     def _check_noise(self) -> None:
@@ -201,6 +204,13 @@ class ProbeCounter:
             noise = next(noise for noise, totals in self._drawn if not totals.isfinite().all())
             owner_of("noise", noise).must([("give finite noise", False, f"NaN or infinity for {self.case.image_id}")])
 
+    def _measure_unclipped(self, fillings: Sequence[Filling], offsets: Offsets) -> None:
+        """Keep what is added to the cells that do not clip; it follows from the sums and norms of the noise."""
+        plain = [(cell.number, each.factor) for each in fillings for cell in each.cells if cell.box != CLIP]
+        if plain and len(offsets):
+            numbers, factors = zip(*plain, strict=True)
+            self._measurements.add(numbers, offsets.applied(factors))
+
     def _add(self, cell: Cell, points: Draws, unboxed: Draws) -> None:
         """Add points that fit into one forward pass."""
         rows = self._counter.enqueue([cell.number], len(points))
@@ -210,61 +220,8 @@ class ProbeCounter:
         count = min(len(points), max(0, self._measured - self._points[cell.number]))
         if count:
             before = unboxed[:count].to(rows)[None]
-            applied = measure(cell.around, before, rows[:, :count], torch.empty_like(before))
-            self._measurements.add([cell.number], applied)
+            self._measurements.add([cell.number], measure(cell.around[None], before, rows[:, :count]))
         self._points[cell.number] += len(points)
-
-    def _add_offsets(self, wanted: Sequence[tuple[list[Cell], float]], offsets: Offsets, measured: int) -> None:
-        """Add the same noise to groups of cells, to as many at once as a forward pass has room for.
-
-        Args:
-            wanted: Groups with one center, those cells first that do not clip; and the factor of the noise for each.
-            offsets: The noise images.
-            measured: Number of first images that are measured.
-        """
-        for same in alike([group for group, _ in wanted]):
-            groups, factors = [wanted[index][0] for index in same], [wanted[index][1] for index in same]
-            first, each = 0, len(groups[0]) * len(offsets)
-            most = max(1, VALUES // offsets.unit.numel())
-            while first < len(groups):
-                free = self._counter.free
-                part = slice(first, first + min(most, (free if free >= each else self._counter.rows) // each))
-                self._add_stack(groups[part], factors[part], offsets, measured)
-                first = part.stop
-
-    def _add_stack(self, groups: Sequence[list[Cell]], factors: Sequence[float], offsets: Offsets, count: int) -> None:
-        """Add noise to groups with one center and the same places of clipping cells, which fit into a forward pass."""
-        center, places, draws = groups[0][0].around, range(len(groups[0])), len(offsets)
-        numbers = [[group[place].number for group in groups] for place in places]
-        points = self._counter.enqueue(list(chain(*numbers)), draws)
-        points = points.view(len(places), len(groups), *points.shape[1:])
-        clips = [cell.box == CLIP for cell in groups[0]]
-        unboxed = self._scratch(len(groups), draws, center) if clips[0] else points[0]
-        offsets.add_to(center, factors, unboxed)
-        for place in places:
-            if clips[place]:
-                torch.clamp(unboxed, LOW, HIGH, out=points[place])
-            elif place:
-                points[place].copy_(unboxed)
-        if not count:
-            return
-        if not clips[0]:
-            plain = offsets.first(count).applied(factors)
-        if clips[-1]:
-            before, after = (points if count == draws else points[:, :count] for points in (unboxed, points[-1]))
-            scratch = before if clips[0] else self._scratch(len(groups), count, center)
-            clipped = measure(center, before, after, scratch)
-        for place in places:
-            self._measurements.add(numbers[place], clipped if clips[place] else plain)
-
-    def _scratch(self, cells: int, draws: int, like: Image) -> Points:
-        """Memory for points of some cells; each call overwrites that of the last one."""
-        count = cells * draws
-        if len(self._spare) < count:
-            self._spare = torch.empty(
-                (count, *like.shape), dtype=like.dtype, device=like.device, memory_format=self.blocks.memory_format
-            )
-        return self._spare[:count].view(cells, draws, *like.shape)
 
 
 def _not_finite(cells: Sequence[Cell]) -> str:
@@ -274,27 +231,3 @@ def _not_finite(cells: Sequence[Cell]) -> str:
     outside = all(cell.box != CLIP for cell in cells)
     way = "it does so outside the box only: take probe.box=clip" if outside else "lower probe.scales"
     return f"the model gives NaN or infinite logits on a probe {first}{more}; check its preprocessing, or {way}"
-
-
-def _record(case: Case, cell: Cell, class_counts: list[int], sums: Sums) -> ProbeRecord:
-    """The record of one cell."""
-    draws, target, original = sum(class_counts), class_counts[case.target], class_counts[case.label]
-    values = sums.points * case.image.numel()
-    mean = sums.total / values
-    return ProbeRecord(
-        image_id=case.image_id,
-        target=case.target,
-        center=cell.center,
-        box=cell.box,
-        scale=cell.scale,
-        draws=draws,
-        n_target=target,
-        n_original=original,
-        n_other=draws - target - original,
-        class_counts=class_counts,
-        noise_mean=mean,
-        noise_sd=max(sums.square / values - mean**2, 0.0) ** 0.5,
-        noise_l2=sums.norm / sums.points,
-        clipped=sums.moved / values,
-        extra=cell.extra,
-    )

@@ -10,12 +10,13 @@ from torch import Tensor
 from advspace import Noise
 from advspace.checks import at_least, one_of
 from advspace.noise.contract import MEANS
+from advspace.noise.indices import uniform_indices
 from advspace.of_last import of_last
 from advspace.shapes import Draws, Image
 
 POOLS = ("all", "channel")
 Pools = Float[Tensor, "pools values"]
-Means = Float[Tensor, "pools 1"]
+Values = Float[Tensor, " values"]
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,12 @@ class Empirical(Noise):
     def sample(self, distortion: Image, scale: float, draws: int, generator: torch.Generator) -> Draws:
         """Draw pixel values of the distortion; the standard deviation of each pool is scale x its own."""
         at_least("scale", scale, 0)
-        pools, mean = _centred(distortion, self.pool)
-        values = pools * scale + (mean if self.mean == "distortion" else 0.0)
-        size = values.shape[1]
-        index = torch.randint(size, (len(values), draws * size), generator=generator, device=distortion.device)
-        drawn = torch.empty_like(index, dtype=values.dtype)
-        for pool, each, out in zip(values, index, drawn, strict=True):
-            torch.index_select(pool, 0, each, out=out)  # half the time of a gather over all pools
-        return drawn.reshape(len(values), draws, size).transpose(0, 1).reshape(draws, *distortion.shape)
+        pools = _values(distortion, self.pool, self.mean, scale)
+        count = draws * len(pools[0])
+        drawn = distortion.new_empty((len(pools), count))
+        for pool, out in zip(pools, drawn.unbind(), strict=True):
+            torch.index_select(pool, 0, uniform_indices(len(pool), count, generator), out=out)
+        return drawn.view(len(pools), draws, -1).transpose(0, 1).reshape(draws, *distortion.shape)
 
     def sd(self, distortion: Image) -> float:
         """Standard deviation at scale 1: over all pixels, around the mean of each pool.
@@ -62,11 +61,12 @@ class Empirical(Noise):
 
 
 @of_last
-def _centred(distortion: Image, pool: str) -> tuple[Pools, Means]:
-    """The values to draw from, minus the mean of their pool; and these means."""
+def _values(distortion: Image, pool: str, mean: str, scale: float) -> tuple[Values, ...]:
+    """The values to draw from, pool by pool: minus the mean of their pool, times the scale, plus the noise's mean."""
     pools = _pools(distortion, pool)
-    mean = pools.double().mean(1, keepdim=True).to(pools.dtype)
-    return pools - mean, mean
+    means = pools.double().mean(1, keepdim=True).to(pools.dtype)
+    scaled = (pools - means) * scale
+    return (scaled + means if mean == "distortion" else scaled).unbind()
 
 
 def _pools(distortion: Image, pool: str) -> Pools:

@@ -27,7 +27,7 @@ def by_scale(noise, distortion, draws, most):
     for number, offsets, factors in blocks.offsets(noise, distortion, (0.5, 4.0), draws):
         for scale, factor in factors:
             images = torch.empty(len(offsets), *distortion.shape)
-            offsets.add_to(torch.zeros_like(distortion), [factor], images[None])
+            offsets.add_to(torch.zeros_like(distortion), factor, images)
             result.setdefault(scale, []).append(images)
             numbers.setdefault(scale, []).append(number)
     return {scale: torch.cat(parts) for scale, parts in result.items()}, numbers
@@ -48,7 +48,7 @@ def test_every_scale_has_what_the_noise_gives_for_one_generator(distortion, kind
     for scale, images in result.items():
         ((_, alone, ((_, factor),)),) = BLOCKS.offsets(noise, distortion, (scale,), BLOCK)
         expected = torch.empty(BLOCK, *distortion.shape)
-        alone.add_to(torch.zeros_like(distortion), [factor], expected[None])
+        alone.add_to(torch.zeros_like(distortion), factor, expected)
         torch.testing.assert_close(images[:BLOCK], expected)
         centred = images - images.mean()
         assert centred.std() == pytest.approx(scale * distortion.std(correction=0).item(), rel=0.1)
@@ -131,7 +131,7 @@ def test_pairs_are_mirror_images_about_the_mean(distortion, kind):
     for _, offsets, factors in BLOCKS.offsets(noise, distortion, (0.5, 4.0), 61, pairs=True):
         for _, factor in factors:
             images = torch.empty(1, len(offsets), *distortion.shape)
-            offsets.add_to(torch.zeros_like(distortion), [factor], images)
+            offsets.add_to(torch.zeros_like(distortion), factor, images[0])
             first, second = images[0, 0:60:2], images[0, 1:60:2]
             assert len(images[0]) == 61
             torch.testing.assert_close(first + second, torch.full_like(first, 2 * float(distortion.mean())))
