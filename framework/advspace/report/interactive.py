@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from advspace.analysis.appearance import Look
 from advspace.analysis.chart import Axis, Panel
 from advspace.analysis.marks import Area, Bars, Heat, Line, Mark, Numbers, Points, Rule
 from advspace.statistics.rounding import rounded_down, rounded_up
@@ -130,7 +131,7 @@ def _line(mark: Line) -> Json:
         "x": mark.x,
         "y": mark.y,
         "name": escape(mark.name),
-        "mode": "lines+markers" if mark.look.marker else "lines",
+        "mode": "+".join(_parts(mark.look)),
         "line": {"color": mark.look.colour, "width": 2, "dash": DASHES[mark.look.line]},
         "marker": {"symbol": SYMBOLS[mark.look.marker], "size": 7, "color": mark.look.colour},
     }
@@ -229,3 +230,8 @@ def _plain_array(values: NDArray[Any]) -> Any:
         bad, values = ~np.isfinite(values), values.astype(object)
         values[bad] = None
     return values.tolist()
+
+
+def _parts(look: Look) -> list[str]:
+    """What is drawn of a line: the line, markers, or both."""
+    return (["lines"] if look.line or not look.marker else []) + (["markers"] if look.marker else [])

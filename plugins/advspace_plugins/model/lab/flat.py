@@ -1,7 +1,7 @@
 """Regions with flat faces: slab, corner, wedge, stripes."""
 
 from collections.abc import Mapping
-from math import ceil, cos, isclose, radians, sin
+from math import ceil, cos, radians, sin
 
 import numpy as np
 import torch
@@ -11,6 +11,8 @@ from advspace.statistics.bivariate import both_below
 from advspace.statistics.interval import Floats
 from advspace_plugins.model.lab.region import Region
 
+AT_TIP = 0.03
+"""Largest distance of a center from the tip at which it counts as there, as a share of the tip's distance."""
 TAIL = 9.0
 """Standard deviations beyond which a normal number does not come."""
 
@@ -79,11 +81,11 @@ class Corner(Region):
             return both_below(first / sigma, second / sigma, correlation)
         return 1 - both_below(-first / sigma, -second / sigma, correlation)
 
-    def bends(self) -> Mapping[str, float]:
+    def bends(self, center: Image) -> Mapping[str, float]:
         """With the center at the tip, c0 = Phi^-1(angle / 360)."""
         from scipy.special import ndtri
 
-        at_tip = isclose(self.tip[1], 0)
+        at_tip = float(np.linalg.norm(self.coordinates(center)[:2] - self.tip)) < AT_TIP * self.tip[0]
         return {"kappa": 0.0, "c0": float(ndtri(self.angle / 360))} if at_tip else {}
 
 

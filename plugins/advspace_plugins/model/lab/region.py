@@ -40,11 +40,13 @@ class Region(nn.Module, ABC):
         """Exact share of center + sigma z, z ~ N(0, I), inside the region."""
 
     def shape(self, center: Image) -> Mapping[str, float]:
-        """The center's depth `m`, and `kappa` and `c0` where the boundary has them; see `half_space`."""
-        return {"m": float(self.depth(center[None].double())), **self.bends()}
+        """The center's depth `m`, `kappa` and `c0`, as in `half_space`; empty where they have no meaning."""
+        bends = self.bends(center)
+        return {"m": float(self.depth(center[None].double())), **bends} if bends else {}
 
-    def bends(self) -> Mapping[str, float]:
-        """`kappa`, half the trace of the boundary's curvature, and `c0`, what a corner adds; empty if not known."""
+    def bends(self, center: Image) -> Mapping[str, float]:
+        """`kappa`, half the trace of the boundary's curvature, and `c0`, what a corner adds; empty if there is more."""
+        del center
         return {}
 
     def forward(self, image: Images) -> Logits:

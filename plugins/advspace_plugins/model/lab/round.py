@@ -42,8 +42,9 @@ class Ball(Region):
         """A noncentral chi-squared probability."""
         return below(float(self.from_middle(center[None].double())), self.radius, self.curved or self.dimension, sigma)
 
-    def bends(self) -> Mapping[str, float]:
+    def bends(self, center: Image) -> Mapping[str, float]:
         """Half the sum of the curvatures."""
+        del center
         return {"kappa": ((self.curved or self.dimension) - 1) / (2 * self.radius), "c0": 0.0}
 
 
@@ -68,8 +69,9 @@ class Outside(Ball):
         """1 minus the ball's."""
         return 1 - super().inside(center, sigma)
 
-    def bends(self) -> Mapping[str, float]:
+    def bends(self, center: Image) -> Mapping[str, float]:
         """The boundary wraps around the center: the curvature is negative."""
+        del center
         return {"kappa": -(self.dimension - 1) / (2 * self.radius), "c0": 0.0}
 
 

@@ -100,6 +100,19 @@ def test_shape_tells_depth_and_curvature(region, kappa):
     assert truth["kappa"] == pytest.approx(kappa)
 
 
+def test_a_corner_has_a_shape_at_its_tip_alone():
+    network = network_of("corner")
+    tip = (0.5 + network.axes[0]).view(SHAPE)
+    assert network.shape(tip)["c0"] == pytest.approx(-0.9674, abs=1e-4)
+    assert network.shape((0.5 + 1.1 * network.axes[0]).view(SHAPE)) == {}
+
+
+@pytest.mark.parametrize("region", ["slab", "wedge", "stripes", "ring"])
+def test_other_regions_have_none(region):
+    network = network_of(region)
+    assert network.shape(center_at(network, 0.05)) == {}
+
+
 def test_linear_shape_tells_no_curvature():
     network = network_of("linear")
     assert set(network.shape(center_at(network, 0.05))) == {"m"}
