@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from made_run import made_run
 from probed_run import half_space, probed_run
@@ -111,8 +112,6 @@ def test_angle_of_the_shortest_distortion_is_zero(run):
 def test_a_network_without_a_gradient_has_no_angle(run):
     made = run(replace(UNCLIPPED, center="all"))
     for part in (made.directory / "probes" / "boundary.parquet").glob("*.parquet"):
-        import pandas as pd
-
         pd.read_parquet(part).assign(angle=float("nan")).to_parquet(part)
     finding = Persistence()(made)
     assert "angle" not in finding.headline
@@ -126,6 +125,5 @@ def test_an_older_run_without_tables_of_its_own(tmp_path):
     assert "angle" not in finding.headline
 
 
-def test_keeps_the_contract(run):
+def test_keeps_the_contract():
     check_analysis(Persistence())
-    check_analysis(Persistence(), run=run(replace(UNCLIPPED, center="all", line=(0.5,))))
