@@ -9,7 +9,7 @@ from conftest import ROOT
 
 PAGE = (ROOT / "docs" / "notebook.md").read_text()
 CELLS = re.findall(r"^```python\n(.*?)^```$\n?((?:\n|    [^\n]*\n)*)", PAGE, re.MULTILINE | re.DOTALL)
-NUMBER = re.compile(r"-?\d+\.\d+")
+NUMBER = re.compile(r"(?<![\w.-])\d+(?:\.\d+)?(?![\w-])")
 
 
 def test_every_cell_prints_what_the_page_shows():

@@ -43,7 +43,8 @@ def test_tables_images_and_figures(network, images, one_thread):
     assert len(result.probes) == 6 * 2 * 2 * 2
     assert network(result.adversarials).argmax(1).tolist() == result.images["target"].tolist()
     assert (result.adversarials - images).flatten(1).norm(dim=1).tolist() == pytest.approx(result.images["l2"].tolist())
-    assert set(result.figures()) == {"shares", "half_scales", "images", "gallery", "histogram", "norms"}
+    of_draws = {"flow", "entropy", "half_space", "persistence"}
+    assert set(result.figures()) == {"shares", "half_scales", "images", "gallery", "histogram", "norms"} | of_draws
     assert {(curve.center, curve.box) for curve in result.curves} == {
         (center, box) for center in ("adversarial", "original") for box in ("clip", "none")
     }
