@@ -43,10 +43,10 @@ def _true_shapes(run: FinishedRun, known: KnownAnswer) -> Frame:
     import pandas as pd
 
     rows = [
-        {"image_id": case[0], "target": case[1], "center": center, "quantity": quantity, "truth": truth}
+        (*case, center, quantity, truth)
         for case, centers in centers_of(run)
         for center, image in centers.items()
         if center != "original"
         for quantity, truth in known.shape(image).items()
     ]
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=[*CASE, "center", "quantity", "truth"])

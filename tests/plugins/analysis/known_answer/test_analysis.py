@@ -69,5 +69,10 @@ def test_estimates_of_the_boundary_stand_beside_the_truth(shared_run):
     assert "hold the truth" in finding.sentence
 
 
+def test_regions_without_a_smooth_boundary_have_no_truth_to_stand_beside(shared_run):
+    finding = KnownAnswers().compare([read(shared_run, region, name=region) for region in ("ball", "stripes")])
+    assert set(finding.table["run"]) == {"region=ball"}
+
+
 def test_it_keeps_the_contract(shared_run):
     check_analysis(KnownAnswers(), run=read(shared_run, "ball"))
