@@ -67,7 +67,7 @@ def test_train_reports_the_test_error_and_probe_finds_the_weights(call, tmp_path
     done = call("train", "model.epochs=4", "tracking=off")
     assert done.returncode == 0, done.stderr
     assert re.search(r"logistic on digits: test error \d+\.\d\d% \(\d+ of 597\), epoch \d kept", done.stderr)
-    done = call("probe", "model.epochs=4", *SMALL, "hydra.run.dir=run")
+    done = call("probe", "model.epochs=4", *SMALL, "verbose=true", "hydra.run.dir=run")
     assert done.returncode == 0, done.stderr
     assert "weights of logistic: kept in" in done.stderr
     assert "Around the adversarial, not clipped," in " ".join(done.stdout.split())

@@ -8,7 +8,10 @@ from omegaconf import DictConfig, OmegaConf
 from advspace.checks import above, at_least, one_of
 from advspace.forward.batch_size import AUTO
 
-HARMLESS = ("trainer", "tracking", "batch_size", "draws_per_forward", "cache", "analysis", "figures", "objective")
+HARMLESS = (
+    *("trainer", "tracking", "batch_size", "draws_per_forward", "cache", "analysis", "figures", "objective"),
+    "verbose",
+)
 """Settings that change no table of a run; they may differ when it is resumed."""
 MODES = ("auto", "online", "offline", "disabled")
 PRECISIONS = ("32-true", "bf16-mixed")
@@ -64,6 +67,7 @@ class ProbeConfig(Settings):
     """Types of the whole `conf/probe.yaml`; each group of settings has types of its own.
 
     Args:
+        verbose: Whether the terminal shows all that the analyses say; else their main estimates.
         objective: Names of estimates; a sweep maximises the first that a run has.
         resume: Directory of a run to finish.
         report: Directory of a run or multirun whose report is made again.
@@ -79,6 +83,7 @@ class ProbeConfig(Settings):
     trainer: Any = None
     tracking: Any = None
     figures: Any = None
+    verbose: bool = False
     objective: list[str] = field(default_factory=list)
     resume: str | None = None
     report: str | None = None

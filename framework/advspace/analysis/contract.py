@@ -16,6 +16,8 @@ from advspace.statistics.rounding import rounded, rounded_down, rounded_up
 CENSORED = {"": "", "below": "< ", "above": "> "}
 """The sign before a censored number, which lies beyond the observed range."""
 ROUNDING = 1e-9
+SHORT = 2
+"""Estimates of a short summary, if a finding does not choose them."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,11 @@ class Finding:
         charts: Charts; their names are unique among all analyses of a run.
         sentence: The result in words, with its uncertainty; may be empty.
         attacks: Columns to show beside each attack: numbers, texts or estimates; `image_id` and `target` identify it.
+        glance: Names of the estimates that a short summary shows; if empty, the first two.
 
     Raises:
-        AdvspaceError: two columns have the same name, or `attacks` lacks `image_id` or `target`.
+        AdvspaceError: two columns have the same name, `attacks` lacks `image_id` or `target`, or `glance` names no
+            estimate.
     """
 
     table: Frame = field(default_factory=_empty)
@@ -108,6 +112,7 @@ class Finding:
     charts: Sequence[Chart] = ()
     sentence: str = ""
     attacks: Frame = field(default_factory=_empty)
+    glance: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         for table in (self.table, self.attacks):
@@ -116,6 +121,15 @@ class Finding:
                 raise AdvspaceError(f"a table's columns must have different names, got '{twice[0]}' twice")
         if len(self.attacks.columns) and not {"image_id", "target"} <= set(self.attacks.columns):
             raise AdvspaceError(f"attacks must have the columns image_id and target, got {list(self.attacks.columns)}")
+
+        if unknown := [name for name in self.glance if name not in self.headline]:
+            raise AdvspaceError(f"glance must name estimates of the headline, got '{unknown[0]}'")
+
+    @property
+    def short(self) -> dict[str, Estimate]:
+        """The estimates of a short summary."""
+        names = self.glance or list(self.headline)[:SHORT]
+        return {name: self.headline[name] for name in names}
 
     def to_dict(self) -> dict[str, Any]:
         """Sentence and headline as plain values; numbers that are not finite are None."""

@@ -76,7 +76,7 @@ def _logged(
             return None
         conclusion = conclude(run, components.analyses, FigureStyle(**plain(config.figures)))
         tracking.log_run(conclusion)
-        show(conclusion)
+        show(conclusion, verbose=bool(config.verbose))
     conclusion.findings.raise_failures(str(directory))
     return conclusion
 

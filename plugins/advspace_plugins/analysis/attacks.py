@@ -29,7 +29,7 @@ class Attacks(Analysis):
         low, high = wilson(float(by_image.sum()), len(by_image))
         share = float(by_image.mean())
         headline = {"success": Estimate(share, float(low), float(high), "of the attacks", "attacks that succeeded")}
-        return Finding(_failures(images), headline | _costs(run), sentence=_sentence(run))
+        return Finding(_failures(images), headline | _costs(run), sentence=_sentence(run), glance=["success"])
 
 
 def _costs(run: FinishedRun) -> dict[str, Estimate]:

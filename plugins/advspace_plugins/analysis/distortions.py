@@ -53,7 +53,8 @@ class Distortions(Analysis):
             return Finding()
         counts, pixels = _counts(run)
         histogram = [_histogram(run, counts, pixels)] if pixels else []
-        return Finding(_table(good), _means(good), [*histogram, _norms(run)], _sentence(good))
+        charts = [*histogram, _norms(run)]
+        return Finding(_table(good), _means(good), charts, _sentence(good), glance=["l2_mean"])
 
 
 def _means(good: Frame) -> dict[str, Estimate]:

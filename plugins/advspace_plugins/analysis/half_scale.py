@@ -37,12 +37,14 @@ class HalfScales(Analysis):
 
         if not run.curves:
             return Finding()
+        estimates = {f"half_scale/{curve.center}/{curve.box}": _estimate(curve) for curve in run.curves}
         return Finding(
             pd.concat([_table(curve) for curve in run.curves], ignore_index=True),
-            {f"half_scale/{curve.center}/{curve.box}": _estimate(curve) for curve in run.curves},
+            estimates,
             [_chart(run)],
             " ".join(_sentence(curve) for curve in run.curves if curve.center != "original"),
             _beside_attacks(run.curves),
+            list(estimates),
         )
 
 

@@ -31,3 +31,11 @@ def test_an_estimate_outside_its_own_interval(low, high):
 )
 def test_an_estimate_as_text(estimate, text):
     assert str(estimate) == text
+
+
+def test_a_glance_names_estimates():
+    headline = {name: Estimate(1.0) for name in "abc"}
+    assert list(Finding(headline=headline).short) == ["a", "b"]
+    assert list(Finding(headline=headline, glance=["c"]).short) == ["c"]
+    with pytest.raises(AdvspaceError, match="glance must name estimates of the headline, got 'd'"):
+        Finding(headline=headline, glance=["d"])

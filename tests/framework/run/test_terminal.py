@@ -8,7 +8,7 @@ from rich.console import Console
 
 from advspace import Estimate, Finding
 from advspace.analysis.findings import Findings
-from advspace.run.terminal import estimate_table, show, show_comparison
+from advspace.run.terminal import _failures, estimate_table, show, show_comparison
 
 
 def printed(*things, width=200):
@@ -21,18 +21,18 @@ def printed(*things, width=200):
 
 @pytest.fixture
 def shown(tmp_path):
-    def of(**made):
+    def of(verbose=False, **made):
         out = io.StringIO()
-        show(summed_up(made_run(tmp_path / "run", **made)), Console(file=out, width=200))
+        show(summed_up(made_run(tmp_path / "run", **made)), Console(file=out, width=200), verbose=verbose)
         return out.getvalue()
 
     return of
 
 
 def test_sentences_estimates_failures_and_where_the_rest_is(shown, tmp_path):
-    text = shown(attacks=5, failed=[3])
+    text = shown(attacks=5, failed=[3], verbose=True)
     assert "made, hand, none, coin noise" in text
-    assert "made-3: no luck & <b>3</b>" in text
+    assert "1 failed: no luck & <b>3</b> (made-3)" in text
     assert "4 of 5 attacks on 5 images reached their goal." in text
     assert f"tables, report, figures and summary in {tmp_path / 'run'}" in text
 
@@ -47,7 +47,7 @@ def test_of_a_comparison_what_has_estimates_is_said():
 
 
 def test_what_was_skipped_is_said(shown):
-    text = shown(attacks=2, failed=[0, 1])
+    text = shown(attacks=2, failed=[0, 1], verbose=True)
     assert "analysis shares is skipped: the run has no probes" in text
 
 
@@ -57,7 +57,7 @@ def test_a_row_per_estimate_that_is_a_number():
         "none": Estimate(float("nan"), label="nothing"),
         "bare": Estimate(0.25),
     }
-    lines = printed(estimate_table(Findings({"mine": Finding(headline=headline)}))).splitlines()
+    lines = printed(estimate_table(headline)).splitlines()
     assert [line.split() for line in lines] == [
         ["estimate", "value", "95", "%", "interval", "unit"],
         ["half", "scale", "2", "[0.5,", ">", "8]", "sd"],
@@ -66,5 +66,23 @@ def test_a_row_per_estimate_that_is_a_number():
 
 
 def test_brackets_in_names_are_no_markup():
-    table = estimate_table(Findings({"mine": Finding(headline={"a": Estimate(1.0, label="[bold]x[/bold]")})}))
+    table = estimate_table({"a": Estimate(1.0, label="[bold]x[/bold]")})
     assert "[bold]x[/bold]" in printed(table)
+
+
+def test_by_default_a_run_fits_one_screen(shown, tmp_path):
+    lines = shown(attacks=5, failed=[3]).splitlines()
+    assert len(lines) <= 24
+    assert "half scale around the original, not clipped" in "".join(lines)
+    assert "attacks on 5 images reached" not in "".join(lines)
+    assert any(line.endswith("their sentences: verbose=true, or the report") for line in lines)
+    assert str(tmp_path / "run") in lines[-1]
+
+
+def test_failures_are_grouped_by_reason():
+    failed = [{"image_id": f"a-{n}", "reason": "too hard" if n else "no gradient"} for n in range(6)]
+    assert _failures(failed, 3) == [
+        "  1 failed: no gradient (a-0)",
+        "  5 failed: too hard (a-1, a-2, a-3, and 2 more)",
+    ]
+    assert _failures(failed, None)[1] == "  5 failed: too hard (a-1, a-2, a-3, a-4, a-5)"

@@ -58,12 +58,14 @@ class Certificate(Analysis):
         if table is None or table.empty:
             return Finding(sentence=reason)
         kept = table[table["claim"] == KEPT]
+        estimates = {name: estimate for rows in _cells(kept) for name, estimate in _headline(rows).items()}
         return Finding(
             table,
-            {name: estimate for rows in _cells(kept) for name, estimate in _headline(rows).items()},
+            estimates,
             [chart(run, table)],
             sentence(run, table, rule),
             _beside_attacks(kept),
+            [name for name in estimates if name.startswith("certified_radius")],
         )
 
 

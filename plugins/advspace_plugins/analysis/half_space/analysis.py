@@ -68,6 +68,7 @@ class HalfSpace(Analysis):
             [chart(run, fits)],
             " ".join(text for text in (*texts, *caveats) if text),
             _beside_attacks(told),
+            [name for name in estimates if name.startswith("kappa_mean")],
         )
 
 

@@ -74,6 +74,7 @@ class Persistence(Analysis):
             [chart(run, found), *([line_chart(run, line)] if len(line) else [])],
             " ".join(text for text in texts if text),
             _beside_attacks(run, told, angle),
+            [name for name in estimates if name.startswith(f"persistence/{max(self.levels):g}/")],
         )
 
 

@@ -51,16 +51,18 @@ class Verdict(Analysis):
         center = next(name for name in CENTERS if (table["center"] == name).any())
         told = table[table["center"] == center]
         shares = {name: _shares(rows, name) for name in (FAR, NEAR) if len(rows := told[told["range"] == name])}
+        estimates = {
+            f"verdict/{center}/{name}/{shape}": estimate
+            for name, own in shares.items()
+            for shape, estimate in own.items()
+        }
         return Finding(
             table,
-            {
-                f"verdict/{center}/{name}/{shape}": estimate
-                for name, own in shares.items()
-                for shape, estimate in own.items()
-            },
+            estimates,
             [chart(run, center, told, shares)],
             _sentence(told, center, shares),
             _beside_attacks(told),
+            [name for name, each in estimates.items() if f"/{FAR}/" in name and (each.value or CANNOT_TELL in name)],
         )
 
     def compare(self, runs: Sequence[FinishedRun]) -> Finding | None:
@@ -76,7 +78,7 @@ def _shares(rows: Frame, name: str) -> dict[str, Estimate]:
     for shape in SHAPES:
         hits = float((rows["shape"] == shape).groupby(rows["image_id"]).mean().sum())
         low, high = float(lower_bound(hits, count, TAIL)), float(upper_bound(hits, count, TAIL))
-        result[shape] = Estimate(hits / count, low, high, "of the attacks", f"{shape}, {name}")
+        result[shape] = Estimate(hits / count, low, high, "of the attacks", f"regions: {shape}, {name}")
     return result
 
 
