@@ -13,6 +13,7 @@ from hydra.experimental.callback import Callback
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
+from advspace.analysis.contract import Estimate
 from advspace.analysis.findings import AnalysisError
 from advspace.comparison.failed_run import FailedRun, read_failure, write_failure
 from advspace.comparison.membership import group_of, stored_command, write_command
@@ -122,10 +123,31 @@ def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
     own.tracking.update(group=group, name="comparison")
     with open_logger(own, directory) as tracking:
         tracking.log_comparison(compared)
-    show_comparison(compared.findings)
+    runs = compared.comparison
+    show_comparison(
+        runs.finished,
+        [_estimates(runs.summaries[run.name]) for run in runs.finished],
+        compared.findings,
+        list(config.objective),
+        verbose=bool(config.verbose),
+    )
     say(f"comparison of {len(compared.comparison.finished)} runs in {compared.comparison.directory.comparison}")
     compared.findings.raise_failures(str(directory))
     return compared.comparison.failed
+
+
+def _estimates(summary: dict[str, Any]) -> dict[str, Estimate]:
+    """The estimates of a run, as its summary stores them."""
+    return {
+        name: Estimate.from_dict(stored)
+        for finding in summary["findings"].values()
+        for name, stored in finding["headline"].items()
+    }
+
+
+def in_multirun() -> bool:
+    """Whether this process runs one of several jobs."""
+    return HydraConfig.initialized() and HydraConfig.get().mode == RunMode.MULTIRUN
 
 
 def failures(failed: list[FailedRun], runs: int) -> str:

@@ -22,10 +22,11 @@ from advspace.run.command_line import say, say_anyway
 from advspace.run.conclude import conclude
 from advspace.run.identity import begin
 from advspace.run.lock import writing
+from advspace.run.multirun import in_multirun
 from advspace.run.preparation import Surroundings, planned, ready_network_of
 from advspace.run.resume import keep_values
 from advspace.run.shallow import shallow
-from advspace.run.terminal import show
+from advspace.run.terminal import show, show_line
 from advspace.run_directory import RunDirectory
 from advspace.selection.plan import stored_plan
 from advspace.selection.selection import Selection
@@ -76,7 +77,10 @@ def _logged(
             return None
         conclusion = conclude(run, components.analyses, FigureStyle(**plain(config.figures)))
         tracking.log_run(conclusion)
-        show(conclusion, verbose=bool(config.verbose))
+        if in_multirun() and not config.verbose:
+            show_line(conclusion, list(config.objective))
+        else:
+            show(conclusion, verbose=bool(config.verbose))
     conclusion.findings.raise_failures(str(directory))
     return conclusion
 

@@ -1,6 +1,7 @@
 """Results of a run on the terminal: the main estimates of each analysis, or all that they say."""
 
-from collections.abc import Mapping
+import fnmatch
+from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Any
 
@@ -10,8 +11,12 @@ from rich.text import Text
 
 from advspace.analysis.contract import Estimate
 from advspace.analysis.findings import Findings
+from advspace.analysis.finished_run import FinishedRun
 from advspace.analysis.summary import Conclusion
+from advspace.comparison.grouping import told_apart
 
+COLUMNS = 3
+"""Most estimates in the table of the runs of a multirun."""
 NAMED = 3
 """Most images that are named for one reason of failure."""
 
@@ -45,19 +50,63 @@ def show(conclusion: Conclusion, console: Console | None = None, *, verbose: boo
     out.print(Text(f"\ntables, report, figures and summary in {run.directory}"), soft_wrap=True)
 
 
-def show_comparison(findings: Findings, console: Console | None = None) -> None:
-    """Print the sentences and the estimates of analyses that compared several runs with estimates.
+def show_line(conclusion: Conclusion, wanted: Sequence[str], console: Console | None = None) -> None:
+    """Print the result of one run of a multirun on one line.
 
     Args:
-        findings: Results of the comparison.
+        conclusion: The run and its findings.
+        wanted: Names or patterns of estimates; the first that the run has is shown.
         console: Console of the output; None for the standard output.
     """
+    run, headline = conclusion.run, conclusion.findings.headline
+    name = first_of(headline, wanted)
+    result = f": {headline[name].label or name} {headline[name]}" if name else ""
+    done = f"{len(run.succeeded)} of {len(run.images)} attacks"
+    (console or Console()).print(Text(f"{run.directory.name}: {run.title}: {done}{result}"), soft_wrap=True)
+
+
+def show_comparison(
+    runs: Sequence[FinishedRun],
+    headlines: Sequence[Mapping[str, Estimate]],
+    findings: Findings,
+    wanted: Sequence[str],
+    console: Console | None = None,
+    *,
+    verbose: bool = False,
+) -> None:
+    """Print one table of the runs of a multirun; with `verbose`, what the analyses found between them too.
+
+    Args:
+        runs: The finished runs.
+        headlines: Their estimates.
+        findings: Results of the comparison.
+        wanted: Names or patterns of estimates; those that the first run has are shown, at most `COLUMNS`.
+        console: Console of the output; None for the standard output.
+        verbose: Whether to print sentences and estimates of the comparison.
+    """
     out = console or Console()
+    first = headlines[0] if headlines else {}
+    names = [name for name in dict.fromkeys(n for w in wanted for n in fnmatch.filter(first, w))][:COLUMNS]
+    table = Table("run", "", box=None, pad_edge=False)
+    for name in names:
+        table.add_column(Text(first[name].label or name))
+    for run, told, headline in zip(runs, told_apart(runs), headlines, strict=True):
+        values = (Text(str(headline.get(name, ""))) for name in names)
+        table.add_row(run.name, Text(told if told != run.name else ""), *values)
+    if runs:
+        out.print(table)
+    if not verbose:
+        return
     for finding in findings.made.values():
         if finding.headline:
             out.print(Text(finding.sentence))
     if findings.headline:
         out.print(estimate_table(findings.headline))
+
+
+def first_of(headline: Mapping[str, Estimate], wanted: Sequence[str]) -> str:
+    """The first estimate that is wanted, by names or patterns in the order of priority; empty if there is none."""
+    return next((name for pattern in wanted for name in fnmatch.filter(headline, pattern)), "")
 
 
 def _failures(failed: list[dict[str, Any]], most: int | None) -> list[str]:

@@ -4,11 +4,13 @@ import io
 
 import pytest
 from made_run import made_run, summed_up
+from made_sweep import made_sweep
 from rich.console import Console
 
 from advspace import Estimate, Finding
 from advspace.analysis.findings import Findings
-from advspace.run.terminal import _failures, estimate_table, show, show_comparison
+from advspace.comparison.comparison import read_comparison
+from advspace.run.terminal import _failures, estimate_table, show, show_comparison, show_line
 
 
 def printed(*things, width=200):
@@ -37,13 +39,42 @@ def test_sentences_estimates_failures_and_where_the_rest_is(shown, tmp_path):
     assert f"tables, report, figures and summary in {tmp_path / 'run'}" in text
 
 
-def test_of_a_comparison_what_has_estimates_is_said():
-    out = io.StringIO()
+@pytest.fixture
+def compared(tmp_path):
+    runs = read_comparison(made_sweep(tmp_path / "sweep", {}, {"noise": "empirical"})).finished
     octaves = Finding(headline={"octaves": Estimate(1.0, 0.5, 2.0, "octaves", "b - a")}, sentence="One differs.")
-    show_comparison(Findings({"octaves": octaves, "bands": Finding(sentence="Bands.")}), Console(file=out, width=200))
-    assert "One differs." in out.getvalue()
-    assert "b - a" in out.getvalue()
-    assert "Bands." not in out.getvalue()
+    findings = Findings({"octaves": octaves, "bands": Finding(sentence="Bands.")})
+
+    def of(**given):
+        out = io.StringIO()
+        headlines = [{"half/a": Estimate(n + 1.0, 0.5, 3.0, label="half"), "other": Estimate(5.0)} for n in range(2)]
+        show_comparison(runs, headlines, findings, ["no", "half/*"], Console(file=out, width=200), **given)
+        return out.getvalue()
+
+    return of
+
+
+def test_the_runs_of_a_multirun_are_one_table(compared):
+    assert [line.split() for line in compared().splitlines()] == [
+        ["run", "half"],
+        ["0", "gaussian", "1", "[0.5,", "3]"],
+        ["1", "empirical", "2", "[0.5,", "3]"],
+    ]
+
+
+def test_of_a_comparison_what_has_estimates_is_said(compared):
+    text = compared(verbose=True)
+    assert "One differs." in text
+    assert "b - a" in text
+    assert "Bands." not in text
+
+
+def test_a_run_of_several_is_one_line(tmp_path):
+    out = io.StringIO()
+    conclusion = summed_up(made_run(tmp_path / "run", attacks=5, failed=[3]))
+    show_line(conclusion, ["none", "half_scale/original/*"], Console(file=out, width=400))
+    half = "half scale around the original, clipped to the box 1.41 [1, 2]"
+    assert out.getvalue().splitlines() == [f"run: made, hand, none, coin noise: 4 of 5 attacks: {half}"]
 
 
 def test_what_was_skipped_is_said(shown):
