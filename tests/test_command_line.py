@@ -25,7 +25,7 @@ def test_help_lists_every_plugin_by_kind(call):
         r"noise: empirical, gaussian, laplace, uniform",
         r"probe: ladder",
         r"experiment: depth_convnet, depth_logistic, depth_timm, geometry, imagenet_pretrained, lab, "
-        r"tabacof2015_imagenet, tabacof2015_mnist_convnet, tabacof2015_mnist_logistic",
+        r"photographs, tabacof2015_imagenet, tabacof2015_mnist_convnet, tabacof2015_mnist_logistic",
     ):
         assert re.search(f"^{line}$", done.stdout, re.MULTILINE), line
 
