@@ -2,10 +2,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help install probe test check faults bench lock audit clean
+.PHONY: help install probe photographs test check faults bench lock audit clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 install: $(READY) ## set up everything in .venv (skipped when nothing changed)
 
@@ -19,6 +19,10 @@ $(READY): requirements.lock pyproject.toml
 
 probe: $(READY) ## make adversarial digits, probe around them, draw the figures
 	$(BIN)/python probe.py
+
+photographs: $(READY) ## the same on seven photographs, with a pretrained network: all from packages (minutes)
+	$(BIN)/python probe.py experiment=photographs tracking=off hydra.run.dir=outputs/photographs
+	@echo "report: outputs/photographs/report.html"
 
 test: $(READY) check ## check the code and run every test
 	OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal

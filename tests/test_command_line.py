@@ -18,14 +18,14 @@ def test_help_lists_every_plugin_by_kind(call):
     done = call("probe", "--help")
     assert done.returncode == 0
     for line in (
-        r"dataset: cifar10, digits, fashion_mnist, folder, imagenet, lab, mnist",
-        r"model: convnet, lab, logistic, overfeat_like, timm, torchvision",
+        r"dataset: cifar10, digits, fashion_mnist, folder, imagenet, lab, mnist, photographs",
+        r"model: convnet, efficientnet_lite0, lab, logistic, overfeat_like, python, timm, torchvision",
         r"attack: adv_lib, adv_lib_cw, adv_lib_ddn, adv_lib_fmn, foolbox, foolbox_cw, foolbox_ddn, foolbox_fmn, "
         r"images, lbfgsb, lbfgsb_scipy, linear_exact, tabacof2015",
         r"noise: empirical, gaussian, laplace, uniform",
         r"probe: ladder",
         r"experiment: depth_convnet, depth_logistic, depth_timm, geometry, imagenet_pretrained, lab, "
-        r"tabacof2015_imagenet, tabacof2015_mnist_convnet, tabacof2015_mnist_logistic",
+        r"photographs, tabacof2015_imagenet, tabacof2015_mnist_convnet, tabacof2015_mnist_logistic",
     ):
         assert re.search(f"^{line}$", done.stdout, re.MULTILINE), line
 

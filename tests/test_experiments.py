@@ -13,7 +13,7 @@ from advspace_plugins.model.overfeat.network import DEVIATION
 EXPERIMENTS = sorted(path.stem for path in (CONF / "experiment").glob("*.yaml"))
 AUTHORS = [f"tabacof2015_mnist_{model}" for model in ("logistic", "convnet")]
 IMAGENET = {"tabacof2015_imagenet": "overfeat_like", "imagenet_pretrained": "timm"}
-MODELS = IMAGENET | {"lab": "lab", "geometry": "logistic"}
+MODELS = IMAGENET | {"lab": "lab", "geometry": "logistic", "photographs": "efficientnet_lite0"}
 LADDER = [2.0 ** (k - 5) * 0.9**k for k in range(11)]
 
 

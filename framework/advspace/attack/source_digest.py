@@ -10,21 +10,33 @@ from advspace.attack.source_modules import imported_sources, spec_of
 
 FRAMEWORK = ("advspace", "advspace_plugins")
 """The packages of advspace, which other plugins import."""
-INSTALLED = ("site-packages", "dist-packages")
+INSTALLED = frozenset({"site-packages", "dist-packages"})
 """Folders of installed packages: packages beside a plugin in such a folder are not its own."""
 
 
 def source_digest(plugin: type) -> str:
     """Digest of the source of a plugin's module and of all modules that it imports from its own packages.
 
-    A version identifies a release, but not a change that its author made since then.  Own packages are the plugin's
-    package, the packages beside it in a source tree, and advspace.  For other packages an attack adds their versions to
-    `depends_on`.
-
     Returns:
         The digest; empty for a class without a file, such as a class defined in a notebook.
     """
-    start = _module_of(plugin)
+    return module_digest(plugin.__module__)
+
+
+def module_digest(name: str) -> str:
+    """Digest of the source of a module and of all modules that it imports from its own packages.
+
+    A version identifies a release, but not a change that its author made since then.  Own packages are the module's
+    package, the packages beside it in a source tree, and advspace.  For other packages an attack adds their versions to
+    `depends_on`.
+
+    Args:
+        name: The module, imported already.
+
+    Returns:
+        The digest; empty for a module without a file.
+    """
+    start = _imported(name)
     if start is None:
         return ""
     packages, folder = {start.name.partition(".")[0], *FRAMEWORK}, _folder(start)
@@ -39,14 +51,14 @@ def source_digest(plugin: type) -> str:
     return result.hexdigest()
 
 
-def _module_of(plugin: type) -> ModuleSpec | None:
-    """The module of a class; None if it has no file."""
-    module = sys.modules.get(plugin.__module__)
+def _imported(name: str) -> ModuleSpec | None:
+    """The spec of an imported module; None if it has no file."""
+    module = sys.modules.get(name)
     file = getattr(module, "__file__", None)
     if file is None:
         return None
-    loader = SourceFileLoader(plugin.__module__, file)  # a program has no spec
-    return getattr(module, "__spec__", None) or spec_from_file_location(plugin.__module__, file, loader=loader)
+    loader = SourceFileLoader(name, file)  # a program has no spec
+    return getattr(module, "__spec__", None) or spec_from_file_location(name, file, loader=loader)
 
 
 def _is_in(folder: Path, package: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import field, make_dataclass
 from typing import Any, get_type_hints
 
 from hydra.core.config_store import ConfigStore
-from omegaconf import MISSING, OmegaConf
+from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import PluginError, warn
@@ -144,4 +144,5 @@ def _holds(config: type) -> bool:
 
 
 def _value(value: Any) -> Any:
-    return field(default_factory=lambda: value)
+    """The default of a setting; names with values take further names, as in `model.kwargs={width: 16}`."""
+    return field(default_factory=lambda: DictConfig(value, flags={"struct": False}) if type(value) is dict else value)

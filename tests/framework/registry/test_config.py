@@ -42,6 +42,14 @@ def test_unconfigurable(signature):
         config_of("plugin", scope["Plugin"])
 
 
+@pytest.mark.parametrize("override", ["model.options={pad_type: same}", "model.options.pad_type=same"])
+@pytest.mark.parametrize("sign", ["", "+"])
+def test_names_with_values_take_any_name(compose_config, override, sign):
+    config = compose_config("model=timm", f"{sign}{override}")
+    assert config.model.options == {"pad_type": "same"}
+    assert compose_config("model=timm").model.options == {}
+
+
 def test_copies_share_the_store_and_loaded_configs_stay_apart(compose_config):
     """Hydra copies its repository for each group it lists; what it loads for one run must not change the next."""
     compose_config()

@@ -45,7 +45,7 @@ def complaint(call):
         (
             "model=convnett",
             "no model is called 'convnett'; nearest: convnet; "
-            "installed: convnet, lab, logistic, overfeat_like, timm, torchvision",
+            "installed: convnet, efficientnet_lite0, lab, logistic, overfeat_like, python, timm, torchvision",
         ),
         ("trainer=gpuu", "no trainer is called 'gpuu'; nearest: gpu, cpu; there are auto, cpu, gpu"),
         ("noise.men=zero", "noise 'gaussian' has no setting 'men'; nearest: mean; it has mean"),

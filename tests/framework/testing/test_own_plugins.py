@@ -11,6 +11,7 @@ from advspace_plugins.dataset.digits import Digits
 from advspace_plugins.dataset.idx.mnist import MNIST
 from advspace_plugins.dataset.pictures.folder import Folder
 from advspace_plugins.dataset.pictures.imagenet import ImageNet
+from advspace_plugins.dataset.pictures.photographs import Photographs
 from advspace_plugins.model.convnet import ConvNet
 from advspace_plugins.model.logistic import Logistic
 from advspace_plugins.model.overfeat.model import OverFeatLike
@@ -76,6 +77,11 @@ def test_dataset_of_pictures(tree):
     check_dataset(ImageNet(root=str(tree)), splits=("test",))
     check_dataset(Folder(root=str(tree), labels="folders", names="folders"), splits=("test",))
     check_dataset(Folder(root=str(tree)), splits=("test",))
+
+
+def test_dataset_of_packages():
+    pytest.importorskip("skimage", reason="the package scikit-image is not installed")
+    check_dataset(Photographs(size=32), splits=("test",))
 
 
 @pytest.mark.data
