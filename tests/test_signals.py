@@ -107,7 +107,7 @@ def test_a_stopped_multirun_runs_what_is_missing(call, third_party, quick_conclu
     assert stopped.returncode == 143
     report = call("probe", "report=sweep")
     assert "not in the comparison (1: " in report.stderr
-    assert "2: it has not started); go on with: python probe.py resume=sweep" in report.stderr
+    assert "2: it has not started); go on with: python probe.py 'resume=\"sweep\"'" in report.stderr
     again = call("probe", "resume=sweep", fresh)
     assert again.returncode == 0, again.stderr
     assert "comparison of 3 runs in" in again.stderr

@@ -6,11 +6,23 @@ from pathlib import Path
 
 from hydra.core.override_parser.types import Quote, QuotedString
 
+from advspace.installation import program
+
 BARE = re.compile(r"[A-Za-z0-9_.-]*/[A-Za-z0-9_./-]*")
 """Paths that need no quotes; a name alone may look like a number or `null`."""
 
 
-def resume_command(directory: Path, program: str = "probe") -> str:
+def command_line(*arguments: object, name: str = "probe") -> str:
+    """The shell command that starts a program with these arguments.
+
+    Args:
+        *arguments: Its overrides and options, not yet quoted for the shell.
+        name: `probe` or `train`.
+    """
+    return shlex.join([*program(name), *map(str, arguments)])
+
+
+def resume_command(directory: Path, name: str = "probe") -> str:
     """The command that goes on with a run.
 
     >>> print(resume_command(Path("outputs/a b")))
@@ -18,9 +30,18 @@ def resume_command(directory: Path, program: str = "probe") -> str:
 
     Args:
         directory: The run directory.
-        program: `probe` or `train`.
+        name: `probe` or `train`.
     """
-    return f"python {program}.py {override('resume', str(directory))}"
+    return f"{command_line(name=name)} {override('resume', str(directory))}"
+
+
+def report_command(directory: Path) -> str:
+    """The command that makes the report of a run or multirun again.
+
+    Args:
+        directory: Its directory.
+    """
+    return f"{command_line()} {override('report', str(directory))}"
 
 
 def override(name: str, value: str) -> str:
@@ -30,7 +51,17 @@ def override(name: str, value: str) -> str:
         name: Name of the setting.
         value: Any text.
     """
+    return shlex.quote(assignment(name, value))
+
+
+def assignment(name: str, value: str) -> str:
+    """`name=value` as one argument of a program; Hydra and OmegaConf read exactly this value.
+
+    Args:
+        name: Name of the setting.
+        value: Any text.
+    """
     if BARE.fullmatch(value):
         return f"{name}={value}"
     literal = re.sub(r"(\\*)\$\{", r"\1\1\\${", value)  # else OmegaConf would look for another setting
-    return shlex.quote(f"{name}={QuotedString(literal, Quote.double).with_quotes()}")
+    return f"{name}={QuotedString(literal, Quote.double).with_quotes()}"

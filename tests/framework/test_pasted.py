@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from advspace.pasted import override, resume_command
+from advspace.pasted import command_line, override, report_command, resume_command
 
 NAMES = [
     *("a b", "a=b,c", "[x]", "{y}", "it's", 'say "hi"', "日本 é", "#1 (2) $x %g@h~", "back\\slash", "end\\", 'q\\"x'),
@@ -23,6 +23,11 @@ def test_a_plain_path_stays_plain():
     assert (
         resume_command(Path("/runs/2026-01-31/12-00-00"), "train") == "python train.py resume=/runs/2026-01-31/12-00-00"
     )
+
+
+def test_a_command_is_quoted_for_the_shell():
+    assert command_line("-m", "a=$b") == "python probe.py -m 'a=$b'"
+    assert report_command(Path("/runs/a b")) == "python probe.py 'report=\"/runs/a b\"'"
 
 
 @pytest.mark.parametrize("name", ["a b=c,d[e](f)", 'it\'s "日本" {g} #1 $x %h@i~\\'])

@@ -1,6 +1,5 @@
 """A run read from its directory once, for analyses, figures, report and tracking."""
 
-import shlex
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from yaml import YAMLError
 from advspace.analysis.curves import Curve, curves
 from advspace.attack.contract import UNTARGETED
 from advspace.errors import AdvspaceError, DamagedError
+from advspace.pasted import command_line, report_command, resume_command
 from advspace.probe.contract import Measure
 from advspace.probe.refine import REFINED
 from advspace.records.integrity import faults, sentence
@@ -187,9 +187,7 @@ def _attack_estimates(run: RunDirectory, analysis: str) -> Frame:
         return pd.read_parquet(path)
     except (ArrowException, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
-        raise DamagedError(
-            f"{path} cannot be read ({reason}); make it again: {command_line(f'report={run.path}')}"
-        ) from error
+        raise DamagedError(f"{path} cannot be read ({reason}); make it again: {report_command(run.path)}") from error
 
 
 def _check(run: RunDirectory) -> None:
@@ -208,10 +206,5 @@ def _check(run: RunDirectory) -> None:
     if found:
         raise DamagedError(
             f"the files of {run.path} cannot be read together ({sentence(found)}); make these parts again: "
-            f"python probe.py resume={run.path}"
+            f"{resume_command(run.path)}"
         )
-
-
-def command_line(*arguments: object) -> str:
-    """The shell command that runs `probe.py` with these arguments."""
-    return shlex.join(["python", "probe.py", *(str(argument) for argument in arguments)])

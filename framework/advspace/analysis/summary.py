@@ -9,6 +9,7 @@ from advspace.analysis.findings import Findings
 from advspace.analysis.finished_run import FinishedRun
 from advspace.files.atomic import write_text
 from advspace.files.untrusted import json_text, read_json
+from advspace.pasted import report_command
 from advspace.run_directory import RunDirectory
 
 PACKAGES = ("advspace", "torch", "pytorch-lightning", "scipy", "numpy")
@@ -73,7 +74,7 @@ def read_summary(run: RunDirectory) -> dict[str, Any] | None:
     """The summary of a run; None if the run is not finished, or was made by a version without findings."""
     if not run.summary.exists():
         return None
-    summary = read_json(run.summary, f"make it again: python probe.py report={run.path}")
+    summary = read_json(run.summary, f"make it again: {report_command(run.path)}")
     return summary if "findings" in summary else None
 
 

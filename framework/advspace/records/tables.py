@@ -17,6 +17,7 @@ from advspace.attack.contract import UNTARGETED
 from advspace.errors import AdvspaceError, DamagedError
 from advspace.files.atomic import TEMPORARY, no_temporary_files, stage_bytes
 from advspace.files.checksums import noted
+from advspace.pasted import resume_command
 from advspace.probe.contract import Row
 from advspace.records.rows import Columns
 from advspace.run_directory import RunDirectory
@@ -219,7 +220,7 @@ def _read_part(path: Path, columns: list[str] | None = None) -> Frame:
     except (ArrowException, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         run = path.parent.parent.parent if path.parent.parent.name == "probes" else path.parent.parent
-        raise DamagedError(f"{path} cannot be read ({reason}); make it again: python probe.py resume={run}") from error
+        raise DamagedError(f"{path} cannot be read ({reason}); make it again: {resume_command(run)}") from error
 
 
 def _parts(folder: Path, suffix: str) -> list[Path]:

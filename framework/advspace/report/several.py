@@ -3,9 +3,9 @@
 from typing import Any
 
 from advspace.analysis.findings import Findings
-from advspace.analysis.finished_run import command_line
 from advspace.comparison.comparison import Comparison
 from advspace.comparison.failed_run import FailedRun
+from advspace.pasted import command_line
 from advspace.report.origin import File, settings
 from advspace.report.runs import run_table
 from advspace.report.sections import chart_data, sections

@@ -18,13 +18,15 @@ from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import AdvspaceError
 from advspace.files.os_errors import os_sentence
+from advspace.installation import typed
 from advspace.lightning import check_trainer, first_process
-from advspace.pasted import resume_command
+from advspace.pasted import command_line, resume_command
 from advspace.registry.config import add_configs, share_store
 from advspace.run.checked_config import checked
 from advspace.run.hydra_errors import hydra_sentence, misread
 from advspace.run.identity import adopt
 from advspace.run.resume import resumed_config
+from advspace.run.shadowed import refuse_shadowed
 from advspace.run_directory import RunDirectory
 from advspace.settings import plain
 from advspace.signals import Stopped, Told, hear, ignore, stop_within
@@ -45,6 +47,7 @@ def prepare() -> None:
     """
     OmegaConf.register_new_resolver("run_directory", _run_directory, replace=True)
     OmegaConf.register_new_resolver("hydra_directory", _hydra_directory, replace=True)
+    OmegaConf.register_new_resolver("typed_program", command_line, replace=True)
     add_configs()
     share_store()
 
@@ -67,10 +70,11 @@ def begun(config: DictConfig, hydra: HydraConf | Any, program: str = "probe") ->
         program: Name of the program, `probe` or `train`.
 
     Raises:
-        AdvspaceError: a setting is unknown, has the wrong type, is not finite, or refers to nothing, or the config is
-            stored where no program looks for it.
+        AdvspaceError: a setting is unknown, has the wrong type, is not finite or refers to nothing; the config is
+            stored where no program looks for it; or a config folder of the user has a file with the name of ours.
     """
     os.chdir(hydra.runtime.cwd)
+    refuse_shadowed(hydra.runtime.config_sources)
     elsewhere = hydra.output_subdir not in STORED and first_process()  # Lightning's own processes store none
     if elsewhere and not any(config.get(key) for key in ("report", "plan", "resume")):
         raise AdvspaceError(
@@ -158,13 +162,14 @@ def report_errors(main: Callable[[], object]) -> None:
     128 + its number.
     """
     hear()
+    command = shlex.join(typed())
     try:
         _report_errors(main)
         ignore()
     except Told as stop:
         sys.exit(stop.status)
     except (Stopped, KeyboardInterrupt) as stop:  # a library may set its own handler of Ctrl-C
-        say(f"stopped; start it again with: {shlex.join(['python', Path(sys.argv[0]).name, *sys.argv[1:]])}")
+        say(f"stopped; start it again with: {command}")
         sys.exit(getattr(stop, "status", 128 + signal.SIGINT))
 
 

@@ -110,7 +110,7 @@ def _left_out(failed: list[FailedRun], directory: Path) -> str:
     named = "; ".join(f"{run.directory.name}: {run.reason}" for run in failed[:MOST_NAMED])
     more = f"; and {len(failed) - MOST_NAMED} more" if len(failed) > MOST_NAMED else ""
     runs = "1 run is" if len(failed) == 1 else f"{len(failed)} runs are"
-    return f"{runs} not in the comparison ({named}{more}); go on with: python probe.py resume={directory}"
+    return f"{runs} not in the comparison ({named}{more}); go on with: {resume_command(directory)}"
 
 
 def _each_again(directory: MultirunDirectory, named: Analyses | None, style: FigureStyle) -> list[Findings]:
@@ -156,7 +156,7 @@ def _unfinished(run: RunDirectory) -> str:
 def _stored_config(run: RunDirectory) -> DictConfig:
     config = run.read_settings()
     if "noise" not in config:
-        raise AdvspaceError(f"report: {run.path} is no run of probe.py (.hydra/config.yaml has no noise)")
+        raise AdvspaceError(f"report: {run.path} is no run with probes (.hydra/config.yaml has no noise)")
     return OmegaConf.create(config)
 
 

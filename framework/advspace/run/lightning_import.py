@@ -5,8 +5,8 @@ asks torch._dynamo whether a network is compiled, and torchmetrics whether a log
 come SciPy, torchvision and a hundred metrics.  Here torchmetrics runs its own code when anything else of it is used,
 and torch._dynamo is not imported before something trains or compiles.  Both are then what they always are.
 
-Only `probe.py` and `train.py` do this, in processes of their own, before anything else imports Lightning.  A notebook
-and every other program have the plain import.
+Only the programs `probe` and `train` do this, in processes of their own, before anything else imports Lightning.  A
+notebook and every other program have the plain import.
 """
 
 import logging

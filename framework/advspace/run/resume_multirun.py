@@ -1,6 +1,5 @@
 """`resume=<multirun directory>`: its own command again, in the same directory, where every run goes on."""
 
-import sys
 from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -12,15 +11,6 @@ from advspace.run_directory import MultirunDirectory, RunDirectory
 from advspace.settings import HARMLESS
 
 GIVEN_ANEW = ("hydra.mode", "hydra.sweep.dir")
-
-
-def resume_multirun() -> None:
-    """Replace the program's arguments by those of the multirun that they resume, if they resume one.
-
-    Raises:
-        AdvspaceError: the command changes the results of the runs.
-    """
-    sys.argv[1:] = resumed_arguments(sys.argv[1:])
 
 
 def resumed_arguments(arguments: list[str]) -> list[str]:

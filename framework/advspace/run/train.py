@@ -107,7 +107,7 @@ def _trained(config: DictConfig, model: Model, dataset: Dataset, path: Path, dir
 def _refuse_weights(model: Model, name: str) -> None:
     if model.weights is not None:
         raise AdvspaceError(
-            f"train.py starts from random weights, got model.weights={model.weights}; "
+            f"a training starts from random weights, got model.weights={model.weights}; "
             "leave it out, or report its test error alone with test=true"
         )
     if model.trained:

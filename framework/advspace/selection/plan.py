@@ -6,6 +6,7 @@ from pathlib import Path
 from advspace.errors import AdvspaceError, DamagedError
 from advspace.files.atomic import write_text
 from advspace.files.untrusted import json_text, read_json
+from advspace.pasted import resume_command
 from advspace.probe.contract import Measure
 from advspace.run_directory import RunDirectory
 from advspace.selection.selection import Selection
@@ -66,7 +67,7 @@ def stored_plan(directory: Path) -> Plan:
         DamagedError: it is missing or damaged.
     """
     path = RunDirectory(directory).plan
-    stored = read_json(path, f"make it again: python probe.py resume={directory}")
+    stored = read_json(path, f"make it again: {resume_command(directory)}")
     try:
         measure = stored.pop("measure", {})
         if "centers" in measure:
@@ -74,5 +75,5 @@ def stored_plan(directory: Path) -> Plan:
         return Plan(Selection(**stored.pop("selection")), measure=Measure(**measure), **stored)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise DamagedError(
-            f"{path} is no plan of a run ({error}); make it again: python probe.py resume={directory}"
+            f"{path} is no plan of a run ({error}); make it again: {resume_command(directory)}"
         ) from error

@@ -16,6 +16,7 @@ from advspace.dataset.contract import Dataset, fingerprint
 from advspace.errors import AdvspaceError, warn
 from advspace.model.contract import Model, freeze
 from advspace.model.weights import load_checked_weights, load_weights, save_weights
+from advspace.pasted import command_line
 from advspace.registry.registry import version
 
 Train = Callable[[], tuple[nn.Module, Mapping[str, Any]]]
@@ -101,7 +102,7 @@ def _kept_or_trained(model: Model, dataset: Dataset, names: tuple[str, str], sto
             lack = f"the weights in {path} cannot be used ({reason})" if reason else "there are no weights yet"
             raise AdvspaceError(
                 f"{lack} for {names[1]} on {names[0]}; give a file (model.weights=FILE), or train it "
-                f"first (python train.py dataset={names[0]} model={names[1]} ...)"
+                f"first ({command_line(name='train')} dataset={names[0]} model={names[1]} ...)"
             )
         if reason:
             warn(f"the weights in {path} cannot be used ({reason}); they are trained again")

@@ -5,7 +5,7 @@ import torch
 from made_run import made_run
 
 from advspace import UNTARGETED
-from advspace.analysis.finished_run import command_line, read_run
+from advspace.analysis.finished_run import read_run
 from advspace.files.untrusted import json_text, read_json
 from advspace.run_directory import RunDirectory
 
@@ -70,4 +70,3 @@ def test_the_command_is_what_was_typed(directory):
     assert read_run(directory).command == "python probe.py seed=7 'dataset.only=[a, b]'"
     RunDirectory(directory).overrides.unlink()
     assert read_run(directory).command == ""
-    assert command_line("-m", "a=$b") == "python probe.py -m 'a=$b'"

@@ -126,7 +126,7 @@ def test_garbage_is_looked_for_again():
 @pytest.mark.parametrize("name", [None, "conf"])
 def test_the_config_is_stored_where_programs_look_for_it(compose_config, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
-    hydra = SimpleNamespace(runtime=SimpleNamespace(cwd=str(tmp_path)), output_subdir=name)
+    hydra = SimpleNamespace(runtime=SimpleNamespace(cwd=str(tmp_path), config_sources=[]), output_subdir=name)
     with pytest.raises(AdvspaceError, match=rf"^hydra.output_subdir must stay .hydra, got {name}; "):
         begun(compose_config(), hydra)
     hydra.output_subdir = ".hydra"

@@ -75,7 +75,7 @@ def test_what_cannot_be_concluded(tmp_path, drawn):
     with pytest.raises(AdvspaceError, match=r"the run in .*unfinished stopped before it chose its images"):
         conclude_again(unfinished, today(), [])
     RunDirectory(unfinished).config.write_text("model: {}")
-    with pytest.raises(AdvspaceError, match=r"unfinished is no run of probe.py \(.hydra/config.yaml has no noise\)"):
+    with pytest.raises(AdvspaceError, match=r"unfinished is no run with probes \(.hydra/config.yaml has no noise\)"):
         conclude_again(unfinished, today(), [])
 
 

@@ -66,7 +66,7 @@ def test_overfeat_like_is_trained_on_photographs_when_asked(pictures, compose_co
         (["model=timm"], "timm comes with its weights; set model.pretrained=false to train it from random ones"),
         (
             ["model.weights=net.pt"],
-            "train.py starts from random weights, got model.weights=net.pt; leave it out, or report its test error",
+            "a training starts from random weights, got model.weights=net.pt; leave it out, or report its test error",
         ),
     ],
     ids=str,

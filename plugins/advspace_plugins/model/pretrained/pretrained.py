@@ -7,6 +7,7 @@ from typing import Any
 from torch import nn
 
 from advspace import AdvspaceError, Preparation
+from advspace.pasted import command_line
 from advspace.shapes import Shape
 from advspace_plugins.model.normalised import Normalised
 from advspace_plugins.model.prepared import Prepared
@@ -31,7 +32,7 @@ class Expected:
 
 @dataclass(frozen=True, kw_only=True)
 class Pretrained(Prepared):
-    """A network that a library builds by name, with weights from the library's hub, a file, or `train.py`.
+    """A network that a library builds by name, with weights from the library's hub, a file, or a training.
 
     Args:
         architecture: The library's name of the network, with or without a tag that names one set of weights.
@@ -76,12 +77,12 @@ class Pretrained(Prepared):
         if not expected.classes:
             raise AdvspaceError(
                 f"{self.architecture} has no weights on the hub; give a file (model.weights=FILE), "
-                "or train it (python train.py ... model.pretrained=false)"
+                f"or train it ({command_line(name='train')} ... model.pretrained=false)"
             )
         if expected.classes != classes:
             raise AdvspaceError(
                 f"the weights of {self.architecture} have {expected.classes} classes, the dataset has {classes}; "
-                "choose a dataset that fits, or train the network on this one (python train.py ... "
+                f"choose a dataset that fits, or train the network on this one ({command_line(name='train')} ... "
                 "model.pretrained=false)"
             )
         if shape[0] != len(expected.mean):
@@ -95,7 +96,8 @@ def unreachable(architecture: str, cache: str, reason: object) -> AdvspaceError:
     """The error if weights are neither in the cache nor on the hub; it names three solutions."""
     return AdvspaceError(
         f"the weights of {architecture} are not in {cache} and cannot be fetched ({reason}); connect to the internet "
-        "once, or give a file (model.weights=FILE), or train the network (python train.py ... model.pretrained=false)"
+        f"once, or give a file (model.weights=FILE), or train the network ({command_line(name='train')} ... "
+        "model.pretrained=false)"
     )
 
 

@@ -1,0 +1,40 @@
+"""Tab completion of the command `advspace`: its words here, the settings of its programs by Hydra."""
+
+import os
+import re
+
+from advspace.registry.registry import KINDS, installed
+from advspace.run.programs import PROGRAMS, run_program
+
+PROGRAM = {"plan": "probe"}
+"""The program of a command that has another name."""
+
+
+def complete(arguments: list[str], commands: list[str]) -> None:
+    """Answer a shell, or print the script that makes a shell ask.
+
+    Args:
+        arguments: What follows `-sc`, such as `install=bash` or `query=bash`.  The shell gives the line that the user
+            types in the environment variable COMP_LINE.
+        commands: The first words that `advspace` knows.
+    """
+    line = os.environ.get("COMP_LINE", "")
+    words = [*line.split()[1:], *([""] if line.endswith(" ") else [])]
+    asked = any(each.startswith("query=") for each in arguments)
+    name = PROGRAM.get(words[0], words[0]) if words else ""
+    if not asked:
+        run_program("probe", ["-sc", *arguments])
+    elif len(words) < 2:
+        print("\n".join(commands))
+    elif name == "plugins":
+        print("\n".join(_plugins(words[1:])))
+    elif name in PROGRAMS:
+        os.environ["COMP_LINE"] = re.sub(r"^\s*(\S+)\s+\S+", r"\1", line)
+        run_program(name, ["-sc", *arguments])
+
+
+def _plugins(words: list[str]) -> list[str]:
+    """What can follow in `advspace plugins`; the last word is the one to complete."""
+    if len(words) == 1:
+        return list(KINDS)
+    return list(installed(words[0])) if len(words) == 2 and words[0] in KINDS else []

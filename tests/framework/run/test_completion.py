@@ -1,0 +1,55 @@
+"""What a shell is offered while a user types a command."""
+
+import pytest
+
+from advspace.registry.registry import KINDS, installed
+from advspace.run import completion
+from advspace.run.completion import complete
+
+COMMANDS = ["probe", "plan", "plugins", "report", "train"]
+
+
+@pytest.fixture
+def offered(monkeypatch, capsys):
+    """The words offered for a line, or the program that is asked, with the line that it sees."""
+    asked = []
+
+    def ask(name, arguments):
+        asked.append((name, arguments, completion.os.environ["COMP_LINE"]))
+
+    def called(line, *arguments):
+        monkeypatch.setattr(completion, "run_program", ask)
+        monkeypatch.setenv("COMP_LINE", line)
+        complete(list(arguments or ["query=bash"]), COMMANDS)
+        return asked.pop() if asked else capsys.readouterr().out.split()
+
+    return called
+
+
+@pytest.mark.parametrize("line", ["advspace", "advspace ", "advspace pr", "/opt/bin/advspace p"])
+def test_the_words_of_the_command(offered, line):
+    assert offered(line) == COMMANDS
+
+
+@pytest.mark.parametrize(
+    ("line", "program", "seen"),
+    [
+        ("advspace probe ", "probe", "advspace "),
+        ("advspace probe noise=gaussian model.ep", "probe", "advspace noise=gaussian model.ep"),
+        ("  advspace  plan  noise=", "probe", "advspace  noise="),
+        ("advspace train model", "train", "advspace model"),
+    ],
+)
+def test_hydra_completes_the_settings_of_a_program(offered, line, program, seen):
+    assert offered(line) == (program, ["-sc", "query=bash"], seen)
+
+
+def test_plugins_and_reports(offered):
+    assert offered("advspace plugins ") == offered("advspace plugins no") == list(KINDS)
+    assert offered("advspace plugins noise ") == offered("advspace plugins noise em") == list(installed("noise"))
+    assert offered("advspace plugins noise gaussian ") == offered("advspace plugins sound ") == []
+    assert offered("advspace report out") == []
+
+
+def test_the_script_is_hydras(offered):
+    assert offered("", "install=bash") == ("probe", ["-sc", "install=bash"], "")
