@@ -114,7 +114,7 @@ def test_report_of_a_run_that_is_half_written(run, compose_config, today):
     result = run("images=2", "batch_size=1", "probe.draws=5", "probe.scales=[1.0]")
     (result.directory / ".hydra").mkdir()
     (result.directory / ".hydra" / "config.yaml").write_text("model: {}")
-    with pytest.raises(AdvspaceError, match=r"is no run of probe\.py"):
+    with pytest.raises(AdvspaceError, match=r"is no run with probes"):
         conclude_again(result.directory, today, [])
     OmegaConf.save(compose_config("tracking=off"), result.directory / ".hydra" / "config.yaml")
     written = (result.directory / "summary.json").read_text()
