@@ -85,7 +85,7 @@ def no_key(monkeypatch, tmp_path):
 def test_an_analysis_is_seen_everywhere(third_party, run, no_key, capsys):
     """Summary, terminal, PNG, SVG and PDF, report, table of attacks, parquet, and an offline wandb run."""
     third_party("analysis", "reach", REACH)
-    result = run("tracking=wandb", "images=3", "probe.draws=4", "analysis.reach.power=2", figures=True)
+    result = run("tracking=wandb", "verbose=true", "images=3", "probe.draws=4", "analysis.reach.power=2", figures=True)
     strongest = (result.images["l2"] ** 2).max()
     stored = json.loads((result.directory / "summary.json").read_text())["findings"]["reach"]
     assert stored["headline"]["reach"]["value"] == pytest.approx(strongest)
