@@ -100,16 +100,21 @@ def ddp_without_timeout(strategy: Any) -> Any:
     return pl.strategies.DDPStrategy(timeout=timedelta(days=30))
 
 
+def in_multirun() -> bool:
+    """Whether this process runs one of the jobs of a multirun."""
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
+
+    return HydraConfig.initialized() and HydraConfig.get().mode == RunMode.MULTIRUN
+
+
 def refuse_sweeps(trainer: Any) -> None:
     """Raise an error for several processes in a multirun: Lightning would start them with the sweep's command line.
 
     Raises:
         AdvspaceError: this is a multirun on more than one device.
     """
-    from hydra.core.hydra_config import HydraConfig
-    from hydra.types import RunMode
-
-    if trainer.world_size > 1 and HydraConfig.initialized() and HydraConfig.get().mode == RunMode.MULTIRUN:
+    if trainer.world_size > 1 and in_multirun():
         raise AdvspaceError(
             f"a multirun cannot give each run several processes (trainer.devices={trainer.num_devices}); "
             "take trainer.devices=1, or start the runs one by one"

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 
 from advspace.files.atomic import write_text
 from advspace.files.untrusted import json_text
+from advspace.lightning import in_multirun
 from advspace.run_directory import MultirunDirectory
 
 LONGEST = 128
@@ -31,7 +31,7 @@ class Sweep:
 
 def current_sweep() -> Sweep | None:
     """The multirun of this process; None if there is none."""
-    if not HydraConfig.initialized() or HydraConfig.get().mode != RunMode.MULTIRUN:
+    if not in_multirun():
         return None
     hydra: Any = HydraConfig.get()
     directory = Path(hydra.sweep.dir)

@@ -145,11 +145,6 @@ def _estimates(summary: dict[str, Any]) -> dict[str, Estimate]:
     }
 
 
-def in_multirun() -> bool:
-    """Whether this process runs one of several jobs."""
-    return HydraConfig.initialized() and HydraConfig.get().mode == RunMode.MULTIRUN
-
-
 def failures(failed: list[FailedRun], runs: int) -> str:
     """The message about the failed runs, in one sentence.
 

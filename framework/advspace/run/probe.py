@@ -1,7 +1,6 @@
 """The straight line: dataset, model, attack, noise, probe, records, analyses."""
 
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from pathlib import Path
 from signal import SIGINT
 
@@ -10,9 +9,10 @@ from omegaconf import DictConfig
 from advspace.analysis.contract import Estimate
 from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.analysis.summary import Conclusion
+from advspace.analysis.wanted import wanted_names
 from advspace.errors import DamagedError, warn
 from advspace.figures.style import FigureStyle
-from advspace.lightning import first_process
+from advspace.lightning import first_process, in_multirun
 from advspace.records.integrity import drop, faults, sentence
 from advspace.records.tables import done_cases, drop_unfinished
 from advspace.registry.components import Components
@@ -22,7 +22,6 @@ from advspace.run.command_line import say, say_anyway
 from advspace.run.conclude import conclude
 from advspace.run.identity import begin
 from advspace.run.lock import writing
-from advspace.run.multirun import in_multirun
 from advspace.run.preparation import Surroundings, planned, ready_network_of
 from advspace.run.resume import keep_values
 from advspace.run.shallow import shallow
@@ -143,8 +142,7 @@ def objective(headline: Mapping[str, Estimate], wanted: list[str]) -> float | No
         headline: The estimates of the run.
         wanted: Names of estimates, or patterns such as `half_scale/adversarial/*`, in the order of priority.
     """
-    names = (name for pattern in wanted for name in headline if fnmatchcase(name, pattern))
-    return next((headline[name].value for name in names), None)
+    return next((headline[name].value for name in wanted_names(headline, wanted)), None)
 
 
 def _attack_and_probe(

@@ -1,6 +1,5 @@
 """Results of a run on the terminal: the main estimates of each analysis, or all that they say."""
 
-import fnmatch
 from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Any
@@ -13,6 +12,7 @@ from advspace.analysis.contract import Estimate
 from advspace.analysis.findings import Findings
 from advspace.analysis.finished_run import FinishedRun
 from advspace.analysis.summary import Conclusion
+from advspace.analysis.wanted import wanted_names
 from advspace.comparison.grouping import told_apart
 
 COLUMNS = 3
@@ -59,7 +59,7 @@ def show_line(conclusion: Conclusion, wanted: Sequence[str], console: Console | 
         console: Console of the output; None for the standard output.
     """
     run, headline = conclusion.run, conclusion.findings.headline
-    name = first_of(headline, wanted)
+    name = next(iter(wanted_names(headline, wanted)), "")
     result = f": {headline[name].label or name} {headline[name]}" if name else ""
     done = f"{len(run.succeeded)} of {len(run.images)} attacks"
     (console or Console()).print(Text(f"{run.directory.name}: {run.title}: {done}{result}"), soft_wrap=True)
@@ -86,7 +86,7 @@ def show_comparison(
     """
     out = console or Console()
     first = headlines[0] if headlines else {}
-    names = [name for name in dict.fromkeys(n for w in wanted for n in fnmatch.filter(first, w))][:COLUMNS]
+    names = wanted_names(first, wanted)[:COLUMNS]
     table = Table("run", "", box=None, pad_edge=False)
     for name in names:
         table.add_column(Text(first[name].label or name))
@@ -102,11 +102,6 @@ def show_comparison(
             out.print(Text(finding.sentence))
     if findings.headline:
         out.print(estimate_table(findings.headline))
-
-
-def first_of(headline: Mapping[str, Estimate], wanted: Sequence[str]) -> str:
-    """The first estimate that is wanted, by names or patterns in the order of priority; empty if there is none."""
-    return next((name for pattern in wanted for name in fnmatch.filter(headline, pattern)), "")
 
 
 def _failures(failed: list[dict[str, Any]], most: int | None) -> list[str]:
