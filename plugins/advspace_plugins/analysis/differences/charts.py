@@ -7,7 +7,8 @@ import numpy as np
 
 from advspace.analysis.appearance import BLUE, BOX_LOOKS, BOXES, GREY, Look, around, looks
 from advspace.analysis.chart import Axis, Chart, Panel, grid, scale_axis
-from advspace.analysis.marks import Line, Mark, Points, Rule
+from advspace.analysis.forest import interval_bars, row_axis, row_heights
+from advspace.analysis.marks import Line, Mark, Rule
 from advspace.shapes import Frame
 from advspace_plugins.analysis.differences.rows import KEPT
 from advspace_plugins.analysis.differences.words import OTHER, chosen
@@ -41,7 +42,7 @@ def forests(table: Frame, equivalence: float, confidence: float) -> list[Chart]:
 def _forest(axis: str, rows: Frame, equivalence: float, confidence: float) -> Chart:
     names = _names(rows)
     listed = list(dict.fromkeys(names))
-    shown = {name: len(listed[:MOST_ROWS]) - index for index, name in enumerate(listed[:MOST_ROWS])}
+    shown = row_heights(listed[:MOST_ROWS])
     kept = [name in shown for name in names]
     rows, heights = rows[kept], np.array([shown[name] for name in names if name in shown], float)
     boxes = list(dict.fromkeys(rows["box"]))
@@ -54,30 +55,24 @@ def _forest(axis: str, rows: Frame, equivalence: float, confidence: float) -> Ch
     room = 0.05 * (max(ends) - min(ends))
     label = f"difference of half scales, octaves (lines: 0 and ±{equivalence:g})"
     x = Axis(label, limits=(min(ends) - room, max(ends) + room))
-    y = Axis(marks=tuple((float(height), name) for name, height in shown.items()), limits=(0.4, len(shown) + 0.6))
     more = f" The first {MOST_ROWS} of {len(listed)} rows." if len(listed) > MOST_ROWS else ""
     note = f"Bars: {100 * confidence:g} % over images. Within the outer lines, a difference does not matter.{more}"
     text = "; ".join(
         f"{name}: {value:+.2f} octaves" for name, value in zip(_names(rows), rows["difference"], strict=True)
     )
-    panel = Panel(marks, str(rows["pair"].iloc[0]) if rows["pair"].nunique() == 1 else "", x, y)
+    panel = Panel(marks, str(rows["pair"].iloc[0]) if rows["pair"].nunique() == 1 else "", x, row_axis(shown))
     return Chart(f"octaves_{axis}", "", _title(axis, "half scales"), f"{text}.", [panel], note=note)
 
 
 def _bars(rows: Frame, heights: Any, look: Look, name: str) -> list[Mark]:
     """A point per row, with a line from end to end of its interval."""
-    bars: list[Mark] = [
-        Line([low, high], [height, height], look=Look(look.colour, "-"))
-        for low, high, height in zip(rows["low"], rows["high"], heights, strict=True)
-        if low == low and high == high
-    ]
     texts = [
         f"{pair}: {value:+.2f} [{low:+.2f}, {high:+.2f}] octaves, {images} images"
         for pair, value, low, high, images in zip(
             *(rows[key] for key in ("pair", "difference", "low", "high", "images")), strict=True
         )
     ]
-    return [*bars, Points(list(rows["difference"]), heights, name, Look(look.colour, "", look.marker), texts)]
+    return interval_bars(list(rows["difference"]), list(rows["low"]), list(rows["high"]), heights, look, name, texts)
 
 
 def _names(rows: Frame) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from advspace import Estimate, FinishedRun
 from advspace.analysis.appearance import BLUE, Look, around
 from advspace.analysis.chart import Axis, Chart, Panel, grid
-from advspace.analysis.marks import Line, Mark, Points
+from advspace.analysis.forest import interval_bars, row_axis, row_heights
 from advspace.shapes import Frame
 from advspace_plugins.analysis.verdict.attacks import FAR, NEAR, NEAR_SCALE
 
@@ -22,7 +22,7 @@ NOTE = (
 
 def chart(run: FinishedRun, center: str, told: Frame, shares: Mapping[str, Mapping[str, Estimate]]) -> Chart:
     """A panel per range, a row per shape."""
-    panels = {("", name): Panel(_marks(own, LOOK), TITLES[name], SHARE, _rows(own)) for name, own in shares.items()}
+    panels = {("", name): _panel(own, TITLES[name]) for name, own in shares.items()}
     count = told["image_id"].nunique()
     text = "; ".join(f"{estimate.label}: {estimate}" for own in shares.values() for estimate in own.values())
     title = f"shape of the regions {around(center)}, {count} images"
@@ -42,25 +42,17 @@ def overview(runs: Sequence[tuple[str, Mapping[str, Estimate]]], name: str) -> C
         for key, estimate in estimates.items():
             if f"/{name}/" in key:
                 by_shape.setdefault(key.split("/")[-1], {})[run] = estimate
-    panels: list[Panel | None] = [Panel(_marks(own, LOOK), shape, SHARE, _rows(own)) for shape, own in by_shape.items()]
+    panels: list[Panel | None] = [_panel(own, shape) for shape, own in by_shape.items()]
     text = "; ".join(f"{run}, {shape}: {value}" for shape, own in by_shape.items() for run, value in own.items())
     more = f" The first {MOST_RUNS} of {len(runs)} runs." if len(runs) > MOST_RUNS else ""
     title = f"shape of the regions, {TITLES[name]}"
     return Chart("verdicts", "", title, f"{text}.", panels, 2, NOTE + more)
 
 
-def _rows(own: Mapping[str, Estimate]) -> Axis:
-    marks = tuple((float(len(own) - index), row) for index, row in enumerate(own))
-    return Axis(marks=marks, limits=(0.4, len(own) + 0.6))
-
-
-def _marks(own: Mapping[str, Estimate], look: Look) -> list[Mark]:
-    """A point with a bar for each row."""
-    heights = [len(own) - index for index in range(len(own))]
-    values = [100 * estimate.value for estimate in own.values()]
-    bars: list[Mark] = [
-        Line([100 * estimate.low, 100 * estimate.high], [height, height], look=Look(look.colour, "-"))
-        for height, estimate in zip(heights, own.values(), strict=True)
-    ]
-    texts = [f"{row}: {100 * estimate.value:.0f} %" for row, estimate in own.items()]
-    return [*bars, Points(values, heights, "", Look(look.colour, "", look.marker), texts)]
+def _panel(own: Mapping[str, Estimate], title: str) -> Panel:
+    """A point with a bar for each row, in percent."""
+    heights = row_heights(own)
+    values, low, high = ([100 * getattr(each, end) for each in own.values()] for end in ("value", "low", "high"))
+    texts = [f"{row}: {value:.0f} %" for row, value in zip(own, values, strict=True)]
+    bars = interval_bars(values, low, high, list(heights.values()), LOOK, texts=texts)
+    return Panel(bars, title, SHARE, row_axis(heights))
