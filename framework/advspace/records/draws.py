@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from advspace.probe.draws import JOINT, LABELS
 from advspace.records.tables import CaseKey, read_own_table, read_tables
+from advspace.shapes import Frame
 
 T = TypeVar("T")
 Around = tuple[str, str]
@@ -59,7 +60,7 @@ def read_labels(directory: Path) -> dict[CaseKey, dict[Around, Labels]]:
     Raises:
         AdvspaceError: there is no table in `directory`, or a part cannot be read.
     """
-    return _read(directory, LABELS, _labels)
+    return labels_of(_read(directory, LABELS))
 
 
 def read_joint(directory: Path) -> dict[CaseKey, dict[Around, Joint]]:
@@ -74,13 +75,27 @@ def read_joint(directory: Path) -> dict[CaseKey, dict[Around, Joint]]:
     Raises:
         AdvspaceError: there is no table in `directory`, or a part cannot be read.
     """
-    return _read(directory, JOINT, _joint)
+    return joint_of(_read(directory, JOINT))
 
 
-def _read(directory: Path, name: str, of: Callable[[Mapping[Any, Any]], T]) -> dict[CaseKey, dict[Around, T]]:
+def labels_of(table: Frame) -> dict[CaseKey, dict[Around, Labels]]:
+    """The classes of all draws in the table `labels`: by attack, then by center and box policy."""
+    return _by_attack(table, _labels)
+
+
+def joint_of(table: Frame) -> dict[CaseKey, dict[Around, Joint]]:
+    """The counts in the table `joint`: by attack, then by center and box policy."""
+    return _by_attack(table, _joint)
+
+
+def _read(directory: Path, name: str) -> Frame:
     images, _ = read_tables(directory)
+    return read_own_table(directory, name, images)
+
+
+def _by_attack(table: Frame, of: Callable[[Mapping[Any, Any]], T]) -> dict[CaseKey, dict[Around, T]]:
     result: dict[CaseKey, dict[Around, T]] = {}
-    rows: list[dict[Any, Any]] = read_own_table(directory, name, images).to_dict("records")
+    rows: list[dict[Any, Any]] = table.to_dict("records")
     for row in rows:
         result.setdefault((row["image_id"], row["target"]), {})[row["center"], row["box"]] = of(row)
     return result

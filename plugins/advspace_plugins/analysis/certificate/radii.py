@@ -9,7 +9,8 @@ import numpy as np
 from advspace import FinishedRun
 from advspace.box import POLICIES
 from advspace.probe.contract import kept_around
-from advspace.records.draws import read_labels
+from advspace.probe.draws import LABELS
+from advspace.records.draws import labels_of
 from advspace.records.tables import CASE
 from advspace.shapes import Frame
 from advspace.statistics.certified_radius import certified_radius, largest_radius
@@ -71,7 +72,7 @@ def best_radii(run: FinishedRun, rule: Rule) -> Frame:
 def _scales(run: FinishedRun, rule: Rule) -> Iterator[dict[str, Any]]:
     """The class chosen at each scale, and how many of the other draws have it."""
     step = 2 if rule.pairs else 1
-    for (image_id, target), cells in read_labels(run.directory).items():
+    for (image_id, target), cells in labels_of(run.table(LABELS)).items():
         for (center, box), labels in cells.items():
             if box not in POLICIES:
                 continue

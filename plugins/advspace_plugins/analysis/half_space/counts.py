@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from advspace import FinishedRun
+from advspace.analysis.counts import counts_by_scale
 from advspace.probe.contract import kept_around
 from advspace.probe.draws import JOINT, LABELS
-from advspace.records.draws import Joint, Labels, read_joint, read_labels
+from advspace.records.draws import Joint, Labels, joint_of, labels_of
 from advspace.records.tables import CASE, CaseKey
 from advspace.shapes import Frame
 from advspace.statistics.interval import Floats
@@ -74,11 +75,7 @@ def counts_of(run: FinishedRun) -> list[Counts]:
 
 
 def _around(run: FinishedRun, center: str, rows: Frame, images: Frame) -> Counts:
-    import pandas as pd
-
-    kept = f"n_{kept_around(center)}"
-    wide = rows.pivot_table(index=CASE, columns="scale", values=[kept, "draws"], aggfunc="sum")
-    tables = [pd.DataFrame(wide[name]).dropna(axis="columns") for name in (kept, "draws")]
+    tables = counts_by_scale(rows, f"n_{kept_around(center)}")
     number, trials = (table.to_numpy(np.float64) for table in tables)
     cases, scales = [*tables[0].index], tables[0].columns.to_numpy(np.float64)
     known = images.loc[cases]
@@ -94,7 +91,7 @@ def _covariance(
     probe = run.settings.get("probe") or {}
     shared, pairs = bool(probe.get("shared_draws", True)), bool(probe.get("pairs"))
     if pairs and LABELS in run.own_tables:
-        read = read_labels(run.directory)
+        read = labels_of(run.table(LABELS))
         wanted = labels if kept_around(center) == "original" else [target for _, target in cases]
         each = [read.get(case, {}).get((center, NOT_CLIPPED)) for case in cases]
         covariance = _all([*_of_labels(each, wanted, scales)])
@@ -103,7 +100,7 @@ def _covariance(
     caveat = AS_INDEPENDENT if pairs else ""
     if not shared:
         return independent(shares), caveat
-    joint = read_joint(run.directory) if JOINT in run.own_tables else {}
+    joint = joint_of(run.table(JOINT)) if JOINT in run.own_tables else {}
     covariance = _all([_of_joint(joint.get(case, {}).get((center, NOT_CLIPPED)), scales) for case in cases])
     return covariance, UNKNOWN if covariance is None else caveat
 

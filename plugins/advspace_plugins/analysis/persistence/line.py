@@ -7,6 +7,7 @@ import numpy as np
 from advspace import FinishedRun
 from advspace.analysis.appearance import BOXES, Look, looks
 from advspace.analysis.chart import Axis, Chart, Panel
+from advspace.analysis.counts import counts_by_scale
 from advspace.analysis.marks import Line
 from advspace.records.tables import CASE
 from advspace.shapes import Frame
@@ -42,8 +43,7 @@ def _at(rows: Frame, levels: tuple[float, ...]) -> Frame:
     """Persistence of all attacks at one point of their lines."""
     import pandas as pd
 
-    wide = rows[rows["scale"] > 0].pivot_table(index=CASE, columns="scale", values=["kept", "draws"], aggfunc="sum")
-    kept, draws = (pd.DataFrame(wide[name]).dropna(axis="columns") for name in ("kept", "draws"))
+    kept, draws = counts_by_scale(rows[rows["scale"] > 0], "kept")
     scales, trials = kept.columns.to_numpy(np.float64), draws.to_numpy(np.float64)
     shares = kept.to_numpy(np.float64) / trials
     parts = [(level, persistence(scales, shares, level, trials)) for level in levels]

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from advspace import Estimate, FinishedRun
+from advspace.analysis.counts import counts_by_scale
 from advspace.analysis.curves import Curve
-from advspace.probe.contract import kept_around
-from advspace.records.tables import CASE
 from advspace.shapes import Frame
 from advspace.statistics.interval import Floats
 from advspace.statistics.persistence import Reach, persistence, persistence_interval, simultaneous_band
@@ -101,10 +100,7 @@ def ends_of(scales: Floats, shares: Floats, low: Floats, high: Floats, level: fl
 
 def _counts(run: FinishedRun, curve: Curve, scales: Floats) -> tuple[Floats, Floats]:
     """Probes kept and probes of each attack, in the order of the curve."""
-    import pandas as pd
-
     rows = run.probes[(run.probes["center"] == curve.center) & (run.probes["box"] == curve.box)]
-    kept = f"n_{kept_around(curve.center)}"
-    wide = rows.pivot_table(index=CASE, columns="scale", values=[kept, "draws"], aggfunc="sum", sort=True)
-    number, trials = (pd.DataFrame(wide[name])[scales.tolist()].to_numpy(np.float64) for name in (kept, "draws"))
+    tables = counts_by_scale(rows, f"n_{curve.kept}")
+    number, trials = (table[scales.tolist()].to_numpy(np.float64) for table in tables)
     return number, trials

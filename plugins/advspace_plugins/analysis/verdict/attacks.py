@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from advspace import FinishedRun
-from advspace.records.draws import Labels, read_labels
+from advspace.probe.draws import LABELS
+from advspace.records.draws import Labels, labels_of
 from advspace.records.tables import CASE
 from advspace.shapes import Frame
 from advspace.statistics.interval import Floats
@@ -51,7 +52,7 @@ def verdicts(run: FinishedRun) -> Frame:
     pairs = bool((run.settings.get("probe") or {}).get("pairs", False))
     depths, deviations, ladder = _depths(run), run.succeeded.set_index(CASE)["sd"], set(run.probes["scale"])
     rows: list[dict[str, Any]] = []
-    for case, around in read_labels(run.directory).items():
+    for case, around in labels_of(run.table(LABELS)).items():
         for center in CENTERS:
             if (labels := around.get((center, "none"))) is not None:
                 depth = depths[center][case] / deviations[case]

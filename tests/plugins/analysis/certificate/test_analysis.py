@@ -67,7 +67,7 @@ def test_the_class_is_chosen_on_other_draws_than_the_bound(run, monkeypatch):
     for cells in labels.values():
         for each in cells.values():
             each.classes[:, :10] = 1 - each.classes[:, :10]
-    monkeypatch.setattr("advspace_plugins.analysis.certificate.radii.read_labels", lambda _: labels)
+    monkeypatch.setattr("advspace_plugins.analysis.certificate.radii.labels_of", lambda _: labels)
     rows, finding = certified(made)
     assert rows["abstained"].all()
     assert (finding.table["class"] == -1).all()
