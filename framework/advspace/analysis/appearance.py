@@ -62,6 +62,11 @@ def around(center: str, box: str = "") -> str:
     return f"{name}, {BOXES.get(box, box)}" if box else name
 
 
+def beside(center: str, box: str) -> str:
+    """The end of a column's name beside attacks: the box policy, after a center other than the adversarial."""
+    return f"{'' if center == 'adversarial' else f'{center}, '}{BOXES.get(box, box)}"
+
+
 def looks(names: Iterable[str], known: dict[str, Look] | None = None) -> dict[str, Look]:
     """A look for each name: the known look, or the next free one of the cycle."""
     fixed = known or {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advspace import Analysis, Estimate, Finding, FinishedRun
-from advspace.analysis.appearance import BOX_LOOKS, BOXES, Look, around, looks
+from advspace.analysis.appearance import BOX_LOOKS, BOXES, Look, around, beside, looks
 from advspace.analysis.chart import Chart, Panel, grid, scale_axis, share_axis
 from advspace.analysis.curves import Curve
 from advspace.analysis.marks import Points
@@ -90,8 +90,7 @@ def _beside_attacks(curves: Sequence[Curve]) -> Frame:
     columns = []
     for curve in shown:
         values = [Estimate(half.scale, unit=curve.measure.unit, censored=half.censored) for half in curve.halves]
-        center = "" if curve.center == "adversarial" else f" {curve.center},"
-        name = f"half scale,{center} {BOXES.get(curve.box, curve.box)}"
+        name = f"half scale, {beside(curve.center, curve.box)}"
         keys = pd.MultiIndex.from_arrays([curve.image_ids, curve.targets], names=["image_id", "target"])
         columns.append(pd.Series(values, keys, name=name))
     return pd.concat(columns, axis=1).reset_index()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advspace import Analysis, Estimate, Finding, FinishedRun
-from advspace.analysis.appearance import BOXES, around
+from advspace.analysis.appearance import around, beside
 from advspace.checks import at_least
 from advspace.shapes import Frame
 from advspace.statistics.certified_radius import check_alpha
@@ -95,8 +95,7 @@ def _beside_attacks(kept: Frame) -> Frame:
     """A column per box policy: radii around adversarials, or around originals if only these were probed."""
     shown = kept[kept["center"] != "original"] if (kept["center"] != "original").any() else kept
     names = [
-        f"certified radius,{'' if center == 'adversarial' else f' {center},'} {BOXES.get(box, box)}"
-        for center, box in zip(shown["center"], shown["box"], strict=True)
+        f"certified radius, {beside(center, box)}" for center, box in zip(shown["center"], shown["box"], strict=True)
     ]
     wide = shown.assign(name=names).pivot_table(index=["image_id", "target"], columns="name", values="radius")
     return wide.rename_axis(columns=None).reset_index()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from advspace import Estimate, FinishedRun
-from advspace.analysis.appearance import BOXES, around, number
+from advspace.analysis.appearance import around, beside, number
 from advspace.shapes import Frame
 from advspace.statistics.interval import wilson
 from advspace.statistics.multinomial import goodman
@@ -58,7 +58,6 @@ def beside_attacks(run: FinishedRun, counts: Sequence[Counts], flows: Sequence[F
             share = each.counts[row, at, new] / each.counts[row, at].sum()
             ends = f"{share:.2f} [{low[row, at, new]:.2f}, {high[row, at, new]:.2f}]"
             texts.append(f"{run.class_name(new)} at {number(curve.scales[at])}: {ends}" if at >= 0 else "")
-        center = "" if curve.center == "adversarial" else f" {curve.center},"
         keys = pd.MultiIndex.from_arrays([curve.image_ids, curve.targets], names=["image_id", "target"])
-        columns.append(pd.Series(texts, keys, name=f"takes over,{center} {BOXES.get(curve.box, curve.box)}"))
+        columns.append(pd.Series(texts, keys, name=f"takes over, {beside(curve.center, curve.box)}"))
     return pd.concat(columns, axis=1).fillna("").reset_index()

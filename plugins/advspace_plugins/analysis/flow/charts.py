@@ -100,7 +100,7 @@ def disorder(run: FinishedRun, flows: Sequence[Flow]) -> Chart:
         mean, low, high = flow.entropy
         line = Line(flow.curve.scales, mean, name, colours[flow.curve.box], low, high)
         by_center.setdefault(flow.curve.center, []).append(line)
-    panels = {("", center): Panel(lines, f"around the {center}", axis, bits) for center, lines in by_center.items()}
+    panels = {("", center): Panel(lines, around(center), axis, bits) for center, lines in by_center.items()}
     text = f"Mean entropy of the classes of an attack's probes; at most {flows[0].bits:.3g} bits."
     note = "Mean over images, with the correction of Miller & Madow; bands: 95 % over images, at each scale by itself."
     return Chart("entropy", run.title, "how many classes the probes spread over", text, *grid(panels), note)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from advspace import AdvspaceError, Analysis, Estimate, Finding, FinishedRun
-from advspace.analysis.appearance import BOXES
 from advspace.analysis.appearance import around as name_of
+from advspace.analysis.appearance import beside
 from advspace.records.tables import CASE
 from advspace.shapes import Frame
 from advspace_plugins.analysis.persistence.angle import angle_estimates, angle_sentence, angles
@@ -111,10 +111,9 @@ def _beside_attacks(run: FinishedRun, told: Sequence[Around], angle: Frame) -> F
     for each in chosen:
         curve = each.curve
         keys = pd.MultiIndex.from_arrays([curve.image_ids, curve.targets], names=CASE)
-        center = "" if curve.center == "adversarial" else f" {curve.center},"
         for level, ends in each.attacks.items():
             values = [ends.estimate(row, run.measure.unit) for row in range(len(keys))]
-            name = f"keeps {100 * level:g} % up to,{center} {BOXES.get(curve.box, curve.box)}"
+            name = f"keeps {100 * level:g} % up to, {beside(curve.center, curve.box)}"
             columns.append(pd.Series(values, keys, name=name))
     table = pd.concat(columns, axis=1).reset_index()
     return table.merge(angle, on=CASE, how="left") if len(angle) else table
