@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from advspace.progress.ticks import tick
-from advspace.shapes import Draws, Image, Points
+from advspace.shapes import Draws, Image, Logits, Points
 
 Classes = NDArray[np.unsignedinteger[Any]]
 """The class of each point of a cell: uint8 if there are at most 256 classes, else uint16."""
@@ -49,6 +49,7 @@ class ClassCounter:
         self._points = torch.empty(shape, dtype=like.dtype, device=like.device, memory_format=memory_format)
         self._filled = 0
         self._cells = 0
+        self._waiting: list[tuple[int, int]] = []  # cell and number of points, in the next forward pass
         self._enqueued: list[tuple[int, int]] = []  # cell and number of points, in the order of the logits
         self._logits: list[torch.Tensor] = []
         self._counts = torch.zeros((0, 0), dtype=torch.long, device=like.device)  # the last column: not finite
@@ -76,10 +77,22 @@ class ClassCounter:
         """
         if self._filled + count * len(cells) > self.rows:
             self._classify()
-        self._enqueued += [(cell, count) for cell in cells]
+        self._waiting += [(cell, count) for cell in cells]
         rows = self._part(self._filled, count * len(cells))
         self._filled += count * len(cells)
         return rows.view(len(cells), count, *rows.shape[1:])
+
+    def add_logits(self, cells: Sequence[int], logits: torch.Tensor) -> None:
+        """Add points whose logits are known; a cell gets all its points this way, or none.
+
+        Args:
+            cells: Numbers of the cells.
+            logits: Logits of the points, of shape (cells, points, classes).
+        """
+        count = logits.shape[1]
+        self._enqueued += [(cell, count) for cell in cells]
+        self._keep(logits.flatten(0, 1))
+        tick("draws", count * len(cells))
 
     def counts(self) -> list[list[int]]:
         """Number of points per cell and class, over all points enqueued; points of `not_finite` are in no class."""
@@ -126,10 +139,16 @@ class ClassCounter:
             return
         with torch.no_grad():
             logits = self.model(self._part(0, self._filled))
-        self._logits.append(logits.clone())  # a model may overwrite them in its next pass
+        self._enqueued += self._waiting
+        self._waiting.clear()
+        self._keep(logits.clone())  # a model may overwrite them in its next pass
         tick("draws", self._filled)
         self._filled = 0
-        if len(self._logits) * logits.numel() > KEPT:
+
+    def _keep(self, logits: Logits) -> None:
+        """Keep logits until there are enough to count."""
+        self._logits.append(logits)
+        if sum(each.numel() for each in self._logits) > KEPT:
             self._count()
 
     def _count(self) -> None:

@@ -10,6 +10,7 @@ from torch import nn
 from advspace.box import CLIP, HIGH, LOW
 from advspace.clauses import owner_of
 from advspace.errors import AdvspaceError, ProbeError
+from advspace.forward.affine import AffineNetwork
 from advspace.forward.memory_format import contiguous
 from advspace.noise.blocks import BLOCK, Key, NoiseBlocks
 from advspace.noise.contract import Noise
@@ -28,8 +29,9 @@ from advspace.shapes import Draws, Image
 class ProbeCounter:
     """Counts the classes of points around the centers of a case, and makes one record per cell.
 
-    A cell is one center, box policy and scale.  Points of all cells share full forward passes.  The offsets after the
-    box policy are measured on the first points of each cell: 25, or more if images have less than 800 values.
+    A cell is one center, box policy and scale.  Points of all cells share full forward passes; noise that is not
+    clipped needs none if the network is affine.  The offsets after the box policy are measured on the first points of
+    each cell: 25, or more if images have less than 800 values.
 
     Args:
         model: Frozen network, pixels to logits.
@@ -45,6 +47,7 @@ class ProbeCounter:
         self._counter = ClassCounter(model, case.image, rows, memory_format, labelled=labelled)
         self._measurements = Measurements()
         self._filler = NoiseFiller(self._counter, self._measurements)
+        self._affine = AffineNetwork.of(model)
         self._measured = measured_draws(case.image)
         self._centers = {name: contiguous(case.center(name), blocks.memory_format) for name in CENTERS}
         self._distortion = case.distortion
@@ -122,17 +125,22 @@ class ProbeCounter:
         Raises:
             AdvspaceError: `pairs` of a noise that is not symmetric.
         """
-        groups = by_scale(cells, self._counter.rows)
-        at_once = self._counter.rows // max(len(group) for scale in groups.values() for group in scale)
+        groups = by_scale([cell for cell in cells if cell.box == CLIP or not self._affine], self._counter.rows)
+        unclipped = [cell for cell in cells if cell.box != CLIP]
+        at_once = self._counter.rows // max((len(group) for scale in groups.values() for group in scale), default=1)
         blocks = replace(self.blocks, per_forward=at_once)
-        parts = blocks.offsets(noise, self._distortion, tuple(groups), draws, key, pairs=pairs, start=start)
-        for first, offsets, factors in parts:
+        scales = tuple(dict.fromkeys(cell.scale for cell in cells))
+        for first, offsets, factors in blocks.offsets(
+            noise, self._distortion, scales, draws, key, pairs=pairs, start=start
+        ):
             self._drawn.append((noise, offsets.total))
             measured = min(len(offsets), max(0, self._measured - first))
-            wanted = [Filling(group, factor, offsets, measured) for scale, factor in factors for group in groups[scale]]
-            for each in wanted:
-                self._filler.add(each)
-            self._measure_unclipped(wanted, offsets.first(measured))
+            for scale, factor in factors:
+                for group in groups.get(scale, ()):
+                    self._filler.add(Filling(group, factor, offsets, measured))
+            factor_of = dict(factors)
+            without = [(cell, factor_of[cell.scale]) for cell in unclipped if cell.scale in factor_of]
+            self._without_points(without, offsets, measured)
         for cell in cells:
             self._points[cell.number] += draws - start
 
@@ -204,12 +212,23 @@ class ProbeCounter:
             noise = next(noise for noise, totals in self._drawn if not totals.isfinite().all())
             owner_of("noise", noise).must([("give finite noise", False, f"NaN or infinity for {self.case.image_id}")])
 
-    def _measure_unclipped(self, fillings: Sequence[Filling], offsets: Offsets) -> None:
-        """Keep what is added to the cells that do not clip; it follows from the sums and norms of the noise."""
-        plain = [(cell.number, each.factor) for each in fillings for cell in each.cells if cell.box != CLIP]
-        if plain and len(offsets):
-            numbers, factors = zip(*plain, strict=True)
-            self._measurements.add(numbers, offsets.applied(factors))
+    def _without_points(self, cells: Sequence[tuple[Cell, float]], offsets: Offsets, measured: int) -> None:
+        """What needs no points: to measure cells that do not clip, and to classify them if the network is affine.
+
+        Args:
+            cells: Cells that do not clip, each with the factor of its noise.
+            offsets: The noise images.
+            measured: Number of first images that are measured.
+        """
+        if not cells:
+            return
+        numbers, factors = [cell.number for cell, _ in cells], [factor for _, factor in cells]
+        if measured:
+            self._measurements.add(numbers, offsets.first(measured).applied(factors))
+        if self._affine:
+            centers = torch.stack([cell.around for cell, _ in cells])
+            moved = centers if offsets.base is None else centers + offsets.base
+            self._counter.add_logits(numbers, self._affine.along(moved, offsets.unit, factors))
 
     def _add(self, cell: Cell, points: Draws, unboxed: Draws) -> None:
         """Add points that fit into one forward pass."""

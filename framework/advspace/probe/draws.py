@@ -45,12 +45,14 @@ def draw_tables(
     groups: dict[tuple[str, str], list[int]] = {}
     for index, cell in sorted(enumerate(cells), key=lambda each: each[1].scale):
         groups.setdefault((cell.center, cell.box), []).append(index)
+    parts = [(group, [classes[index] for index in group]) for group in groups.values()]
+    together = [(group, list(map(len, each)), np.concatenate(each)) for group, each in parts]
     tables: dict[str, list[Row]] = {}
     if shared:
-        tables[JOINT] = [_joint(case, cells, classes, group) for group in groups.values()]
+        tables[JOINT] = [_joint(case, cells, *each) for each in together]
     count = sum(map(len, classes))
     if count <= most:
-        tables[LABELS] = [_labels(cells, classes, group, shared=shared) for group in groups.values()]
+        tables[LABELS] = [_labels(cells, *each, shared=shared) for each in together]
     elif most:
         warn_once(
             f"the labels of the draws are not kept: {count} for one attack are more than keep_labels={most}; "
@@ -59,24 +61,26 @@ def draw_tables(
     return tables
 
 
-def _joint(case: Case, cells: Sequence[Cell], classes: Sequence[Classes], group: Sequence[int]) -> Row:
-    first = cells[group[0]]
-    common = min(len(classes[index]) for index in group)
-    wanted = kept_class(case, first.center)
-    kept = (np.concatenate([classes[index][:common] for index in group]) == wanted).reshape(-1, common)
+def _joint(case: Case, cells: Sequence[Cell], group: Sequence[int], draws: Sequence[int], classes: Classes) -> Row:
+    first, common = cells[group[0]], min(draws)
+    kept = classes == kept_class(case, first.center)
+    if common != max(draws):
+        kept = np.concatenate([each[:common] for each in np.split(kept, np.cumsum(draws)[:-1])])
     scales = [cells[index].scale for index in group]
-    joint = joint_counts(kept).ravel().tolist()  # plain numbers, as all probes' tables have
+    joint = joint_counts(kept.reshape(-1, common)).ravel().tolist()  # plain numbers, as all probes' tables have
     return {"center": first.center, "box": first.box, "draws": common, "scales": scales, "joint": joint}
 
 
-def _labels(cells: Sequence[Cell], classes: Sequence[Classes], group: Sequence[int], *, shared: bool) -> Row:
-    first, values = cells[group[0]], np.concatenate([classes[index] for index in group])
+def _labels(
+    cells: Sequence[Cell], group: Sequence[int], draws: Sequence[int], classes: Classes, *, shared: bool
+) -> Row:
+    first = cells[group[0]]
     return {
         "center": first.center,
         "box": first.box,
         "shared_draws": shared,
         "scales": [cells[index].scale for index in group],
-        "draws": [len(classes[index]) for index in group],
-        "width": values.itemsize,
-        "labels": values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes(),
+        "draws": list(draws),
+        "width": classes.itemsize,
+        "labels": classes.astype(classes.dtype.newbyteorder("<"), copy=False).tobytes(),
     }

@@ -117,3 +117,19 @@ def test_cells_with_logits_that_are_not_finite_are_named(linear):
 class Root(nn.Module):
     def forward(self, image):
         return image.sqrt()
+
+
+def test_logits_that_are_known_are_counted_beside_points_that_wait(model, generator):
+    points = torch.randn(9, 3, 2, 2, generator=generator)
+    counter = ClassCounter(model, points[0], 100, labelled=True)
+    waiting, known, later = (counter.cell() for _ in range(3))
+    add(counter, points[:4], [waiting])
+    counter.add_logits([known, later], model(points[4:8]).view(2, 2, 3))
+    add(counter, points[8:], [waiting])
+    expected = model(points).argmax(1).tolist()
+    assert [labels.tolist() for labels in counter.labels()] == [
+        expected[:4] + expected[8:],
+        expected[4:6],
+        expected[6:8],
+    ]
+    assert [sum(counts) for counts in counter.counts()] == [5, 2, 2]

@@ -11,6 +11,7 @@ from torch import nn
 from advspace import AdvspaceError, Case, Noise, NoiseBlocks, ProbeCounter
 from advspace.errors import ProbeError
 from advspace.model.contract import freeze
+from advspace.probe.classify import ClassCounter
 
 CENTER = torch.tensor([0.2, 0.5]).reshape(1, 1, 2)
 CASE = Case("a", CENTER, CENTER, label=0, target=1)
@@ -140,11 +141,13 @@ def test_centers_boxes_and_columns_of_a_probes_own(linear):
     assert (record.noise_mean, record.noise_l2) == (0.125, 0.25)
 
 
+@pytest.mark.parametrize("affine", [True, False])
 @pytest.mark.parametrize("per_forward", [1, 3, 64, 1000])
 @pytest.mark.parametrize("noise", [Ramp(), RampAnew(), Ramp(0.05), RampAnew(0.05)])
-def test_noise_of_cells_that_share_it(linear, noise, per_forward):
+def test_noise_of_cells_that_share_it(linear, noise, per_forward, affine):
     """Every center, scale and box sees the ramp; two cells that differ in a column see the same."""
     model = linear(torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), torch.tensor([-1.0, -0.7, 0.0]))
+    model = model if affine else nn.Sequential(model, nn.Identity())
     case, own = Case("a", CENTER, CENTER + 0.1, label=0, target=1), torch.full((1, 1, 2), 0.75)
     counter = ProbeCounter(model, case, NoiseBlocks((0,), per_forward))
     cells = [
@@ -216,3 +219,15 @@ def test_noise_that_is_not_finite_is_the_noises_fault(linear, kind):
     counter.add_noise([counter.cell("original", "clip", 1.0)], kind(base=float("nan")), 70)
     with pytest.raises(AdvspaceError, match=rf"^noise '{kind.__name__}' must give finite noise, got NaN or infinity"):
         counter.records()
+
+
+def test_unclipped_noise_around_an_affine_network_needs_no_points(linear, monkeypatch):
+    enqueued, enqueue = [], ClassCounter.enqueue
+    monkeypatch.setattr(
+        ClassCounter, "enqueue", lambda self, cells, count: enqueued.append(cells) or enqueue(self, cells, count)
+    )
+    counter = ProbeCounter(linear(torch.eye(2)), CASE, BLOCKS)
+    cells = [counter.cell("original", box, scale) for box in ("none", "clip") for scale in (1.0, 2.0)]
+    counter.add_noise(cells, Ramp(), 70)
+    assert [record.draws for record in counter.records()] == [70] * 4
+    assert {number for cells in enqueued for number in cells} == {2, 3}
