@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from math import log
 
 import torch
+from jaxtyping import Bool
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -23,24 +24,37 @@ class Goal:
     Args:
         wanted: Which classes count as success, per image.
         confidence: Least probability of the wanted classes; None if a positive margin is enough.
+        aimed: The wanted classes that the loss pulls to, per image; None for all of them.
     """
 
     wanted: Aims
     confidence: float | None = None
+    aimed: Aims | None = None
+
+    @property
+    def pulled(self) -> Aims:
+        """The classes that the loss pulls to, per image."""
+        return self.wanted if self.aimed is None else self.aimed
+
+    @property
+    def free(self) -> Bool[Tensor, " batch"]:
+        """Images for which the attack may choose among several classes; none if their joint probability counts."""
+        return (self.wanted.sum(1) > 1) & (self.confidence is None)
 
     def of(self, rows: Tensor) -> "Goal":
         """The goal of some of the images."""
-        return replace(self, wanted=self.wanted[rows])
+        aimed = None if self.aimed is None else self.aimed[rows]
+        return replace(self, wanted=self.wanted[rows], aimed=aimed)
 
     def loss(self, logits: Logits, scale: float = 1.0) -> PerImage:
-        """Minus the logarithm of the wanted classes' probability: for one target, the cross-entropy.
+        """Minus the logarithm of the probability of the classes aimed at: for one target, the cross-entropy.
 
         Args:
             logits: The model's answer.
             scale: Factor on the logits.
         """
         logs = functional.log_softmax(scale * logits, 1)
-        return -logs.masked_fill(~self.wanted, -float("inf")).logsumexp(1)
+        return -logs.masked_fill(~self.pulled, -float("inf")).logsumexp(1)
 
     def score(self, logits: Logits) -> PerImage:
         """The margin; with a confidence, at most the log-odds of the wanted classes minus those of the confidence."""

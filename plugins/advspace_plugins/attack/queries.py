@@ -1,5 +1,6 @@
 """Queries of the attacked model, their answers, and the best query so far."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 
 from advspace import answer
 from advspace.forward.padding import padded
-from advspace.shapes import Images, PerImage
+from advspace.shapes import Images, Logits, PerImage
 from advspace_plugins.attack.goal import CLEAR, Goal
 from advspace_plugins.attack.shapes import Mask, Points
 
@@ -86,6 +87,32 @@ class Queries:
         result = Answer(loss.detach(), slope.flatten(1), goal.score(factor * logits.detach()))
         self._remember(distortion, rows, result.score, torch.ones_like(rows) > 0 if asked is None else asked)
         return result
+
+    def clean_logits(self, rows: Rows) -> Logits:
+        """Logits of some clean images; costs no gradient."""
+        return answer(self.model, self.image[rows]).float()
+
+    def clean_slopes(self, rows: Rows, classes: Int[Tensor, "queries classes"]) -> Iterator[Points]:
+        """Gradients of the logits of some classes minus the largest logit that is not wanted, at clean images.
+
+        Args:
+            rows: The image of each query.
+            classes: Classes of each query.
+
+        Yields:
+            For each column of `classes`, the gradients; each costs one.
+        """
+        wanted = self.goal.wanted[rows]
+        with torch.enable_grad():
+            point = self.image[rows].requires_grad_()
+            logits = self.model(point).float()
+            lead = logits.masked_fill(wanted, -torch.inf).amax(1)
+        for column in classes.T:
+            self.evaluations[rows] += 1
+            with torch.enable_grad():
+                gap = logits.gather(1, column[:, None])[:, 0] - lead
+                (slope,) = torch.autograd.grad(gap.sum(), point, retain_graph=True)
+            yield slope.flatten(1)
 
     def score_at(self, point: Images) -> PerImage:
         """The score at one point per image of the batch; costs no gradient and is not remembered.

@@ -14,13 +14,15 @@ from advspace.checks import above, at_least, one_of
 from advspace.progress.ticks import tick
 from advspace.shapes import Images, Labels, PerImage
 from advspace_plugins.attack.goal import Aim
-from advspace_plugins.attack.lbfgsb.engine import Effort, run
+from advspace_plugins.attack.lbfgsb.engine import EXPLORE, Effort, run
 from advspace_plugins.attack.lbfgsb.grey_levels import DEPTHS, nearest
 from advspace_plugins.attack.lbfgsb.rescaling import rescaling
 from advspace_plugins.attack.lbfgsb.sub_batches import sub_batches
 from advspace_plugins.attack.queries import Queries
 from advspace_plugins.attack.refusals import NO_GREY_LEVELS, OUT_OF_REACH, accepted, refused
 
+SHARP = 10.0
+"""Factor on the logits: 10 leaves 0.1 % to the exact minimum of linear models where 1 leaves 2 %; 100 is slower."""
 CHANCES = (1.0, 10.0, 100.0)
 """Factors on `logit_scale`, tried in turn on images that fail: sharper logits reach more targets."""
 
@@ -35,11 +37,12 @@ class LBFGSB(Attack):
         confidence: That probability, in [0.5, 1).
         quantise: `8bit` finds an adversarial of 256 grey levels, which a PNG can store.  The table then also has the
             distance of the unrounded one, `l2_unquantised`.
-        logit_scale: Factor on the logits within the cross-entropy.  10 and more give smaller distortions than the
-            paper's 1.  Images that fail are tried again with 10 and 100 times this factor.  Logits of an unusual size
-            are brought to a usual one first (`rescaling`), unless the goal is a probability.
-        explore: Steps of a walk along the boundary before the search; it finds better minima on deep networks.  0
-            starts at the clean image, as the paper does.
+        logit_scale: Factor on the logits within the cross-entropy; null is 10, which gives smaller distortions than the
+            paper's 1, and 1 if the goal is a probability.  Images that fail are tried again with 10 and 100 times this
+            factor.  Logits of an unusual size are brought to a usual one first (`rescaling`), unless the goal is a
+            probability.
+        explore: Steps of a walk along the boundary before the search; it finds better minima on deep networks.  Null is
+            40, or about three quarters of `gradients`; 0 starts at the clean image, as the paper does.
         epsilon: Relative precision of c.
         searching: Relative decrease at which a solve ends during the search for c.
         final: The same for the last solve.
@@ -58,8 +61,8 @@ class LBFGSB(Attack):
     goal: str = "min_norm"
     confidence: float = 0.9
     quantise: str = "none"
-    logit_scale: float = 1.0
-    explore: int = 40
+    logit_scale: float | None = None
+    explore: int | None = None
     epsilon: float = 0.01
     searching: float = 3e-3
     final: float = 1e-4
@@ -71,9 +74,12 @@ class LBFGSB(Attack):
     def __post_init__(self) -> None:
         Aim(self.goal, self.confidence)
         one_of("quantise", self.quantise, DEPTHS)
-        for name in ("epsilon", "logit_scale", "searching", "final", "memory_gib"):
+        for name in ("epsilon", "searching", "final", "memory_gib"):
             above(name, getattr(self, name), 0)
-        at_least("explore", self.explore, 0)
+        if self.logit_scale is not None:
+            above("logit_scale", self.logit_scale, 0)
+        if self.explore is not None:
+            at_least("explore", self.explore, 0)
         at_least("memory", self.memory, 1)
         at_least("iterations", self.iterations, 1)
         if self.gradients is not None:
@@ -138,14 +144,18 @@ class LBFGSB(Attack):
         for sharper in CHANCES if self.gradients is None else CHANCES[:1]:
             left = queries.norm.isinf().tolist()
             rows = [row for row, reason in enumerate(reasons) if left[row] and not reason]
-            explore = self.explore if sharper == 1 else max(self.explore, type(self).explore)
-            effort = replace(self._effort(), logit_scale=sharper * self.logit_scale, explore=explore)
+            effort = self._effort(sharper)
             result = run(queries, effort, torch.tensor(rows, dtype=torch.int64, device=c.device), reasons)
             c = torch.where(result.isnan(), c, result)
         return c
 
-    def _effort(self) -> Effort:
-        return Effort(**{item.name: getattr(self, item.name) for item in fields(Effort)})
+    def _effort(self, sharper: float) -> Effort:
+        """The precisions and limits, with sharper logits for another try; that one always explores."""
+        usual = SHARP if self.goal == "min_norm" else 1.0
+        scale = usual if self.logit_scale is None else self.logit_scale
+        explore = self.explore if sharper == 1 else max(self.explore or 0, EXPLORE)
+        given = {item.name: getattr(self, item.name) for item in fields(Effort)}
+        return Effort(**given | {"logit_scale": sharper * scale, "explore": explore})
 
     def _reason(self, reached: bool, refusal: str) -> str:
         if reached or refusal:

@@ -1,7 +1,7 @@
 """The batched attack: each evaluation of the model serves all images that are not finished."""
 
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 
 import torch
 from torch import Tensor
@@ -11,6 +11,7 @@ from advspace.forward.padding import padded
 from advspace.progress.ticks import tick
 from advspace_plugins.attack.lbfgsb.c_search import CSearch
 from advspace_plugins.attack.lbfgsb.exploration import explore
+from advspace_plugins.attack.lbfgsb.nearest_class import most_classes, settle
 from advspace_plugins.attack.lbfgsb.solver import Lbfgsb, Precision
 from advspace_plugins.attack.queries import Answer, Queries, Rows
 from advspace_plugins.attack.refusals import clean_refusal
@@ -18,8 +19,10 @@ from advspace_plugins.attack.shapes import Mask, Points, Scalars
 
 COMPACT = 0.75
 """Finished images leave the batch when the others are fewer than this share: each removal copies the memory."""
-EXPLORED = 0.8
-"""Largest share of a limited number of gradients that exploration takes."""
+EXPLORE = 40
+"""Steps of exploration unless a number is given or the gradients are limited."""
+SOLVING, PART = 35, 0.25
+"""Gradients that exploration leaves for the search, if they are limited: so many, or this part of all."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class Effort:
     """The engine's precisions and limits.
 
     Args:
-        explore: Steps of the walk along the boundary that finds the start.
+        explore: Steps of the walk along the boundary that finds the start; None for as many as the limit of gradients
+            allows, or 40 without a limit.
         epsilon: Relative precision of the final c.
         searching: Relative decrease at which a solve of the search ends.
         final: The same for the last solve, at the final c.
@@ -37,7 +41,7 @@ class Effort:
         gradients: Maximum gradients per image; None for no limit.
     """
 
-    explore: int
+    explore: int | None
     epsilon: float
     searching: float
     final: float
@@ -46,15 +50,18 @@ class Effort:
     logit_scale: float
     gradients: int | None
 
-    @property
-    def steps(self) -> int:
-        """Steps of exploration within the limit of gradients."""
-        return self.explore if self.gradients is None else min(self.explore, int(EXPLORED * (self.gradients - 2)))
+    def steps(self, reserved: int = 0) -> int:
+        """Steps of exploration within the limit of gradients, of which some are reserved for other uses."""
+        if self.gradients is None:
+            return EXPLORE if self.explore is None else self.explore
+        left = max(0, self.gradients - 2 - reserved)
+        most = left - min(SOLVING, ceil(PART * left))
+        return most if self.explore is None else min(self.explore, most)
 
     @property
     def first_scale(self) -> float:
         """Factor on the logits at first: exploration works best with the square root of a large scale."""
-        return sqrt(self.logit_scale) if self.steps else self.logit_scale
+        return sqrt(self.logit_scale) if self.steps() else self.logit_scale
 
 
 @dataclass
@@ -105,21 +112,29 @@ def run(queries: Queries, effort: Effort, rows: Rows, reasons: list[str]) -> Sca
     refusals = [clean_refusal(*fact) for fact in facts]
     for row, reason in zip(rows.tolist(), refusals, strict=True):
         reasons[row] = reason
-    fit = padded(torch.tensor([row for row, reason in enumerate(refusals) if not reason], device=rows.device))
-    if len(fit):
-        _search(queries, effort, *_beginning(queries, effort, clean.of(fit), rows[fit]), rows[fit], c)
+    good = torch.tensor([not reason for reason in refusals], device=rows.device)
+    free = queries.goal.free[rows]
+    for some in (good & ~free, good & free):
+        fit = padded(some.nonzero()[:, 0])
+        if len(fit):
+            _search(queries, effort, *_beginning(queries, effort, clean.of(fit), rows[fit]), rows[fit], c)
     return c
 
 
 def _beginning(queries: Queries, effort: Effort, clean: Answer, rows: Rows) -> tuple[Points, Answer, Scalars]:
-    """The start of each solver, the answer there, and the first c."""
+    """The start of each solver, the answer there, and the first c; the rows are all free to choose a class, or none."""
     flat = queries.image.flatten(1)[rows]
     point = torch.zeros_like(flat)
     steep = (4 * effort.first_scale * -clean.score).clamp_min(1e-3)
     cold = clean.gradient.square().sum(1) / steep
-    if not effort.steps:
-        return point, clean, cold.clamp(1e-8, 1e8)
-    point = explore(queries, clean, rows, effort.steps, effort.first_scale)
+    free, classes = bool(queries.goal.free[rows].any()), most_classes(effort.gradients)
+    steps = effort.steps(classes + 2 if free else 0)
+    if free:
+        settle(queries, rows, classes, steps, effort.first_scale)
+    if not steps:
+        answer = queries.ask(point, rows, effort.logit_scale) if free and classes else clean
+        return point, answer, cold.clamp(1e-8, 1e8)
+    point = queries.best[rows].nan_to_num(0) if free else explore(queries, clean, rows, steps, effort.first_scale)
     answer = queries.ask(point, rows, effort.logit_scale)
     inner = point.masked_fill((flat + point <= LOW) | (flat + point >= HIGH), 0)
     warm = -(answer.gradient * inner).sum(1) / (2 * inner.square().sum(1))  # of the Karush-Kuhn-Tucker conditions

@@ -17,9 +17,16 @@ EFFORT = Effort(
 )
 
 
-@pytest.mark.parametrize(("gradients", "steps"), [(None, 40), (1000, 40), (52, 40), (27, 20), (2, 0)])
-def test_exploration_takes_four_fifths_of_the_gradients_at_most(gradients, steps):
-    assert replace(EFFORT, gradients=gradients).steps == steps
+@pytest.mark.parametrize(("gradients", "steps"), [(None, 40), (1000, 40), (62, 40), (26, 18), (3, 0), (2, 0)])
+def test_exploration_leaves_a_quarter_of_the_gradients_to_the_search(gradients, steps):
+    assert replace(EFFORT, gradients=gradients).steps() == steps
+
+
+@pytest.mark.parametrize(
+    ("gradients", "reserved", "steps"), [(None, 12, 40), (202, 0, 165), (102, 12, 66), (10, 12, 0)]
+)
+def test_exploration_without_a_number_takes_all_that_the_search_does_not_need(gradients, reserved, steps):
+    assert replace(EFFORT, explore=None, gradients=gradients).steps(reserved) == steps
 
 
 def test_exploration_is_half_way_to_a_large_scale():

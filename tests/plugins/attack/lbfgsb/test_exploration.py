@@ -70,9 +70,26 @@ def test_it_finds_better_minima_of_a_deep_net(generator):
     label = model(images).argmax(1)
     target = (label + 1 + torch.randint(9, (64,), generator=generator)) % 10
     begun, walked = (
-        (attacked(LBFGSB(explore=steps), model, images, label, target, stop="tight").image - images)
+        (attacked(LBFGSB(explore=steps, logit_scale=1.0), model, images, label, target, stop="tight").image - images)
         .flatten(1)
         .norm(dim=1)
         for steps in (0, 40)
     )
     assert walked.mean() < 0.995 * begun.mean()
+
+
+@pytest.mark.parametrize(("lead", "longest"), [(0.05, 1.0), (9.0, 0.2)])
+def test_an_image_without_a_success_takes_shorter_steps(lead, longest):
+    """The slopes of a valley point across it, so long steps leap to and fro; with a small lead there is a success."""
+
+    class Valley(nn.Module):
+        def forward(self, image):
+            asked.append(image.detach().flatten().clone())
+            x, y = image.flatten(1).sub(0.5).unbind(1)
+            return torch.stack([torch.full_like(x, lead), y - x.abs()], 1)
+
+    asked, image = [], torch.tensor([0.55, 0.5]).reshape(1, 1, 1, 2)
+    walk(Valley(), image, torch.tensor([0]), torch.tensor([1]), 60)
+    points = torch.stack(asked[-31:-20]) - image.flatten()
+    steps = points.diff(dim=0).norm(dim=1) / points[1:].norm(dim=1)
+    assert (steps.max() < longest) & (steps.max() > longest / 10)
