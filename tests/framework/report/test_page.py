@@ -25,6 +25,7 @@ CONTENT = {
     "versions": {},
     "files": [],
     "place": "here",
+    "bibtex": "@misc{one}",
 }
 """A page without runs."""
 
