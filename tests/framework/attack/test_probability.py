@@ -8,7 +8,7 @@ from advspace import UNTARGETED
 from advspace.attack.probability import probabilities
 from advspace.attack.verify import Verified
 
-ORIGINALS = torch.tensor([[0.0, 0.5], [1.0, 0.0], [0.2, 0.2]]).reshape(3, 1, 1, 2)
+ORIGINALS = torch.tensor([[0.0, 0.5], [0.8, 0.1], [0.2, 0.2]]).reshape(3, 1, 1, 2)
 LABEL = torch.tensor([1, 0, 0])
 NAN = torch.full((3,), torch.nan)
 
@@ -24,16 +24,16 @@ def made(image):
 @pytest.mark.parametrize("most", [1, 2, 3])
 def test_two_logits_give_the_logistic_function_of_their_difference(most):
     """The logits are the two pixels; a failure has a probability of its label alone."""
-    adversarial = torch.tensor([[0.9, 0.1], [0.0, 0.0], [0.0, 1.0]]).reshape(3, 1, 1, 2)
+    adversarial = torch.tensor([[0.9, 0.2], [0.0, 0.0], [0.1, 1.0]]).reshape(3, 1, 1, 2)
     sure = probabilities(nn.Flatten(), ORIGINALS, LABEL, made(adversarial), most)
-    expected = torch.sigmoid(torch.tensor([0.5, 1.0, 0.0], dtype=torch.float64))
+    expected = torch.sigmoid(torch.tensor([0.5, 0.7, 0.0], dtype=torch.float64))
     torch.testing.assert_close(sure.original, expected, check_dtype=False)
-    reached = torch.sigmoid(torch.tensor([0.8, 1.0], dtype=torch.float64))
+    reached = torch.sigmoid(torch.tensor([0.7, 0.9], dtype=torch.float64))
     torch.testing.assert_close(sure.adversarial[[0, 2]], reached, check_dtype=False)
     assert sure.adversarial[1].isnan()
 
 
 def test_a_model_that_gives_probabilities_is_believed():
     sure = probabilities(nn.Sequential(nn.Flatten(), nn.Softmax(1)), ORIGINALS, LABEL, made(ORIGINALS), 3)
-    expected = torch.sigmoid(torch.tensor([0.5, 1.0, 0.0], dtype=torch.float64))
+    expected = torch.sigmoid(torch.tensor([0.5, 0.7, 0.0], dtype=torch.float64))
     torch.testing.assert_close(sure.original, expected, check_dtype=False, rtol=1e-6, atol=0)
