@@ -105,7 +105,7 @@ def test_the_same_scales_have_the_same_tick_marks_in_figures_and_in_the_report()
 
 
 def test_a_map_of_few_rows_does_not_fill_a_page():
-    """Three rows take two thirds of the height of thirty, with titles and axes; the label of a short colour bar is whole."""
+    """Three rows take two thirds of the height of thirty, with titles and axes; a colour bar's label is whole."""
 
     def drawn(rows, panels):
         heat = Heat(
