@@ -23,7 +23,7 @@ ROW = 14
 LEAST, AROUND = 190, 110
 """Smallest height of a map, and of what is above and below its rows, CSS pixels."""
 LETTER = 7
-"""Width of a letter of a colour bar's label, CSS pixels."""
+"""Width of a letter of an upright label, CSS pixels."""
 BAND, AREA, BARS, POINTS = 0.18, 0.6, 0.75, 0.7
 """Opacity of bands, areas, bars and points."""
 DASHES = {"-": "solid", "--": "dash", "-.": "dashdot", ":": "dot", "": "solid"}
@@ -59,7 +59,7 @@ def interactive(panel: Panel) -> Json:
         "dragmode": False,
         "hovermode": "closest" if closest else "x unified",
         "xaxis": _axis(panel.x) | {"unifiedhovertitle": {"text": f"{escape(panel.x.label)}: %{{x:.4~g}}"}},
-        "yaxis": _axis(panel.y),
+        "yaxis": _axis(panel.y) | {"title": {"text": _broken(panel.y.label, height_of(panel))}},
         "shapes": [_rule(mark) for mark in panel.marks if isinstance(mark, Rule) and math.isfinite(mark.x)],
         "bargap": 0,
     }
@@ -200,15 +200,17 @@ def _heat(mark: Heat) -> Json:
         "zmin": 0,
         "zmax": 100,
         "colorscale": "Cividis",
-        "colorbar": {"title": {"text": _broken(mark), "side": "right"}, "thickness": 12},
+        "colorbar": {
+            "title": {"text": _broken(mark.label, height_of(Panel([mark]))), "side": "right"},
+            "thickness": 12,
+        },
         "hovertemplate": "%{y}<br>%{customdata}: %{z:.1f}<extra></extra>",
     }
 
 
-def _broken(mark: Heat) -> str:
-    """The label of the colour bar, in lines that are no longer than the bar."""
-    height = height_of(Panel([mark]))
-    return "<br>".join(escape(line) for line in wrap(mark.label, (height - AROUND // 2) // LETTER))
+def _broken(label: str, height: int) -> str:
+    """An upright label, in lines that are no longer than a panel of this height, CSS pixels."""
+    return "<br>".join(escape(line) for line in wrap(label, (height - AROUND // 2) // LETTER))
 
 
 def _axis(axis: Axis) -> Json:

@@ -9,7 +9,7 @@ from made_run import made_run, summed_up
 from plotly.graph_objects import Figure
 
 from advspace.analysis.appearance import MARKERS, Look
-from advspace.analysis.chart import Panel
+from advspace.analysis.chart import Axis, Panel
 from advspace.analysis.marks import Area, Heat, Line, Points
 from advspace.report.interactive import height_of, interactive
 from advspace.report.sections import chart_data
@@ -131,6 +131,11 @@ def test_a_map_of_many_rows_counts_them():
     assert layout.yaxis.ticktext == ("1", "20", "40", "60", "80", "100")
     assert layout.yaxis.tickvals[1] == "row &lt;19&gt;"
     assert layout.height == height_of(map_of(100)) > height_of(map_of(13))
+
+
+def test_a_long_label_beside_a_panel_has_two_lines():
+    panel = Panel(MARKS["line"].marks, x=MARKS["line"].x, y=Axis("sigma Phi^-1(p) / length of the distortion"))
+    assert figure_of(interactive(panel)).layout.yaxis.title.text == "sigma Phi^-1(p) / length of the<br>distortion"
 
 
 def test_a_label_is_no_longer_than_its_colour_bar():
