@@ -143,16 +143,39 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 }
 
 // On paper: light colours, charts as wide as the paper, and a table that is too wide as a block per row.
-const PAPER = 690, GAP = 12, MOST_PRINTED = 50;
+const PAPER = 690, GAP = 12, MOST_PRINTED = 50, MOST_BESIDE = 6;
 let closed = [];
 
 function printedWidth(place) {
   return place.closest(".charts").children.length > 1 ? (PAPER - GAP) / 2 : PAPER;
 }
 
-function stack(table) {
+// A copy of a table of few rows with a column per row.
+function transposed(table) {
+  const lines = [table.tHead.rows[0], ...table.tBodies[0].rows], copy = document.createElement("table");
+  copy.className = "plain transposed";
+  copy.createTHead();
+  copy.createTBody();
+  [...lines[0].cells].forEach((heading, place) => {
+    const row = (place ? copy.tBodies[0] : copy.tHead).insertRow();
+    lines.forEach((line, number) => {
+      const from = line.cells[place], cell = document.createElement(place && number ? "td" : "th");
+      cell.append(...(number ? from.cloneNode(true).childNodes : [heading.textContent.trim()]));
+      if (from.dataset.note) cell.append(document.createElement("br"), from.dataset.note);
+      row.append(cell);
+    });
+  });
+  return copy;
+}
+
+function fit(table) {
   [...table.tBodies[0].rows].forEach((row, place) => row.classList.toggle("unprinted", place >= MOST_PRINTED));
   if (table.scrollWidth <= PAPER) return;
+  if (table.tBodies[0].rows.length <= MOST_BESIDE) {
+    table.after(transposed(table));
+    table.classList.add("unprinted");
+    return;
+  }
   const names = [...table.tHead.rows[0].cells].map(cell => cell.textContent.trim());
   table.classList.add("stacked");
   for (const row of table.tBodies[0].rows) [...row.cells].forEach((cell, place) => (cell.dataset.label = names[place]));
@@ -162,14 +185,15 @@ addEventListener("beforeprint", () => {
   page.dataset.paper = "";
   closed = [...document.querySelectorAll("details[data-print]:not([open])")];
   closed.forEach(each => (each.open = true));
-  document.querySelectorAll(".sortable").forEach(stack);
+  document.querySelectorAll(".sortable").forEach(fit);
   if (page.dataset.charts === "drawn") draw(printedWidth);
 });
 
 addEventListener("afterprint", () => {
   delete page.dataset.paper;
   closed.forEach(each => (each.open = false));
-  document.querySelectorAll(".stacked").forEach(table => table.classList.remove("stacked"));
+  document.querySelectorAll(".transposed").forEach(table => table.remove());
+  document.querySelectorAll(".sortable").forEach(table => table.classList.remove("stacked", "unprinted"));
   if (page.dataset.charts === "drawn") draw();
 });
 start();
