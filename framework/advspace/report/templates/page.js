@@ -193,7 +193,7 @@ addEventListener("afterprint", () => {
   delete page.dataset.paper;
   closed.forEach(each => (each.open = false));
   document.querySelectorAll(".transposed").forEach(table => table.remove());
-  document.querySelectorAll(".sortable").forEach(table => table.classList.remove("stacked", "unprinted"));
+  document.querySelectorAll(".stacked, .unprinted").forEach(each => each.classList.remove("stacked", "unprinted"));
   if (page.dataset.charts === "drawn") draw();
 });
 start();
