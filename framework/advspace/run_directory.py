@@ -115,6 +115,12 @@ class RunDirectory:
         return self.path / "failure.json"
 
     @property
+    def multirun(self) -> "MultirunDirectory | None":
+        """The nearest directory above that has the command of a multirun; None if there is none."""
+        above = (MultirunDirectory(path) for path in self.path.absolute().parents)
+        return next((each for each in above if each.command.exists()), None)
+
+    @property
     def label(self) -> str:
         """The last two names of the path.  Reports do not show the whole path, because they are sent to others."""
         return "/".join(self.path.resolve().parts[-2:])

@@ -49,3 +49,12 @@ def test_the_runs_of_a_multirun_are_in_the_order_of_their_start(tmp_path):
     (tmp_path / "11").mkdir()
     runs = MultirunDirectory(tmp_path).runs()
     assert [run.path.relative_to(tmp_path).as_posix() for run in runs] == ["1", "9", "10", "deep/2"]
+
+
+def test_the_multirun_of_a_run_is_the_nearest_above(tmp_path):
+    for folder in (tmp_path, tmp_path / "inner"):
+        folder.mkdir(exist_ok=True)
+        (folder / "multirun.yaml").write_text("{}")
+    assert RunDirectory(tmp_path / "a" / "b").multirun == MultirunDirectory(tmp_path)
+    assert RunDirectory(tmp_path / "inner" / "0").multirun == MultirunDirectory(tmp_path / "inner")
+    assert RunDirectory(tmp_path / "inner").multirun == MultirunDirectory(tmp_path)

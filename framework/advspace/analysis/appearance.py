@@ -84,6 +84,15 @@ def number(value: float) -> str:
     return str(round(value)) if 1000 <= value < 100_000 else f"{value:.3g}"
 
 
+def percent(share: float) -> str:
+    """A share in percent, three digits; beyond 0.1 and 99.9 % only this is said."""
+    if not isfinite(share):
+        return ""
+    if share < 0.001 or share > 0.999:
+        return "< 0.1 %" if share < 0.5 else "> 99.9 %"
+    return f"{100 * share:.3g} %"
+
+
 def ticks(values: Iterable[float]) -> tuple[tuple[float, str], ...]:
     """A tick mark with its text at each different value, in increasing order."""
     return tuple((float(value), number(float(value))) for value in sorted(set(values)))

@@ -12,6 +12,12 @@ from advspace.analysis.appearance import Look
 Floats = NDArray[np.float64]
 Numbers = Sequence[float] | NDArray[Any]
 PLAIN = Look("#444444", "-", "")
+MOST_NAMED = 12
+"""Most rows of a map with names beside them."""
+MOST_NUMBERED = 8
+"""Most numbers beside the rows of a map that has no names."""
+STEPS = [times * 10**power for power in range(9) for times in (2, 5, 10)]
+"""Steps between such numbers."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,8 @@ class Points:
         look: Colour and marker.
         texts: Text of each point under the mouse pointer.
         markers: Marker of each point, instead of the look's.
+        low: Lower ends of horizontal intervals, drawn as bars if both `low` and `high` are given.
+        high: Upper ends of the intervals.
     """
 
     x: Numbers
@@ -75,6 +83,8 @@ class Points:
     look: Look = field(default=Look("#0072B2", "", "o"))
     texts: Sequence[str] = ()
     markers: Sequence[str] = ()
+    low: Numbers | None = None
+    high: Numbers | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +132,15 @@ class Heat:
     columns: Sequence[tuple[float, str]]
     rows: Sequence[str]
     label: str
+
+    @property
+    def row_marks(self) -> list[tuple[int, str]]:
+        """Tick marks of the rows, each an index and its text: the names of few rows; else their numbers, from 1."""
+        if len(self.rows) <= MOST_NAMED:
+            return list(enumerate(self.rows))
+        step = next(step for step in STEPS if len(self.rows) <= MOST_NUMBERED * step)
+        numbers = [*range(1, len(self.rows) + 1, step)] if step == 2 else [1, *range(step, len(self.rows) + 1, step)]
+        return [(number - 1, str(number)) for number in numbers]
 
 
 @dataclass(frozen=True)

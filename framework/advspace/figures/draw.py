@@ -1,7 +1,7 @@
 """A chart as a matplotlib figure: panels, title, legend and colour bar."""
 
 from dataclasses import replace
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 import matplotlib as mpl
@@ -12,7 +12,7 @@ from advspace.analysis.chart import Chart, Panel
 from advspace.analysis.marks import Heat, Picture
 from advspace.errors import AdvspaceError
 from advspace.figures.panel import draw_panel, heat_of
-from advspace.figures.style import PAPER, FigureStyle, wrapped
+from advspace.figures.style import PAPER, FigureStyle, length_of, wrapped
 
 PANEL = (3.3, 2.5)
 """Width and height of a panel, inches."""
@@ -26,6 +26,8 @@ NAMED = 0.24
 """Height of a row with a name at the vertical axis, inches."""
 NOTED = 4.0
 """Smallest width of a panel with a note inside, inches."""
+BAR_LENGTH = 0.6
+"""Length of a colour bar's label, as a share of the figure's height."""
 BESIDE, BAR = 5.5, 7.5
 """Width of an axis with its label, and of a colour bar with its label, in heights of the text."""
 
@@ -89,10 +91,17 @@ def _size(chart: Chart, rows: int, style: FigureStyle) -> tuple[float, float]:
     panel_width, panel_height = ALONE if len(chart.panels) == 1 else PANEL
     if any(panel.square for panel in chart.drawn):
         panel_width, panel_height = PANEL[0], PANEL[0]
+    panel_height = min(panel_height, _mapped(chart))
     panel_height = max(panel_height, 0.6 + NAMED * max(len(panel.y.marks) for panel in chart.drawn))
     natural = chart.columns * panel_width + 0.5
     width = style.width or natural
     return width, rows * max(panel_height * min(1.0, width / natural), 1.4) + 0.9
+
+
+def _mapped(chart: Chart) -> float:
+    """Height that the maps of a chart need, inches: few rows must not fill a page; infinite without a map."""
+    rows = [len(mark.rows) for panel in chart.drawn for mark in panel.marks if isinstance(mark, Heat)]
+    return 0.75 + NAMED * max(rows) if rows else inf
 
 
 def _room(chart: Chart, width: float, style: FigureStyle) -> float:
@@ -102,7 +111,9 @@ def _room(chart: Chart, width: float, style: FigureStyle) -> float:
         return 0.94 * width / chart.columns
     beside = BESIDE * style.font_size / 72
     bar = BAR * style.font_size / 72 if any(isinstance(mark, Heat) for mark in marks) else 0.0
-    inner = (width - beside - bar) / chart.columns
+    named = [text for mark in marks if isinstance(mark, Heat) for _, text in mark.row_marks]
+    names = max((length_of(text, 0.9 * style.font_size) for text in named), default=0.0) / 72
+    inner = (width - beside - bar) / chart.columns - names
     return max(0.5 * inner, inner - 0.15)
 
 
@@ -146,6 +157,8 @@ def _finish(chart: Chart, figure: Figure, axes: Any, width: float, style: Figure
     heat = next((heat for ax in axes.flat if (heat := heat_of(ax)) is not None), None)
     if heat is not None:
         label = next(mark.label for panel in chart.drawn for mark in panel.marks if isinstance(mark, Heat))
-        figure.colorbar(heat, ax=axes, label=label, shrink=0.7)
+        figure.colorbar(
+            heat, ax=axes, label=wrapped(label, BAR_LENGTH * figure.get_figheight(), style.font_size), shrink=0.8
+        )
     if style.titles:
         figure.suptitle(wrapped(chart.full_title, 0.94 * width, style.font_size), parse_math=False)

@@ -5,20 +5,20 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, NullLocator
 
 from advspace.analysis.appearance import number, thinned
 from advspace.analysis.chart import Axis, Panel
 from advspace.analysis.marks import Area, Bars, Heat, Line, Mark, Picture, Points, Rule
-from advspace.figures.style import PAPER, FigureStyle
+from advspace.figures.style import PAPER, FigureStyle, length_of
 
-BAND, AREA, BARS, POINTS = 0.2, 0.55, 0.55, 0.65
-"""Opacity of bands, areas, bars and points."""
+BAND, AREA, BARS, POINTS, INTERVALS = 0.2, 0.55, 0.55, 0.65, 0.5
+"""Opacity of bands, areas, bars, points and their intervals."""
 BASES = {"log2": 2, "log10": 10}
 MAP = "cividis"
 NOTHING = "no finite number to draw"
-MOST_ROWS = 12
-"""Most rows of a map with a name at each row."""
+GAP = 3
+"""Between a rule and its text, points."""
 
 
 def draw_panel(panel: Panel, ax: Axes, style: FigureStyle = PAPER, *, most_ticks: int = 11) -> Axes:
@@ -42,6 +42,8 @@ def draw_panel(panel: Panel, ax: Axes, style: FigureStyle = PAPER, *, most_ticks
         return _frameless(panel, ax)
     _scale("x", panel.x, ax, most_ticks)
     _scale("y", panel.y, ax, most_ticks)
+    for rule in (mark for mark in panel.marks if isinstance(mark, Rule) and mark.text):
+        _name(rule, ax, style)  # its place depends on the axis
     if panel.square:
         ax.set_aspect("equal")
     if panel.note:
@@ -78,12 +80,21 @@ def _draw(mark: Mark, ax: Axes, style: FigureStyle, most_ticks: int) -> None:
             ax.bar(edges[:-1], mark.heights, np.diff(edges), **look)
         case Rule():
             ax.axvline(mark.x, color="black", linewidth=0.8, alpha=0.6)
-            options: Any = {"xytext": (3, 0), "textcoords": "offset points", "va": "top", "fontsize": style.small}
-            ax.annotate(mark.text, (mark.x, 1.0), xycoords=("data", "axes fraction"), **options)
         case Heat():
             _heat(mark, ax, most_ticks)
         case Picture():
             ax.imshow(mark.pixels, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+
+
+def _name(rule: Rule, ax: Axes, style: FigureStyle) -> None:
+    """Write the text of a rule at its right; where it does not fit into the panel there, along the rule."""
+    ax.get_xlim()  # else automatic limits are not yet set
+    at = float(ax.transAxes.inverted().transform(ax.transData.transform((rule.x, 0)))[0])
+    room = (1 - at) * 72 * ax.get_window_extent().width / ax.figure.dpi - GAP
+    fits = length_of(rule.text, style.small) <= room
+    look: Any = {"fontsize": style.small, "parse_math": False, "textcoords": "offset points"}
+    look |= {"xytext": (GAP, 0), "va": "top"} if fits else {"xytext": (-GAP, GAP), "rotation": 90, "ha": "right"}
+    ax.annotate(rule.text, (rule.x, 1.0 if fits else 0.0), xycoords=("data", "axes fraction"), **look)
 
 
 def _line(mark: Line, ax: Axes) -> None:
@@ -97,6 +108,8 @@ def _line(mark: Line, ax: Axes) -> None:
 def _points(mark: Points, ax: Axes) -> None:
     markers = list(mark.markers) or [mark.look.marker] * len(mark.x)
     x, y = np.asarray(mark.x, np.float64), np.asarray(mark.y, np.float64)
+    if mark.low is not None and mark.high is not None:
+        ax.hlines(y, mark.low, mark.high, colors=mark.look.colour, alpha=INTERVALS, linewidth=0.8)
     for index, marker in enumerate(dict.fromkeys(markers)):
         chosen = [row for row, each in enumerate(markers) if each == marker]
         look: Any = {"color": mark.look.colour, "alpha": POINTS, "linewidths": 0, "s": 16, "clip_on": False}
@@ -108,10 +121,8 @@ def _heat(mark: Heat, ax: Axes, most_ticks: int) -> None:
     ax.imshow(mark.values, aspect="auto", cmap=MAP, vmin=0, vmax=100, interpolation="nearest")
     marks = thinned(mark.columns, most_ticks)
     ax.set_xticks([list(mark.columns).index(shown) for shown in marks], [text for _, text in marks])
-    if len(mark.rows) <= MOST_ROWS:
-        ax.set_yticks(range(len(mark.rows)), mark.rows, parse_math=False)
-    else:
-        ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    rows, texts = zip(*mark.row_marks, strict=True)
+    ax.set_yticks(rows, texts, parse_math=False)
 
 
 def _scale(direction: str, axis: Axis, ax: Axes, most_ticks: int) -> None:

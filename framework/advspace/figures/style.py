@@ -88,15 +88,20 @@ def _wrapped(words: list[str], points: float, size: float) -> str:
     lines: list[str] = []
     for word in words:
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _length(longer, size) <= points:
+        if lines and length_of(longer, size) <= points:
             lines[-1] = longer
         else:
             lines.append(word)
     return "\n".join(lines)
 
 
-def _length(text: str, size: float) -> float:
-    """Length of a line of text, points."""
+def length_of(text: str, size: float) -> float:
+    """Length of a line of text, points.
+
+    Args:
+        text: The text, one line.
+        size: Font size, points.
+    """
     font = get_font(findfont(FontProperties()))
     font.set_size(MEASURED_AT, 72)
     font.set_text(text)

@@ -45,6 +45,8 @@ class ImageRecord:
         skewness: Its skewness.
         excess_kurtosis: Its excess kurtosis.
         depth: Its length beyond the boundary, as a share of the boundary's distance; NaN if the stop rule is `given`.
+        probability_original: Probability that the model gives to the label on the original.
+        probability_adversarial: Probability that it gives to the target on the adversarial.
         extra: Additional columns of the attack.
     """
 
@@ -67,6 +69,8 @@ class ImageRecord:
     skewness: float
     excess_kurtosis: float
     depth: float = float("nan")
+    probability_original: float = float("nan")
+    probability_adversarial: float = float("nan")
     extra: Mapping[str, float] = field(default_factory=dict)
 
 

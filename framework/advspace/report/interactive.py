@@ -3,6 +3,7 @@
 import math
 from html import escape
 from itertools import pairwise
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from advspace.analysis.appearance import Look
 from advspace.analysis.chart import Axis, Panel
-from advspace.analysis.marks import Area, Bars, Heat, Line, Mark, Numbers, Points, Rule
+from advspace.analysis.marks import MOST_NAMED, Area, Bars, Heat, Line, Mark, Numbers, Points, Rule
 from advspace.statistics.rounding import rounded_down, rounded_up
 
 HEIGHT, LARGEST = 320, 1200
@@ -19,8 +20,10 @@ NAMED = 26
 """Height of a row with a name at the vertical axis, CSS pixels."""
 ROW = 14
 """Height of a map's row, CSS pixels."""
-MOST_NAMED = 12
-"""Most rows of a map with names beside them; with more rows, names are shown under the mouse pointer."""
+LEAST, AROUND = 190, 110
+"""Smallest height of a map, and of what is above and below its rows, CSS pixels."""
+LETTER = 7
+"""Width of a letter of an upright label, CSS pixels."""
 BAND, AREA, BARS, POINTS = 0.18, 0.6, 0.75, 0.7
 """Opacity of bands, areas, bars and points."""
 DASHES = {"-": "solid", "--": "dash", "-.": "dashdot", ":": "dot", "": "solid"}
@@ -48,7 +51,7 @@ def interactive(panel: Panel) -> Json:
     """
     closest = any(isinstance(mark, Points | Heat) for mark in panel.marks)
     layout: Json = {
-        "height": _height(panel),
+        "height": height_of(panel),
         "margin": {"l": 56, "r": 12, "t": 12, "b": 48},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -56,16 +59,16 @@ def interactive(panel: Panel) -> Json:
         "dragmode": False,
         "hovermode": "closest" if closest else "x unified",
         "xaxis": _axis(panel.x) | {"unifiedhovertitle": {"text": f"{escape(panel.x.label)}: %{{x:.4~g}}"}},
-        "yaxis": _axis(panel.y),
+        "yaxis": _axis(panel.y) | {"title": {"text": _broken(panel.y.label, height_of(panel))}},
         "shapes": [_rule(mark) for mark in panel.marks if isinstance(mark, Rule) and math.isfinite(mark.x)],
         "bargap": 0,
     }
     for mark in (mark for mark in panel.marks if isinstance(mark, Heat)):
         texts = [text for _, text in mark.columns]
         layout["xaxis"] |= {"showgrid": False, "tickvals": list(range(len(texts))), "ticktext": texts, "tickangle": 0}
-        named = len(mark.rows) <= MOST_NAMED
-        layout["yaxis"] |= {"type": "category", "autorange": "reversed", "showgrid": False, "showticklabels": named}
-        layout["yaxis"] |= {} if named else {"ticks": ""}
+        rows = [(escape(mark.rows[row]), escape(text)) for row, text in mark.row_marks]
+        layout["yaxis"] |= {"type": "category", "autorange": "reversed", "showgrid": False}
+        layout["yaxis"] |= {"tickvals": [row for row, _ in rows], "ticktext": [text for _, text in rows]}
     traces = [trace for mark in panel.marks for trace in _traces(mark)]
     return {"data": [_plain(trace) for trace in traces], "layout": _plain(layout)}
 
@@ -145,7 +148,7 @@ def _line(mark: Line) -> Json:
 
 def _points(mark: Points) -> Json:
     symbols = [SYMBOLS[marker] for marker in mark.markers] or SYMBOLS[mark.look.marker]
-    return {
+    return _intervals(mark) | {
         "type": "scatter",
         "x": mark.x,
         "y": mark.y,
@@ -156,6 +159,21 @@ def _points(mark: Points) -> Json:
         "text": [escape(text) for text in mark.texts],
         "hovertemplate": ("%{text}" if mark.texts else "%{x:.4~g}, %{y:.4~g}") + "<extra></extra>",
     }
+
+
+def _intervals(mark: Points) -> Json:
+    """The intervals of points, as lengths to both sides."""
+    if mark.low is None or mark.high is None:
+        return {}
+    x, low, high = (np.asarray(values, np.float64) for values in (mark.x, mark.low, mark.high))
+    sides = {"array": _short(high - x), "arrayminus": _short(x - low)}
+    look = {"color": mark.look.colour, "thickness": 1, "width": 0}
+    return {"error_x": {"type": "data", "symmetric": False} | sides | look}
+
+
+def _short(values: Numbers) -> list[float]:
+    """Four digits, which is more than one can see."""
+    return [float(f"{value:.4g}") for value in values]
 
 
 def _bars(mark: Bars) -> Json:
@@ -182,9 +200,17 @@ def _heat(mark: Heat) -> Json:
         "zmin": 0,
         "zmax": 100,
         "colorscale": "Cividis",
-        "colorbar": {"title": {"text": escape(mark.label), "side": "right"}, "thickness": 12},
+        "colorbar": {
+            "title": {"text": _broken(mark.label, height_of(Panel([mark]))), "side": "right"},
+            "thickness": 12,
+        },
         "hovertemplate": "%{y}<br>%{customdata}: %{z:.1f}<extra></extra>",
     }
+
+
+def _broken(label: str, height: int) -> str:
+    """An upright label, in lines that are no longer than a panel of this height, CSS pixels."""
+    return "<br>".join(escape(line) for line in wrap(label, (height - AROUND // 2) // LETTER))
 
 
 def _axis(axis: Axis) -> Json:
@@ -206,8 +232,11 @@ def _rule(mark: Rule) -> Json:
     return {"type": "line", "x0": mark.x, "x1": mark.x, "y0": 0, "y1": 1, "yref": "paper", "line": {"width": 1}}
 
 
-def _height(panel: Panel) -> int:
+def height_of(panel: Panel) -> int:
+    """Height of a panel, CSS pixels: a map of few rows is lower than usual, and one of many is higher."""
     rows = max((len(mark.rows) for mark in panel.marks if isinstance(mark, Heat)), default=0)
+    if 0 < rows <= MOST_NAMED:
+        return max(LEAST, min(HEIGHT, AROUND + NAMED * rows))
     return max(HEIGHT, min(LARGEST, 90 + ROW * rows), 90 + NAMED * len(panel.y.marks))
 
 

@@ -32,6 +32,7 @@ def render(template: str, content: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["private"] = private
     return environment.get_template(template).render(
         content,
         style=Markup(_asset("page.css")),

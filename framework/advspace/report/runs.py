@@ -8,6 +8,7 @@ from advspace.analysis.contract import Estimate
 from advspace.analysis.finished_run import FinishedRun
 from advspace.comparison.comparison import Comparison
 from advspace.comparison.differences import called
+from advspace.comparison.grouping import told_apart
 from advspace.report.table import Cell, Column, Row, Table, cell
 from advspace.run_directory import RunDirectory
 
@@ -24,15 +25,19 @@ def run_table(comparison: Comparison) -> Table:
         Column("attacks", True),
         *(Column(estimate.label or name, True, estimate.unit) for name, estimate in known.items()),
     ]
-    rows = [Row(_cells(comparison, run, estimates[run.name], list(known))) for run in comparison.finished]
+    notes = told_apart(comparison.finished)
+    rows = [
+        Row(_cells(comparison, run, note if note != run.name else "", estimates[run.name], list(known)))
+        for run, note in zip(comparison.finished, notes, strict=True)
+    ]
     return Table(columns, rows)
 
 
-def _cells(comparison: Comparison, run: FinishedRun, estimates: Estimates, known: list[str]) -> list[Cell]:
+def _cells(comparison: Comparison, run: FinishedRun, note: str, estimates: Estimates, known: list[str]) -> list[Cell]:
     report = RunDirectory(run.directory).report
     link = f"{quote(run.name)}/{report.name}" if report.exists() else ""
     return [
-        Cell(run.name, run.name, link),
+        Cell(run.name, run.name, link, note),
         *(_varying(called(run.settings, key)) for key in comparison.varies),
         cell(len(run.images)),
         *(cell(estimates.get(name)) for name in known),

@@ -9,7 +9,7 @@ from advspace.analysis.chart import Chart, Panel
 from advspace.analysis.contract import Estimate, Finding
 from advspace.analysis.findings import Findings
 from advspace.analysis.marks import Picture
-from advspace.report.interactive import interactive
+from advspace.report.interactive import height_of, interactive
 from advspace.report.pictures import SHOWN, data_uri_of
 from advspace.report.table import Table, plain_table
 
@@ -28,6 +28,7 @@ class Drawn:
         source: Data URI of a picture, instead of a chart.
         width: Width of the picture, CSS pixels.
         pixelated: Whether pixels are enlarged without interpolation.
+        height: Height of a chart, CSS pixels.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Drawn:
     source: str = ""
     width: int = 0
     pixelated: bool = False
+    height: int = 0
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def _drawn(chart: Chart, index: int, panel: Panel) -> Drawn:
         return Drawn("", title, note, data_uri_of(picture.pixels), width, side <= SHOWN // 2)
     if panel.empty:
         return Drawn("", title, [*note, "There is no finite number to draw."])
-    return Drawn(_key(chart, index), title, note)
+    return Drawn(_key(chart, index), title, note, height=height_of(panel))
 
 
 def _picture(panel: Panel) -> Picture | None:

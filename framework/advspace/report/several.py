@@ -1,11 +1,13 @@
 """The page of a multirun."""
 
+from importlib.metadata import version
 from typing import Any
 
 from advspace.analysis.findings import Findings
 from advspace.comparison.comparison import Comparison
 from advspace.comparison.failed_run import FailedRun
 from advspace.pasted import command_line
+from advspace.report.citation import bibtex
 from advspace.report.origin import File, settings
 from advspace.report.runs import run_table
 from advspace.report.sections import chart_data, sections
@@ -34,6 +36,7 @@ def comparison_page(comparison: Comparison, findings: Findings) -> dict[str, Any
         "versions": _shared([summary["versions"] for summary in comparison.summaries.values()]),
         "files": [File(folder, "the tables of all runs joined, and the charts (parquet, CSV, PNG, SVG, PDF)")],
         "place": comparison.directory.label,
+        "bibtex": bibtex(version("advspace")),
     }
 
 

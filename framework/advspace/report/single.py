@@ -4,6 +4,7 @@ from typing import Any
 
 from advspace.analysis.findings import Findings
 from advspace.analysis.finished_run import FinishedRun
+from advspace.report.citation import bibtex
 from advspace.report.origin import files, settings, versions
 from advspace.report.pictures import pictures
 from advspace.report.sections import chart_data, facts, sections
@@ -39,7 +40,21 @@ def run_page(run: FinishedRun, findings: Findings, summary: dict[str, Any]) -> d
         "versions": versions(run, summary),
         "files": files(RunDirectory(run.directory)),
         "place": RunDirectory(run.directory).label,
+        "comparison": comparison_link(RunDirectory(run.directory)),
+        "bibtex": bibtex(summary["versions"]["advspace"]),
     }
+
+
+def comparison_link(run: RunDirectory) -> str:
+    """Address of the comparison of a run's multirun, relative to the run's page; empty if it is in no multirun.
+
+    The comparison is written when the multirun ends, so the page may be older.
+    """
+    multirun = run.multirun
+    if multirun is None:
+        return ""
+    up = len(run.path.absolute().relative_to(multirun.path).parts)
+    return "../" * up + multirun.report.name
 
 
 def sentence(run: FinishedRun) -> str:

@@ -31,14 +31,28 @@ class Column:
     numeric: bool
     hint: str = ""
 
+    @property
+    def letters(self) -> int:
+        """Width at which the heading has at most three lines and no broken word, letters."""
+        words = self.title.split() or [""]
+        return max(len(self.title) // 3 + 3, *(len(word) + 3 for word in words))
+
 
 @dataclass(frozen=True)
 class Cell:
-    """Text and sort key of a cell; cells without a key come last."""
+    """Text and sort key of a cell; cells without a key come last.
+
+    Args:
+        text: Text of the cell.
+        key: Sort key.
+        link: Address that the text leads to.
+        note: Text in small letters below, in the first column, which stays when the table is scrolled.
+    """
 
     text: str
     key: Key
     link: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader
 
 from advspace.attack.cache import AdversarialCache
 from advspace.attack.contract import UNTARGETED, Attack, Problem, joined
+from advspace.attack.probability import Probabilities, probabilities
 from advspace.attack.stop_stage import stopped
 from advspace.attack.verify import Verified, without
 from advspace.box import share_on_box
@@ -84,12 +85,15 @@ class AttackAndProbe(pl.LightningModule):
         results = [self._probed(item, made, row) for row in range(len(batch.ids))]
         made = without(made, {row: str(result) for row, result in enumerate(results) if isinstance(result, ProbeError)})
         probed = [ProbeResult() if isinstance(result, ProbeError) else result for result in results]
+        sure = self.attacked_at_once.run(partial(self._sure, item, made), len(batch.ids))
         good = made.success
         write_part(
             self.directory,
             item.position,
             Part(
-                images=[image_row(image_record(item, made, row), self.images_by) for row in range(len(batch.ids))],
+                images=[
+                    image_row(image_record(item, made, row, sure), self.images_by) for row in range(len(batch.ids))
+                ],
                 probes=probe_rows([record for each in probed for record in each.records], self.probes_by),
                 tensors={"image": batch.image[good].cpu(), "adversarial": made.image[good].cpu()},
                 tables=own_rows(batch.ids, made.reached.tolist(), probed, self.probes_by),
@@ -121,6 +125,10 @@ class AttackAndProbe(pl.LightningModule):
                     f"({cause(error)}); compute its logits by torch with gradients on (no torch.no_grad, detach or "
                     "NumPy), or take an attack without gradients, such as attack=images"
                 ) from error
+
+    def _sure(self, item: WorkItem, made: Verified, most: int) -> Probabilities:
+        """Probabilities of the classes, with at most `most` images per pass."""
+        return probabilities(self.prepared.network, item.batch.image, item.batch.label, made, most)
 
     def _probed(self, item: WorkItem, made: Verified, row: int) -> ProbeResult | ProbeError:
         """The probes around one adversarial; the error if the image cannot be probed."""
@@ -155,7 +163,7 @@ def _cache(network: nn.Module, components: Components, settings: Settings) -> Ad
     return AdversarialCache.of(folder, network, (components.model, components.attack), versions)
 
 
-def image_record(item: WorkItem, made: Verified, row: int) -> ImageRecord:
+def image_record(item: WorkItem, made: Verified, row: int, sure: Probabilities) -> ImageRecord:
     """Row of one attack."""
     good, wanted = bool(made.success[row]), int(item.target[row])
     measured = moments(made.image[row] - item.batch.image[row]) if good else NAN_MOMENTS
@@ -174,6 +182,8 @@ def image_record(item: WorkItem, made: Verified, row: int) -> ImageRecord:
         on_box=float(share_on_box(made.image[row : row + 1])) if good else float("nan"),
         **asdict(measured),
         depth=float(made.depth[row]),
+        probability_original=float(sure.original[row]),
+        probability_adversarial=float(sure.adversarial[row]),
         extra={name: float(values[row]) for name, values in made.extra.items()},
     )
 

@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from advspace import Analysis, Finding, FinishedRun
+from advspace.analysis.appearance import percent
 from advspace.analysis.chart import Axis, Chart, Panel
 from advspace.analysis.marks import Picture
 from advspace.checks import at_least
@@ -15,13 +16,16 @@ from advspace.distortion import amplified
 from advspace.records.tables import Pair
 
 COLUMNS = ("original", "distortion", "adversarial")
+PROBABILITIES = {"probability_original", "probability_adversarial"}
+"""Columns of the table of images; runs of older versions lack them."""
 
 
 @dataclass(frozen=True)
 class Gallery(Analysis):
     """Original, amplified distortion and adversarial in columns, from the smallest distortion to the largest.
 
-    If an image was attacked several times, its first success is shown.
+    If an image was attacked several times, its first success is shown.  Beside each class is the probability that the
+    model gives to it.
 
     Args:
         shown: Number of images.
@@ -53,16 +57,23 @@ class Gallery(Analysis):
             panels[panel_index] = Panel(last.marks, last.title, Axis(name))
         text = f"{len(rows)} attacks: original, amplified distortion and adversarial."
         title = "from the smallest distortion to the largest"
-        return Finding(charts=[Chart("gallery", run.subject, title, text, panels, len(COLUMNS))])
+        note = "In percent: the probability that the model gives to the class." if {*rows} >= PROBABILITIES else ""
+        return Finding(charts=[Chart("gallery", run.subject, title, text, panels, len(COLUMNS), note)])
 
 
 def _row(run: FinishedRun, row: dict[Any, Any], pair: Pair) -> list[Panel]:
     distortion, gain = amplified(pair["adversarial"] - pair["image"])
     return [
-        Panel([Picture(_pixels(pair["image"]))], run.class_name(row["label"])),
+        Panel([Picture(_pixels(pair["image"]))], _named(run, row, "label", "original")),
         Panel([Picture(_pixels(distortion))], f"L2 {row['l2']:.2f}, shown x {gain:.{0 if gain >= 10 else 1}f}"),
-        Panel([Picture(_pixels(pair["adversarial"]))], run.class_name(row["target"])),
+        Panel([Picture(_pixels(pair["adversarial"]))], _named(run, row, "target", "adversarial")),
     ]
+
+
+def _named(run: FinishedRun, row: dict[Any, Any], kind: str, image: str) -> str:
+    """Name and probability of a class."""
+    probability = percent(row.get(f"probability_{image}", np.nan))
+    return f"{run.class_name(row[kind])}, {probability}" if probability else run.class_name(row[kind])
 
 
 def _pixels(image: torch.Tensor) -> NDArray[np.float64]:

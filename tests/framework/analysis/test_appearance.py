@@ -4,7 +4,18 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from advspace.analysis.appearance import BOX_LOOKS, CYCLE, MARKERS, OUTCOMES, around, looks, number, thinned, ticks
+from advspace.analysis.appearance import (
+    BOX_LOOKS,
+    CYCLE,
+    MARKERS,
+    OUTCOMES,
+    around,
+    looks,
+    number,
+    percent,
+    thinned,
+    ticks,
+)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +86,18 @@ def test_box_policies_have_no_colour_of_an_outcome():
 def test_places():
     assert around("adversarial", "clip") == "around the adversarial, clipped to the box"
     assert around("ray", "torus") == "around the ray, torus"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.5, "50 %"),
+        (0.98765, "98.8 %"),
+        (0.0123, "1.23 %"),
+        (0.9995, "> 99.9 %"),
+        (1e-9, "< 0.1 %"),
+        (float("nan"), ""),
+    ],
+)
+def test_shares_in_percent(share, text):
+    assert percent(share) == text

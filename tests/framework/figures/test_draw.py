@@ -1,5 +1,6 @@
 """Whole figures: their sizes follow the settings, and nothing that is written on them is cut off."""
 
+import numpy as np
 import pytest
 from made_charts import MARKS, SCALES, X, chart, chart_of
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -7,6 +8,8 @@ from matplotlib.figure import Figure
 
 from advspace import AdvspaceError
 from advspace.analysis.appearance import ticks
+from advspace.analysis.chart import Panel
+from advspace.analysis.marks import Heat
 from advspace.figures import FigureStyle, draw, plot
 from advspace.report.interactive import interactive
 
@@ -99,3 +102,20 @@ def test_the_same_scales_have_the_same_tick_marks_in_figures_and_in_the_report()
     axis = interactive(MARKS["band"])["layout"]["xaxis"]
     assert drawn == list(zip(axis["tickvals"], axis["ticktext"], strict=True)) == list(ticks(SCALES)) == list(X.marks)
     assert [text for _, text in drawn] == ["1/8", "1/2", "1", "2", "8"]
+
+
+def test_a_map_of_few_rows_does_not_fill_a_page():
+    """Three rows take two thirds of the height of thirty, with titles and axes; a colour bar's label is whole."""
+
+    def drawn(rows, panels):
+        heat = Heat(
+            np.zeros((rows, 2)), ((1.0, "1"), (2.0, "2")), [f"image-{row}" for row in range(rows)], "kept by it, %"
+        )
+        return draw(chart(*[Panel([heat], "A map", X)] * panels, columns=min(panels, 2)))
+
+    assert drawn(3, 4).get_figheight() < 0.7 * drawn(30, 4).get_figheight()
+    alone = drawn(1, 1)
+    renderer = FigureCanvasAgg(alone).get_renderer()
+    alone.draw(renderer)
+    label = alone.axes[-1].yaxis.label.get_window_extent(renderer)
+    assert alone.bbox.y0 <= label.y0 <= label.y1 <= alone.bbox.y1

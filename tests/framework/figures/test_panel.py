@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from made_charts import HIGH, LOW, MARKS, SCALES, SHARES
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from advspace.analysis.appearance import BLUE
 from advspace.analysis.chart import Axis, Panel
-from advspace.analysis.marks import Points
+from advspace.analysis.marks import Heat, Line, Points, Rule
 from advspace.figures.panel import NOTHING, draw_panel, heat_of
 
 
@@ -114,3 +115,39 @@ def test_dollars_are_no_formulas():
     ax = draw_panel(Panel([Points([1.0], [1.0])], "from $5 to $10", Axis("$a$")), Figure().subplots())
     assert not ax.title.get_parse_math()
     assert not ax.xaxis.label.get_parse_math()
+
+
+def rule_at(x, width):
+    """Axes with a rule at `x` of 1 ... 32, and the places of its text and of the panel."""
+    figure = Figure(figsize=(width, 2.5), layout="constrained")
+    line, axis = Line((1.0, 32.0), (100.0, 0.0)), Axis(scale="log2", limits=(0.9, 35.0))
+    ax = draw_panel(Panel([line, Rule(x, f"half lost at {x:.3g}")], x=axis), figure.subplots())
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw(renderer)
+    return ax.texts[0].get_window_extent(renderer), ax.get_window_extent(renderer)
+
+
+@pytest.mark.parametrize("width", [2.0, 3.3, 6.0])
+@pytest.mark.parametrize("x", [1.1, 6.0, 18.2, 31.0])
+def test_the_text_of_a_rule_stays_in_its_panel(x, width):
+    text, panel = rule_at(x, width)
+    assert panel.x0 <= text.x0 <= text.x1 <= panel.x1
+    assert panel.y0 <= text.y0 <= text.y1 <= panel.y1
+
+
+def test_the_text_of_a_rule_is_level_where_it_fits():
+    assert [text.width > text.height for text, _ in (rule_at(1.1, 3.3), rule_at(18.2, 3.3))] == [True, False]
+
+
+def test_points_have_their_intervals():
+    ax = draw_panel(Panel([Points((1.0, 4.0), (1.0, 2.0), low=(0.5, 4.0), high=(3.0, 9.0))]), Figure().subplots())
+    bars = ax.collections[0].get_segments()
+    assert [bar.tolist() for bar in bars] == [[[0.5, 1.0], [3.0, 1.0]], [[4.0, 2.0], [9.0, 2.0]]]
+
+
+@pytest.mark.parametrize(("rows", "texts"), [(3, ["a", "b", "c"]), (13, ["1", "3", "5", "7", "9", "11", "13"])])
+def test_a_map_has_ticks_at_whole_rows(rows, texts):
+    heat = Heat(np.zeros((rows, 2)), ((1.0, "1"), (2.0, "2")), list("abcdefghijklm"[:rows]), "kept, %")
+    ax = draw_panel(Panel([heat]), Figure().subplots())
+    assert [label.get_text() for label in ax.get_yticklabels()] == texts
+    assert all(float(tick).is_integer() for tick in ax.get_yticks())

@@ -9,9 +9,9 @@ from made_run import made_run, summed_up
 from plotly.graph_objects import Figure
 
 from advspace.analysis.appearance import MARKERS, Look
-from advspace.analysis.chart import Panel
-from advspace.analysis.marks import Area, Line
-from advspace.report.interactive import interactive
+from advspace.analysis.chart import Axis, Panel
+from advspace.analysis.marks import Area, Heat, Line, Points
+from advspace.report.interactive import height_of, interactive
 from advspace.report.sections import chart_data
 
 DRAWN = [kind for kind in MARKS if kind not in ("picture", "nothing")]
@@ -105,3 +105,39 @@ def test_data_of_any_sequence_are_numbers_in_the_page(kind):
     for x in (kind([0, 1, 2]), range(3)):
         (trace,) = figure_of(interactive(Panel([Line(x, kind([0.5, float("nan"), 2.0]))]))).data
         assert (trace.x, trace.y) == ((0, 1, 2), (0.5, None, 2.0))
+
+
+def test_intervals_of_points_are_lengths_to_both_sides():
+    mark = Points([1.0, 4.0], [1.0, 2.0], low=[0.5, 4.0], high=[3.0, 9.0])
+    (trace,) = figure_of(interactive(Panel([mark]))).data
+    assert (trace.error_x.arrayminus, trace.error_x.array) == ((0.5, 0.0), (2.0, 5.0))
+    assert not trace.error_x.symmetric
+
+
+def map_of(rows, label="kept, %"):
+    return Panel(
+        [Heat(np.zeros((rows, 2)), ((0.5, "1/2"), (2.0, "2")), [f"row <{row}>" for row in range(rows)], label)]
+    )
+
+
+def test_a_map_of_few_rows_is_low_and_names_each():
+    few, usual = figure_of(interactive(map_of(3))).layout, figure_of(interactive(MARKS["line"])).layout
+    assert few.height < 0.65 * usual.height
+    assert few.yaxis.ticktext == ("row &lt;0&gt;", "row &lt;1&gt;", "row &lt;2&gt;")
+
+
+def test_a_map_of_many_rows_counts_them():
+    layout = figure_of(interactive(map_of(100))).layout
+    assert layout.yaxis.ticktext == ("1", "20", "40", "60", "80", "100")
+    assert layout.yaxis.tickvals[1] == "row &lt;19&gt;"
+    assert layout.height == height_of(map_of(100)) > height_of(map_of(13))
+
+
+def test_a_long_label_beside_a_panel_has_two_lines():
+    panel = Panel(MARKS["line"].marks, x=MARKS["line"].x, y=Axis("sigma Phi^-1(p) / length of the distortion"))
+    assert figure_of(interactive(panel)).layout.yaxis.title.text == "sigma Phi^-1(p) / length of the<br>distortion"
+
+
+def test_a_label_is_no_longer_than_its_colour_bar():
+    (trace,) = figure_of(interactive(map_of(2, "probes that keep their class, %"))).data
+    assert trace.colorbar.title.text == "probes that keep<br>their class, %"

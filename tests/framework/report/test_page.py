@@ -25,6 +25,7 @@ CONTENT = {
     "versions": {},
     "files": [],
     "place": "here",
+    "bibtex": "@misc{one}",
 }
 """A page without runs."""
 
@@ -51,3 +52,8 @@ def test_what_a_template_lacks_is_an_error():
     content = {name: value for name, value in CONTENT.items() if name != "sentence"}
     with pytest.raises(UndefinedError, match="sentence"):
         render("comparison.html", content)
+
+
+@pytest.mark.parametrize(("command", "shown"), [("python probe.py seed=1", 0), ("python probe.py a=/home/eve/x", 1)])
+def test_a_command_with_a_path_says_that_it_is_shortened(command, shown):
+    assert render("comparison.html", CONTENT | {"command": command}).count("Paths are shortened here") == shown

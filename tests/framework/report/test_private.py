@@ -38,7 +38,7 @@ def test_paths_are_short(text, shown):
 
 def test_every_text_of_a_page_is_private():
     path = "/home/mallory/somewhere"
-    texts = dict.fromkeys(("title", "sentence", "command", "place"), path)
+    texts = dict.fromkeys(("title", "sentence", "command", "place", "bibtex"), path)
     tables: dict[str, object] = {"sections": [], "charts": {}, "table": {"rows": []}, "versions": {}, "files": []}
     content = texts | tables | {"failed": [("0", "a=/x/y/z", path)], "settings": {"a": "/x/y/z"}, "failed_analyses": {}}
     page = render("comparison.html", content)

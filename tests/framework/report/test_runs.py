@@ -36,3 +36,9 @@ def test_reports_are_linked_where_they_are(tmp_path):
     RunDirectory(tmp_path / "1").report.write_text("")
     table = run_table(read_comparison(tmp_path))
     assert [row.cells[0].link for row in table.rows] == ["", "1/report.html"]
+
+
+def test_the_first_column_says_how_runs_differ(tmp_path):
+    """It stays in view when the others are scrolled away."""
+    table = run_table(read_comparison(made_sweep(tmp_path, {}, {"noise": "uniform", "seed": 1})))
+    assert [row.cells[0].note for row in table.rows] == ["seed=0, gaussian", "seed=1, uniform"]

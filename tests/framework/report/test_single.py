@@ -1,6 +1,8 @@
 """The report page, read as text: what it says is what the tables hold, and names cannot break it."""
 
 import shutil
+from importlib.metadata import version
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
@@ -9,7 +11,13 @@ from made_run import made_run, reported, summed_up
 from page_text import Page
 
 from advspace import AdvspaceError
+from advspace.analysis.findings import Findings
+from advspace.analysis.finished_run import read_run
+from advspace.analysis.summary import summarise, write_summary
+from advspace.comparison.comparison import read_comparison
+from advspace.report import write_comparison_report, write_report
 from advspace.report.single import run_page
+from advspace.run_directory import RunDirectory
 from advspace.statistics.interval import wilson
 from advspace.statistics.rounding import rounded_down, rounded_up
 
@@ -154,3 +162,34 @@ def test_one_image_is_in_memory_at_a_time(tmp_path):
     assert run_page(run, conclusion.findings, conclusion.summary)["pictured"] == 9
     assert len(run.alive) == 9
     assert max(run.alive) == 1
+
+
+@pytest.mark.parametrize("folders", [("0",), ("noise=a b", "seed=1")])
+def test_a_run_leads_to_its_comparison_also_after_a_move(tmp_path, folders):
+    """The link is there before the comparison is; a comparison links back to the run."""
+    multirun = tmp_path / "multi"
+    directory = multirun.joinpath(*folders)
+    directory.parent.mkdir(parents=True)
+    (multirun / "multirun.yaml").write_text("{}")
+    run = read_run(made_run(directory, finished=False))
+    write_summary(RunDirectory(directory), summary := summarise(run, Findings()))
+    write_report(run, Findings(), summary)
+    write_comparison_report(read_comparison(multirun), Findings())
+    multirun.rename(tmp_path / "moved")
+    page = (tmp_path / "moved").joinpath(*folders) / "report.html"
+    there = linked(page)
+    assert there == tmp_path / "moved" / "report.html"
+    assert linked(there) == page
+
+
+def linked(page):
+    """The report that a report links to."""
+    (link,) = [source for source in Page(page.read_text()).sources if source.endswith("report.html")]
+    return (page.parent / unquote(link)).resolve()
+
+
+def test_a_run_alone_leads_to_no_comparison_and_says_what_to_cite(tmp_path):
+    page = page_of(made_run(tmp_path / "run"))
+    assert "report.html" not in " ".join(page.sources)
+    assert "@misc{tabacof2015exploring," in page.text
+    assert f"version = {{{version('advspace')}}}" in page.text

@@ -3,7 +3,7 @@
 import pytest
 
 from advspace import Estimate
-from advspace.report.table import cell
+from advspace.report.table import Column, cell
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,12 @@ from advspace.report.table import cell
 def test_cells_say_and_are_sorted_by(value, text, key):
     """Numbers have three digits; an estimate that is censored is sorted beyond all others."""
     assert (cell(value).text, cell(value).key) == (text, key)
+
+
+@pytest.mark.parametrize(
+    ("title", "letters"),
+    [("c", 4), ("attack.overshoot", 19), ("mean half the boundary's summed curvature (kappa)", 19), ("", 3)],
+)
+def test_a_heading_has_three_lines_at_most_and_whole_words(title, letters):
+    """A third of the letters, or the longest word, and room for the arrow."""
+    assert Column(title, numeric=False).letters == letters

@@ -1,5 +1,6 @@
 """The picture of originals, distortions and adversarials: what it shows, and that no caption runs into another."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -47,6 +48,23 @@ def test_each_image_is_shown_with_its_names(tmp_path):
     assert [panel.title.split(",")[0] for panel in chart.panels[1::3]] == ["L2 1.00", "L2 2.00", "L2 3.00"]
     (mark,) = chart.panels[0].marks
     assert mark.pixels.shape == (8, 8, 3)
+
+
+def test_probabilities_are_beside_the_names_if_the_run_has_them(tmp_path):
+    run = read_run(made_run(tmp_path, 2))
+    sure = {"probability_original": [0.98765, 0.5], "probability_adversarial": [0.41, 0.9999]}
+    (chart,) = Gallery()(replace(run, images=run.images.assign(**sure))).charts
+    assert [chart.panels[place].title for place in (0, 2, 3, 5)] == [
+        "zero, 98.8 %",
+        "one, 41 %",
+        "zero, 50 %",
+        "one, > 99.9 %",
+    ]
+    assert chart.note == "In percent: the probability that the model gives to the class."
+    old = run.images.drop(columns=list(sure))
+    (chart,) = Gallery()(replace(run, images=old)).charts
+    assert [chart.panels[place].title for place in (0, 2)] == ["zero", "one"]
+    assert chart.note == ""
 
 
 def test_large_runs_are_shown_at_even_steps(tmp_path):

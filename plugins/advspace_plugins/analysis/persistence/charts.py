@@ -36,7 +36,10 @@ def chart(run: FinishedRun, found: Sequence[Around]) -> Chart:
     text = (
         "Share of the attacks whose persistence is at most a scale: the largest at which a share of the probes stays."
     )
-    note = "Each point is an attack. Triangles at an end of the axis: the persistence lies beyond it."
+    note = (
+        "Each point is an attack, with its 95 % interval. Triangles at an end of the axis: the persistence lies beyond "
+        "it. An interval that ends there goes on."
+    )
     return Chart("persistence", run.title, "persistence of each attack", text, *grid(panels), note)
 
 
@@ -57,4 +60,6 @@ def _points(run: FinishedRun, each: Around, level: float, look: Look) -> Points:
         Look(look.colour, "", look.marker),
         texts,
         [CENSORED.get(str(state), look.marker) for state in states],
+        [estimate.low for estimate in estimates],
+        [estimate.high for estimate in estimates],
     )

@@ -60,6 +60,17 @@ def test_of_the_mean_curve_and_of_each_attack(tmp_path):
     assert list(finding.attacks)[2:] == [f"keeps {level} % up to, not clipped" for level in (50, 70, 90)]
 
 
+def test_points_have_the_intervals_of_the_table(tmp_path):
+    finding = of(tmp_path / "run", kept=(10, 9, 3, 0))
+    points = {mark.name: mark for mark in finding.charts[0].drawn[0].marks}
+    rows = finding.table[(finding.table["center"] == "adversarial") & (finding.table["box"] == "clip")]
+    for level in (0.5, 0.7, 0.9):
+        mark, attack = points[f"keeps {100 * level:g} %"], rows[rows["level"] == level].iloc[0]  # all are alike
+        np.testing.assert_allclose(mark.low, np.minimum(attack["low"], attack["scale"]))
+        np.testing.assert_allclose(mark.high, np.maximum(attack["high"], attack["scale"]))
+        assert attack["low"] < attack["high"]
+
+
 @pytest.mark.parametrize(("kept", "censored", "value"), [((10,) * 4, "above", 4.0), ((0,) * 4, "below", 0.5)])
 def test_all_kept_and_none_kept_are_censored(tmp_path, kept, censored, value):
     """Also where no draw changes its class between the scales."""
