@@ -23,9 +23,8 @@ from advspace_plugins.model.pretrained.timm import Timm
 
 OURS: Mapping[str, Attack] = {
     "lbfgsb (default)": LBFGSB(),
-    "lbfgsb, logit_scale=10 explore=80 gradients=100": LBFGSB(logit_scale=10.0, explore=80, gradients=100),
-    "lbfgsb, logit_scale=10 explore=100": LBFGSB(logit_scale=10.0, explore=100),
-    "lbfgsb, logit_scale=10 explore=200 gradients=300": LBFGSB(logit_scale=10.0, explore=200, gradients=300),
+    "lbfgsb, gradients=100": LBFGSB(gradients=100),
+    "lbfgsb, gradients=250": LBFGSB(gradients=250),
 }
 PEERS = {"DDN": (100, 500), "FMN": (100, 500), "ALMA": (100,)}
 
