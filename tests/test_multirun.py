@@ -74,7 +74,7 @@ def test_two_multiruns_at_once_on_one_cache(start, call, quick_conclusion, one_t
         for noise in ("gaussian", "uniform")
     ]  # fmt: skip
     process = start(*both[0], "analysis=[]")  # in a process of its own, beside this one
-    first = process.stderr.readline()
+    first = process.stderr.readline() + process.stderr.readline()
     assert "no weights yet for logistic on digits: training" in first
     here = call(*both[1])
     told = [first + process.stderr.read(), here.stderr]

@@ -72,15 +72,15 @@ def _report(arguments: list[str]) -> None:
 
 
 def _plugins(arguments: list[str]) -> None:
-    from advspace.run.command_line import report_errors
+    from advspace.run.messages import report_errors
     from advspace.run.plugin_list import show_plugins
 
     report_errors(lambda: show_plugins(arguments))
 
 
 def _complete(arguments: list[str]) -> None:
-    from advspace.run.command_line import report_errors
     from advspace.run.completion import complete
+    from advspace.run.messages import report_errors
 
     report_errors(lambda: complete(arguments, list(COMMANDS)))
 

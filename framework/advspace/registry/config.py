@@ -11,14 +11,13 @@ from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import PluginError, warn
-from advspace.registry.registry import KINDS, installed, load
+from advspace.registry.installed import KINDS, SEVERAL, installed
+from advspace.registry.registry import load
 from advspace.registry.stop import stop_settings
 
 ALL = "all"
 """Selects every analysis."""
 BROKEN = "Broken"
-SEVERAL = "analysis"
-"""The only kind with several plugins in a run."""
 Setting = tuple[str, Any, Any]
 """Name, type hint and default of a constructor parameter."""
 

@@ -41,7 +41,16 @@ def docstring(owner: type) -> Docstring:
     Args:
         owner: Any class.
     """
-    text = inspect.cleandoc(vars(owner).get("__doc__") or "")
+    return parsed(vars(owner).get("__doc__") or "")
+
+
+def parsed(text: str) -> Docstring:
+    """The parts of a docstring.
+
+    Args:
+        text: The docstring, with any indentation.
+    """
+    text = inspect.cleandoc(text)
     blocks = re.split(r"\n\s*\n", text) if text else []
     headings = [HEADING.match(block) for block in blocks]
     first = next((number for number, heading in enumerate(headings) if heading), len(blocks))

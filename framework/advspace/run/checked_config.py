@@ -12,8 +12,9 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import AdvspaceError, PluginError
-from advspace.registry.config import SEVERAL, config_of
-from advspace.registry.registry import RUN_KINDS, installed, load
+from advspace.registry.config import config_of
+from advspace.registry.installed import RUN_KINDS, SEVERAL, installed
+from advspace.registry.registry import load
 from advspace.registry.typed import check_values, mistyped, typed
 from advspace.run.hydra_errors import hydra_sentence
 from advspace.settings import ProbeConfig, TrackingSettings, TrainConfig

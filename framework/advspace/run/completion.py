@@ -3,8 +3,8 @@
 import os
 import re
 
-from advspace.registry.registry import KINDS, installed
-from advspace.run.programs import PROGRAMS, run_program
+from advspace.registry.installed import KINDS, installed
+from advspace.run.opening import WORKS
 
 PROGRAM = {"plan": "probe"}
 """The program of a command that has another name."""
@@ -23,14 +23,21 @@ def complete(arguments: list[str], commands: list[str]) -> None:
     asked = any(each.startswith("query=") for each in arguments)
     name = PROGRAM.get(words[0], words[0]) if words else ""
     if not asked:
-        run_program("probe", ["-sc", *arguments])
+        ask_hydra("probe", arguments)
     elif len(words) < 2:
         print("\n".join(commands))
     elif name == "plugins":
         print("\n".join(_plugins(words[1:])))
-    elif name in PROGRAMS:
+    elif name in WORKS:
         os.environ["COMP_LINE"] = re.sub(r"^\s*(\S+)\s+\S+", r"\1", line)
-        run_program(name, ["-sc", *arguments])
+        ask_hydra(name, arguments)
+
+
+def ask_hydra(name: str, arguments: list[str]) -> None:
+    """Let Hydra answer for a program: it knows the settings, and this takes the import of all plugins."""
+    from advspace.run.programs import run_program
+
+    run_program(name, ["-sc", *arguments])
 
 
 def _plugins(words: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from advspace.lightning import ALONE
 from advspace.model.examine import examined
 from advspace.model.weights import digest
 from advspace.registry.components import Components
-from advspace.run.command_line import say
+from advspace.run.messages import say
 from advspace.run_directory import RunDirectory
 from advspace.selection.plan import Plan, read_plan, write_plan
 from advspace.selection.selection import Selection, select, with_targets

@@ -18,10 +18,10 @@ from advspace.records.tables import done_cases, drop_unfinished
 from advspace.registry.components import Components
 from advspace.registry.guard import plugin_faults
 from advspace.registry.required import write_plugins
-from advspace.run.command_line import say, say_anyway
 from advspace.run.conclude import conclude
 from advspace.run.identity import begin
 from advspace.run.lock import writing
+from advspace.run.messages import say, say_anyway
 from advspace.run.preparation import Surroundings, planned, ready_network_of
 from advspace.run.resume import keep_values
 from advspace.run.shallow import shallow

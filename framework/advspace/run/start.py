@@ -26,7 +26,10 @@ def start(name: str, arguments: list[str]) -> None:
         arguments: Its overrides and options, as Hydra reads them.
     """
     begin()
-    from advspace.run.command_line import report_errors
+    from advspace.run.opening import announce
+
+    announce(name, arguments)
+    from advspace.run.messages import report_errors
     from advspace.run.programs import run_program
 
     report_errors(lambda: run_program(name, arguments))
