@@ -36,15 +36,15 @@ def add_configs() -> None:
     for kind in KINDS:
         nodes = _nodes(kind)
         for name, node in nodes.items():
-            store.store(group=kind, name=name, node=node, package=f"{kind}.{name}" if kind == SEVERAL else None)
-        if kind == SEVERAL:
+            store.store(group=kind, name=name, node=node, package=f"{kind}.{name}" if kind in SEVERAL else None)
+        if kind == "analysis":
             every = make_dataclass("All", [("defaults", list[Any], _value(list[Any](_without_settings(nodes))))])
             store.store(group=kind, name=ALL, node=every)
 
 
 def selected_by_all() -> dict[str, type]:
     """The config of each analysis that can be loaded and needs no setting, by name."""
-    return _without_settings(_nodes(SEVERAL))
+    return _without_settings(_nodes("analysis"))
 
 
 def _without_settings(nodes: dict[str, type]) -> dict[str, type]:

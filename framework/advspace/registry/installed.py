@@ -14,8 +14,8 @@ from advspace.errors import PluginError
 KINDS = ("dataset", "model", "attack", "noise", "probe", "analysis")
 RUN_KINDS = KINDS[:5]
 """The kinds with one plugin in each run; a run may have any number of analyses."""
-SEVERAL = "analysis"
-"""The only kind with several plugins in a run."""
+SEVERAL = KINDS[5:]
+"""The other kinds: each plugin has its settings under its name (`analysis.gallery.shown`)."""
 
 
 def installed(kind: str) -> dict[str, EntryPoint]:

@@ -64,7 +64,7 @@ def _imported(kind: str, name: str) -> Docstring:
 
 
 def _choice(kind: str, name: str) -> str:
-    return f"{kind}=[{name}]" if kind == SEVERAL else f"{kind}={name}"
+    return f"{kind}=[{name}]" if kind in SEVERAL else f"{kind}={name}"
 
 
 def _describes(kind: str, name: str) -> str:
@@ -76,7 +76,7 @@ def _one(kind: str, name: str) -> Iterator[str]:
     from advspace.registry.described import describe  # imports torch
 
     description = describe(kind, name)
-    prefix = f"{kind}.{name}" if kind == SEVERAL else kind
+    prefix = f"{kind}.{name}" if kind in SEVERAL else kind
     yield f"{kind} {name} ({description.package})"
     for paragraph in description.paragraphs:
         yield ""
