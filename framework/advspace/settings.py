@@ -86,7 +86,7 @@ class Settings:
         images: Correctly classified test images to attack.
         targets_per_image: Random targets of each image.
         batch_size: Images attacked at once; does not change the results.
-        draws_per_forward: Probes in one forward pass, or `auto`; does not change the results.
+        draws_per_forward: Probes in one forward pass; does not change the results.
         precision: Of the model while it is probed, `32-true` or `bf16-mixed`; attacks are always `32-true`.
         target: `random`, `least_likely`, `runner_up`, `untargeted`, or a class by number or name.
         cache: Folder of weights and adversarial images for other runs, or `off`.
@@ -132,11 +132,11 @@ class ProbeConfig(Settings):
         trainer: Arguments of Lightning's Trainer: the devices.
         tracking: Where the run is logged.
         figures: The look of the figures.
-        verbose: Whether the terminal shows all estimates and sentences; the report always does.
+        verbose: Show all estimates and sentences on the terminal; the report always has them.
         objective: Names of estimates; a sweep maximises the first that a run has.
         resume: Directory of a run or multirun to finish.
         report: Directory of a run or multirun to analyse again, from its tables.
-        plan: Try a few images first: how many are needed for mean shares to +-0.05 (true), or +- this number.
+        plan: Half interval of mean shares: a pilot says how many images it needs; true is 0.05.
     """
 
     dataset: Any

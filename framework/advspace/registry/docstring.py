@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 HEADING = re.compile(r"(Args|Attributes|Raises|Returns|Source|Yields):[ \t]*\n?(.*)", re.DOTALL)
 ENTRY = re.compile(r"\*{0,2}(\w+)(?: \([^)]*\))?:\s*(.*)")
 """First line about one argument."""
+NONE = re.compile(r"\bNone\b")
 SENTENCE = re.compile(r"(?<=[.!?])\s")
 
 
@@ -24,6 +25,10 @@ class Docstring:
     paragraphs: tuple[str, ...] = ()
     arguments: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+
+    def says(self, argument: str) -> str:
+        """What it says about an argument, with `null` for Python's None as on the command line; may be empty."""
+        return NONE.sub("null", self.arguments.get(argument, ""))
 
     @property
     def sentence(self) -> str:

@@ -11,7 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from advspace.errors import AdvspaceError
 from advspace.lightning import check_trainer, first_process
-from advspace.pasted import command_line, resume_command
+from advspace.pasted import resume_command
 from advspace.registry.config import add_configs, share_store
 from advspace.run.checked_config import checked
 from advspace.run.identity import adopt
@@ -34,7 +34,6 @@ def prepare() -> None:
     """
     OmegaConf.register_new_resolver("run_directory", _run_directory, replace=True)
     OmegaConf.register_new_resolver("hydra_directory", _hydra_directory, replace=True)
-    OmegaConf.register_new_resolver("typed_program", command_line, replace=True)
     add_configs()
     share_store()
 

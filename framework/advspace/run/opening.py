@@ -11,7 +11,7 @@ WIDTH = 100
 """Most columns of a line."""
 SILENT = ("--help", "-h", "--hydra-help", "--version", "--cfg", "-c", "--info", "-i", "--shell-completion", "-sc")
 """Options that print something instead of doing the work."""
-SEVERAL = ("--multirun", "-m")
+SWEEPS = ("--multirun", "-m")
 WORKS: dict[str, str] = {"probe": "attack and probe", "train": "train a model"}
 """What each program does."""
 
@@ -48,8 +48,8 @@ def _work(name: str, arguments: list[str]) -> str:
     if "report" in named:
         return f"analyse {named['report']} again and write its report"
     work = "a pilot for the number of images" if named.get("plan", "false") != "false" else WORKS[name]
-    several = ", several runs" if any(word in SEVERAL for word in arguments) else ""
-    given = shlex.join(word for word in arguments if word not in SEVERAL)
+    several = ", several runs" if any(word in SWEEPS for word in arguments) else ""
+    given = shlex.join(word for word in arguments if word not in SWEEPS)
     if given:
         return f"{work}{several}: {given}"
     return f"{work} with the default settings ({shlex.join(program(name))} --help)"

@@ -26,6 +26,9 @@ def start(name: str, arguments: list[str]) -> None:
         arguments: Its overrides and options, as Hydra reads them.
     """
     begin()
+    if "--help" in arguments or "-h" in arguments:
+        _help(name, arguments)
+        return
     from advspace.run.opening import announce
 
     announce(name, arguments)
@@ -33,6 +36,17 @@ def start(name: str, arguments: list[str]) -> None:
     from advspace.run.programs import run_program
 
     report_errors(lambda: run_program(name, arguments))
+
+
+def _help(name: str, arguments: list[str]) -> None:
+    """Print the help; its first part comes before the imports that the settings of plugins need."""
+    from advspace.run.help_head import head
+
+    print(head(name), flush=True)
+    from advspace.run.help import show_help
+    from advspace.run.messages import report_errors
+
+    report_errors(lambda: show_help(name, arguments))
 
 
 def _stop_early(number: int, frame: object) -> None:
