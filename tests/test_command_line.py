@@ -34,11 +34,11 @@ def test_help_begins_with_how_to_call_the_program(call):
         (["probe.scales=[-2]"], "error: probe 'ladder': scales must be finite and > 0, got -2.0"),
         (
             ["dataset=mnist", "dataset.download=false"],
-            "MNIST: train-images-idx3-ubyte is not in data/MNIST/raw; put",
+            "MNIST: train-images-idx3-ubyte is not in data/MNIST/raw in {here}; put",
         ),
         (
             ["dataset=imagenet", "dataset.root=gone"],
-            "error: dataset.root: there is no folder gone/train; put the pictures",
+            "error: dataset.root: there is no folder gone/train in {here}; put the pictures",
         ),
         (["hydra.run.dir=/dev/null/here"], "error: cannot use"),
         (
@@ -52,7 +52,7 @@ def test_help_begins_with_how_to_call_the_program(call):
 def test_mistakes_are_told_in_one_sentence(call, tmp_path, arguments, said):
     done = call("probe", *SMALL, *arguments)
     one_sentence(done)
-    assert said in done.stderr
+    assert said.format(here=tmp_path) in done.stderr
     assert not list(tmp_path.rglob("*.parquet"))
     assert not (tmp_path / "nowhere").exists()
 
