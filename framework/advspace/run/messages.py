@@ -12,7 +12,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import AdvspaceError
 from advspace.files.os_errors import os_sentence
-from advspace.installation import typed
+from advspace.installation import completing, typed
 from advspace.lightning import first_process
 from advspace.run.hydra_errors import hydra_sentence, misread
 from advspace.signals import Stopped, Told, hear, ignore, stop_within
@@ -35,7 +35,8 @@ def report_errors(main: Callable[[], object]) -> None:
     except Told as stop:
         sys.exit(stop.status)
     except (Stopped, KeyboardInterrupt) as stop:  # a library may set its own handler of Ctrl-C
-        say(f"stopped; start it again with: {command}")
+        if not completing():
+            say(f"stopped; start it again with: {command}")
         sys.exit(getattr(stop, "status", 128 + signal.SIGINT))
 
 

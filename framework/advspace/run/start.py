@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 
-from advspace.installation import typed
+from advspace.installation import completing, typed
 
 
 def begin() -> None:
@@ -54,5 +54,6 @@ def _stop_early(number: int, frame: object) -> None:
     del frame
     import shlex  # above, it would be time in which a signal leaves a trace
 
-    os.write(2, f"stopped; start it again with: {shlex.join(typed())}\n".encode())
+    if not completing():
+        os.write(2, f"stopped; start it again with: {shlex.join(typed())}\n".encode())
     os._exit(128 + number)

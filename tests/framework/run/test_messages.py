@@ -51,6 +51,14 @@ def test_ctrl_c_is_an_exit_of_its_own(monkeypatch):
     assert end.value.code == 130
 
 
+def test_a_stopped_completion_says_nothing(monkeypatch, capsys):
+    for words, said in ((["images=3"], "stopped; start it again with: python probe.py images=3\n"), (["-sc", "q"], "")):
+        monkeypatch.setattr("sys.argv", ["probe.py", *words])
+        with pytest.raises(SystemExit):
+            report_errors(raises(KeyboardInterrupt()))
+        assert capsys.readouterr().err == said
+
+
 def test_a_clean_up_that_fails_after_a_signal_does_not_hide_it(monkeypatch):
     monkeypatch.delenv("HYDRA_FULL_ERROR", raising=False)
 
