@@ -31,7 +31,7 @@ def main() -> None:
     begin()
     word, *arguments = sys.argv[1:] or ["--help"]
     if word in ("--help", "-h"):
-        print(HELP, end="")
+        _help()
     elif word == "--version":
         _version()
     elif word in ("-sc", "--shell-completion"):
@@ -40,6 +40,12 @@ def main() -> None:
         COMMANDS[word](arguments)
     else:
         _refuse(word)
+
+
+def _help() -> None:
+    from advspace.run.page import print_page
+
+    print_page(HELP.rstrip())
 
 
 def _version() -> None:

@@ -22,6 +22,7 @@ from advspace.run.checked_config import PROGRAMS
 from advspace.run.command_line import prepare
 from advspace.run.help_lines import choice, setting
 from advspace.run.opening import SWEEPS
+from advspace.run.page import print_page
 from advspace.settings import ranges
 
 LAST = ("analysis", "figures", "trainer", "tracking")
@@ -52,7 +53,7 @@ def show_help(name: str, arguments: Sequence[str]) -> None:
     with initialize_config_dir(str(Path(options.config_path).resolve()), version_base="1.3"):
         own = [] if options.config_dir is None else [f"hydra.searchpath=[file://{Path(options.config_dir).resolve()}]"]
         config = compose(options.config_name or name, [*overrides, *own], return_hydra_config=True)
-        print("\n".join(_lines(PROGRAMS[name], config, options.config_dir)))
+        print_page("\n".join(_lines(PROGRAMS[name], config, options.config_dir)))
 
 
 def _read(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:

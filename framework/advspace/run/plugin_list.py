@@ -11,6 +11,7 @@ from advspace.registry.docstring import Docstring, docstring
 from advspace.registry.installed import KINDS, SEVERAL, installed, version
 from advspace.registry.written import written
 from advspace.run.opening import WIDTH
+from advspace.run.page import print_page
 
 if TYPE_CHECKING:
     from advspace.registry.described import Described, Description
@@ -31,7 +32,7 @@ def show_plugins(words: list[str]) -> None:
     if words and words[0] not in KINDS:
         raise AdvspaceError(f"no kind of plugins is called '{words[0]}'; {offer(words[0], KINDS, 'kinds:')}")
     lines = _one(*words) if len(words) == 2 else _kinds(words or list(KINDS))
-    print("\n".join(lines))
+    print_page("\n".join(lines))
 
 
 def _kinds(kinds: list[str]) -> Iterator[str]:

@@ -41,8 +41,9 @@ def start(name: str, arguments: list[str]) -> None:
 def _help(name: str, arguments: list[str]) -> None:
     """Print the help; its first part comes before the imports that the settings of plugins need."""
     from advspace.run.help_head import head
+    from advspace.run.page import print_page
 
-    print(head(name), flush=True)
+    print_page(head(name))
     from advspace.run.help import show_help
     from advspace.run.messages import report_errors
 

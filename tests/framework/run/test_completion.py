@@ -1,6 +1,8 @@
 """What a shell is offered while a user types a command."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -53,5 +55,10 @@ def test_plugins_and_reports(offered):
     assert offered("advspace report out") == []
 
 
-def test_the_script_is_hydras(offered):
-    assert offered("", "install=bash") == ("probe", ["install=bash"], "")
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_is_hydras_and_needs_no_plugin(shell):
+    code = "import sys; from advspace.__main__ import main; main(); assert 'torch' not in sys.modules"
+    command = [sys.executable, "-c", code, "-sc", f"install={shell}"]
+    script = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "-sc query=" in script
+    assert script.startswith("autoload ") == (shell == "zsh")
