@@ -111,7 +111,7 @@ def _owners(name: str, node: DictConfig) -> Iterator[tuple[str, DictConfig, Says
     elif "plugin" in node:
         yield name, node, partial(meaning, load(name, node.plugin))
     else:
-        for key, each in node.items():
+        for key, each in ((key, each) for key, each in node.items() if isinstance(each, DictConfig)):
             yield f"{name}.{key!s}", each, partial(meaning, load(name, each.plugin))
 
 
