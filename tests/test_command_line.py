@@ -14,20 +14,14 @@ from advspace.records.tables import read_tables
 SMALL = ("images=6", "probe.draws=20", "tracking=off")
 
 
-def test_help_lists_every_plugin_by_kind(call):
-    done = call("probe", "--help")
-    assert done.returncode == 0
-    for line in (
-        r"dataset: cifar10, digits, fashion_mnist, folder, imagenet, lab, mnist, photographs",
-        r"model: convnet, efficientnet_lite0, lab, logistic, overfeat_like, python, timm, torchvision",
-        r"attack: adv_lib, adv_lib_cw, adv_lib_ddn, adv_lib_fmn, foolbox, foolbox_cw, foolbox_ddn, foolbox_fmn, "
-        r"images, lbfgsb, lbfgsb_scipy, linear_exact, tabacof2015",
-        r"noise: empirical, gaussian, laplace, uniform",
-        r"probe: ladder",
-        r"experiment: depth_convnet, depth_logistic, depth_timm, geometry, imagenet_pretrained, lab, "
-        r"photographs, tabacof2015_imagenet, tabacof2015_mnist_convnet, tabacof2015_mnist_logistic",
-    ):
-        assert re.search(f"^{line}$", done.stdout, re.MULTILINE), line
+def test_help_begins_with_how_to_call_the_program(call):
+    done = call("probe", "--help", "noise=empirical")
+    assert (done.returncode, done.stderr) == (0, "")
+    usage, noise = done.stdout.index("Usage: python probe.py "), done.stdout.index("\nnoise=empirical ")
+    assert usage < done.stdout.index("The run, with the values of this command:") < noise
+    assert one_sentence(call("probe", "--help", "noise=pink")).startswith(
+        "error: no noise is called 'pink'; installed:"
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,11 +34,11 @@ def test_help_lists_every_plugin_by_kind(call):
         (["probe.scales=[-2]"], "error: probe 'ladder': scales must be finite and > 0, got -2.0"),
         (
             ["dataset=mnist", "dataset.download=false"],
-            "MNIST: train-images-idx3-ubyte is not in data/MNIST/raw; put",
+            "MNIST: train-images-idx3-ubyte is not in data/MNIST/raw in {here}; put",
         ),
         (
             ["dataset=imagenet", "dataset.root=gone"],
-            "error: dataset.root: there is no folder gone/train; put the pictures",
+            "error: dataset.root: there is no folder gone/train in {here}; put the pictures",
         ),
         (["hydra.run.dir=/dev/null/here"], "error: cannot use"),
         (
@@ -58,7 +52,7 @@ def test_help_lists_every_plugin_by_kind(call):
 def test_mistakes_are_told_in_one_sentence(call, tmp_path, arguments, said):
     done = call("probe", *SMALL, *arguments)
     one_sentence(done)
-    assert said in done.stderr
+    assert said.format(here=tmp_path) in done.stderr
     assert not list(tmp_path.rglob("*.parquet"))
     assert not (tmp_path / "nowhere").exists()
 

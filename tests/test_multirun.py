@@ -69,12 +69,12 @@ def offline(directory: Path):
 def test_two_multiruns_at_once_on_one_cache(start, call, quick_conclusion, one_thread, tmp_path):
     """What one of them trains or attacks, the other finds; both have the tables of their own noise."""
     both = [
-        ("probe", "-m", *TINY, "seed=0,1", f"noise={noise}", "tracking=off", f"cache={tmp_path}/shared",
+        ("probe", "-m", *TINY, "seed=0,1", f"noise={noise}", "tracking=off", "verbose=true", f"cache={tmp_path}/shared",
          f"hydra.sweep.dir={noise}")
         for noise in ("gaussian", "uniform")
     ]  # fmt: skip
     process = start(*both[0], "analysis=[]")  # in a process of its own, beside this one
-    first = process.stderr.readline()
+    first = "".join(process.stderr.readline() for _ in range(3))
     assert "no weights yet for logistic on digits: training" in first
     here = call(*both[1])
     told = [first + process.stderr.read(), here.stderr]

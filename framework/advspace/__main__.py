@@ -31,7 +31,7 @@ def main() -> None:
     begin()
     word, *arguments = sys.argv[1:] or ["--help"]
     if word in ("--help", "-h"):
-        print(HELP, end="")
+        _help()
     elif word == "--version":
         _version()
     elif word in ("-sc", "--shell-completion"):
@@ -40,6 +40,12 @@ def main() -> None:
         COMMANDS[word](arguments)
     else:
         _refuse(word)
+
+
+def _help() -> None:
+    from advspace.run.page import print_page
+
+    print_page(HELP.rstrip())
 
 
 def _version() -> None:
@@ -72,15 +78,15 @@ def _report(arguments: list[str]) -> None:
 
 
 def _plugins(arguments: list[str]) -> None:
-    from advspace.run.command_line import report_errors
+    from advspace.run.messages import report_errors
     from advspace.run.plugin_list import show_plugins
 
     report_errors(lambda: show_plugins(arguments))
 
 
 def _complete(arguments: list[str]) -> None:
-    from advspace.run.command_line import report_errors
     from advspace.run.completion import complete
+    from advspace.run.messages import report_errors
 
     report_errors(lambda: complete(arguments, list(COMMANDS)))
 

@@ -31,6 +31,11 @@ def typed() -> list[str]:
     return [*_first_words(), *sys.argv[1:]]
 
 
+def completing() -> bool:
+    """Whether a shell asks what can follow: nobody reads a message then."""
+    return not {"-sc", "--shell-completion"}.isdisjoint(sys.argv[1:])
+
+
 def _first_words() -> list[str]:
     """The words before the first argument."""
     folder, file = os.path.split(sys.argv[0])

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import torch.distributed
-
 from advspace.checks import offer
 from advspace.errors import AdvspaceError, one_line
 
@@ -150,6 +148,8 @@ def _wait(trainer: Any) -> None:
 
 def _barrier(trainer: Any) -> None:
     """Wait for all processes; signals are heard meanwhile, as they are not in torch's own barrier."""
+    import torch.distributed
+
     if not torch.distributed.is_initialized():
         trainer.strategy.barrier("done")
         return

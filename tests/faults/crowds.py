@@ -27,7 +27,8 @@ from faults.results import Results, compared, results
 from faults.started import Started, fork
 from faults.tally import Tally
 
-from advspace.run.command_line import prepare, sentence
+from advspace.run.command_line import prepare
+from advspace.run.messages import sentence
 from advspace.run.probe import run_probe
 
 SETTINGS = ("images=6", "model.epochs=3")

@@ -25,8 +25,9 @@ from faults.tally import Tally
 from in_process import run_in_process
 from safetensors.torch import load_file
 
-from advspace.run.command_line import prepare, sentence
+from advspace.run.command_line import prepare
 from advspace.run.conclude import conclude_again
+from advspace.run.messages import sentence
 from advspace.run.probe import run_probe
 from advspace.run.resume import resumed_config
 from advspace.run.train import run_train

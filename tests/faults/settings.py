@@ -29,7 +29,8 @@ from advspace.figures.style import FigureStyle  # noqa: E402
 from advspace.registry.components import Components, prepared_for  # noqa: E402
 from advspace.registry.registry import KINDS, build, installed  # noqa: E402
 from advspace.run.checked_config import checked  # noqa: E402
-from advspace.run.command_line import prepare, sentence  # noqa: E402
+from advspace.run.command_line import prepare  # noqa: E402
+from advspace.run.messages import sentence  # noqa: E402
 from advspace.settings import Settings, TrackingSettings, plain  # noqa: E402
 
 VALUES = {

@@ -3,7 +3,8 @@
 import pytest
 
 from advspace import AdvspaceError
-from advspace.settings import HARMLESS, Settings, plain
+from advspace.registry.docstring import docstring
+from advspace.settings import HARMLESS, ProbeConfig, Settings, TrainConfig, TrainerSettings, plain, ranges
 
 GOOD = {
     "seed": 0,
@@ -46,3 +47,25 @@ def test_they_are_the_top_level_of_the_config(compose_config):
 def test_references_are_resolved(compose_config):
     config = compose_config("seed=5", "batch_size=${seed}")
     assert plain(config)["batch_size"] == 5
+
+
+@pytest.mark.parametrize("schema", [ProbeConfig, TrainConfig, TrainerSettings])
+def test_each_has_a_meaning(schema):
+    said = {name: text for each in schema.__mro__ for name, text in docstring(each).arguments.items()}
+    assert set(said) == set(schema.__dataclass_fields__)
+
+
+def test_the_meanings_of_the_trainer_are_of_what_the_configs_name(compose_config):
+    named = {*compose_config(name="train").trainer, *compose_config("trainer=gpu").trainer}
+    assert named == set(TrainerSettings.__dataclass_fields__)
+
+
+def test_ranges_in_words():
+    assert {name: each.words for name, each in ranges(ProbeConfig).items()} == {
+        "images": ">= 1",
+        "targets_per_image": ">= 1",
+        "batch_size": ">= 1",
+        "draws_per_forward": "auto or >= 1",
+        "precision": "32-true or bf16-mixed",
+        "plan": "true, false or <= 0.5",
+    }

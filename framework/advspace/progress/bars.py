@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from advspace.lightning import in_multirun
 from advspace.progress.ticks import listening
 
 
@@ -40,6 +41,7 @@ def new_bars() -> Progress:
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}", markup=False),
         console=Console(stderr=True),
+        transient=in_multirun(),
     )
 
 

@@ -11,14 +11,13 @@ from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import PluginError, warn
-from advspace.registry.registry import KINDS, installed, load
+from advspace.registry.installed import KINDS, SEVERAL, installed
+from advspace.registry.registry import load
 from advspace.registry.stop import stop_settings
 
 ALL = "all"
 """Selects every analysis."""
 BROKEN = "Broken"
-SEVERAL = "analysis"
-"""The only kind with several plugins in a run."""
 Setting = tuple[str, Any, Any]
 """Name, type hint and default of a constructor parameter."""
 
@@ -37,15 +36,15 @@ def add_configs() -> None:
     for kind in KINDS:
         nodes = _nodes(kind)
         for name, node in nodes.items():
-            store.store(group=kind, name=name, node=node, package=f"{kind}.{name}" if kind == SEVERAL else None)
-        if kind == SEVERAL:
+            store.store(group=kind, name=name, node=node, package=f"{kind}.{name}" if kind in SEVERAL else None)
+        if kind == "analysis":
             every = make_dataclass("All", [("defaults", list[Any], _value(list[Any](_without_settings(nodes))))])
             store.store(group=kind, name=ALL, node=every)
 
 
 def selected_by_all() -> dict[str, type]:
     """The config of each analysis that can be loaded and needs no setting, by name."""
-    return _without_settings(_nodes(SEVERAL))
+    return _without_settings(_nodes("analysis"))
 
 
 def _without_settings(nodes: dict[str, type]) -> dict[str, type]:

@@ -82,23 +82,28 @@ def _settings(name: str, plugin: type) -> Iterator[Described]:
         if each.name != "plugin":
             missing = OmegaConf.is_missing(values, each.name)
             form = rule(hints.get(each.name, each.type))
-            yield Described(
-                each.name, form, None if missing else _spelt(values[each.name]), _meaning(plugin, each.name)
-            )
+            default = None if missing else spelt(values[each.name])
+            yield Described(each.name, form, default, meaning(plugin, each.name))
 
 
-def _meaning(plugin: type, name: str) -> str:
-    bases = [docstring(each).arguments for each in plugin.__mro__[:-1]]
-    stop = docstring(Stop).arguments.get(OF_STOP.get(name, name), "") if issubclass(plugin, Attack) else ""
-    return next((said[name] for said in bases if name in said), stop)
+def meaning(plugin: type, name: str) -> str:
+    """What docstrings say about a setting: of the class, of its bases, and of the stop rule for an attack.
+
+    Args:
+        plugin: A plugin, or a dataclass of settings.
+        name: Name of the setting.
+    """
+    stop = docstring(Stop).says(OF_STOP.get(name, name)) if issubclass(plugin, Attack) else ""
+    bases = (docstring(each).says(name) for each in plugin.__mro__[:-1])
+    return next(filter(None, bases), stop)
 
 
-def _spelt(value: Any) -> str:
-    """A value as the command line spells it."""
+def spelt(value: Any) -> str:
+    """A value as the command line spells it; `???` for what must be given."""
     if OmegaConf.is_config(value):
         value = OmegaConf.to_container(value)
     if isinstance(value, list):
-        return f"[{','.join(map(_spelt, value))}]"
+        return f"[{','.join(map(spelt, value))}]"
     if isinstance(value, dict):
-        return "{" + ",".join(f"{key}: {_spelt(each)}" for key, each in value.items()) + "}"
+        return "{" + ",".join(f"{key}: {spelt(each)}" for key, each in value.items()) + "}"
     return str(value).lower() if isinstance(value, bool) else "null" if value is None else str(value) or "''"

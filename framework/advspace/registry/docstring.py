@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 HEADING = re.compile(r"(Args|Attributes|Raises|Returns|Source|Yields):[ \t]*\n?(.*)", re.DOTALL)
 ENTRY = re.compile(r"\*{0,2}(\w+)(?: \([^)]*\))?:\s*(.*)")
 """First line about one argument."""
+NONE = re.compile(r"\bNone\b")
 SENTENCE = re.compile(r"(?<=[.!?])\s")
 
 
@@ -25,6 +26,10 @@ class Docstring:
     arguments: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
 
+    def says(self, argument: str) -> str:
+        """What it says about an argument, with `null` for Python's None as on the command line; may be empty."""
+        return NONE.sub("null", self.arguments.get(argument, ""))
+
     @property
     def sentence(self) -> str:
         """The first sentence; empty if there is none."""
@@ -41,7 +46,16 @@ def docstring(owner: type) -> Docstring:
     Args:
         owner: Any class.
     """
-    text = inspect.cleandoc(vars(owner).get("__doc__") or "")
+    return parsed(vars(owner).get("__doc__") or "")
+
+
+def parsed(text: str) -> Docstring:
+    """The parts of a docstring.
+
+    Args:
+        text: The docstring, with any indentation.
+    """
+    text = inspect.cleandoc(text)
     blocks = re.split(r"\n\s*\n", text) if text else []
     headings = [HEADING.match(block) for block in blocks]
     first = next((number for number, heading in enumerate(headings) if heading), len(blocks))

@@ -1,14 +1,6 @@
-"""Find plugins and give each one a Hydra config.
+"""Import plugins, and construct them with the settings of their configs."""
 
-A plugin is a class that an installed package lists in the entry point group ``advspace.<kind>``.  Its config is the
-signature of its constructor.
-"""
-
-import sys
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -22,50 +14,15 @@ from advspace.errors import PluginError
 from advspace.model.contract import Model
 from advspace.noise.contract import Noise
 from advspace.probe.contract import Probe
+from advspace.registry.installed import KINDS as KINDS
+from advspace.registry.installed import RUN_KINDS as RUN_KINDS
+from advspace.registry.installed import installed as installed
+from advspace.registry.installed import package
+from advspace.registry.installed import version as version
 from advspace.registry.results import guarded_plugin
 from advspace.registry.stop import stop_settings
 
-INTERFACES: Mapping[str, type] = {
-    "dataset": Dataset,
-    "model": Model,
-    "attack": Attack,
-    "noise": Noise,
-    "probe": Probe,
-    "analysis": Analysis,
-}
-KINDS = tuple(INTERFACES)
-RUN_KINDS = KINDS[:5]
-"""The kinds with one plugin in each run; a run may have any number of analyses."""
-
-
-def installed(kind: str) -> dict[str, EntryPoint]:
-    """Plugins of one kind by name, not yet imported.
-
-    Raises:
-        PluginError: two packages have a plugin of the same name.
-    """
-    result: dict[str, EntryPoint] = {}
-    for point in _points(f"advspace.{kind}", tuple((folder, _changed(folder)) for folder in sys.path)):
-        other = result.setdefault(point.name, point)
-        if other.value != point.value:
-            claims = " and ".join(f"{p.value} of {_owner(p)}" for p in (other, point))
-            raise PluginError(f"{kind} '{point.name}' names both {claims}; uninstall one of them")
-    return dict(sorted(result.items()))
-
-
-@lru_cache(maxsize=8)
-def _points(group: str, folders: tuple[tuple[str, int], ...]) -> Sequence[EntryPoint]:
-    """The entry points of a group, cached until a folder changes: a run needs them forty times."""
-    del folders
-    return tuple(entry_points(group=group))
-
-
-def _changed(folder: str) -> int:
-    """Time at which `folder` was last changed, in ns; -1 if there is no such folder."""
-    try:
-        return Path(folder).stat().st_mtime_ns
-    except OSError:
-        return -1
+INTERFACES: Mapping[str, type] = dict(zip(KINDS, (Dataset, Model, Attack, Noise, Probe, Analysis), strict=True))
 
 
 def load(kind: str, name: str) -> type:
@@ -82,13 +39,13 @@ def load(kind: str, name: str) -> type:
         plugin = point.load()
     except Exception as error:
         raise PluginError(
-            f"{kind} '{name}' cannot be imported ({error!r}); mend or uninstall {_owner(point)}"
+            f"{kind} '{name}' cannot be imported ({error!r}); mend or uninstall {package(point)}"
         ) from error
     if not (isinstance(plugin, type) and issubclass(plugin, INTERFACES[kind])):
         wanted = INTERFACES[kind]
         raise PluginError(
             f"{kind} '{name}' must be a subclass of advspace.{wanted.__name__}, got {point.value}; "
-            f"mend or uninstall {_owner(point)}"
+            f"mend or uninstall {package(point)}"
         )
     return plugin
 
@@ -119,12 +76,6 @@ def build(kind: str, config: DictConfig) -> Any:
     return guarded_plugin(made, owner(kind, name))
 
 
-def version(kind: str, name: str) -> str:
-    """Distribution and version of a plugin's package, such as `advspace 0.1.0`."""
-    point = installed(kind)[name]
-    return f"{_owner(point)} {point.dist.version if point.dist else '?'}"
-
-
 def owner(kind: str, name: str) -> Owner:
     """A plugin as messages name it; without a package if it is not installed."""
     return Owner(kind, name, version(kind, name) if name in installed(kind) else "")
@@ -134,7 +85,3 @@ def name_of(kind: str, plugin: object) -> str:
     """The installed name of the class of `plugin`; the name of the class if it is not installed."""
     value = f"{type(plugin).__module__}:{type(plugin).__qualname__}"
     return next((name for name, point in installed(kind).items() if point.value == value), type(plugin).__name__)
-
-
-def _owner(point: EntryPoint) -> str:
-    return point.dist.name if point.dist else "an unknown package"

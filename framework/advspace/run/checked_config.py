@@ -1,4 +1,4 @@
-"""The check of a whole config before any work: known names, right types, finite numbers.
+"""The check of a whole config before any work: known names, right types, finite numbers, ranges.
 
 Hydra checks what a command changes in the settings of plugins, because their configs are made from typed constructors.
 It does not check the settings of no plugin, those that `+name=value` adds, and a stored config.
@@ -12,11 +12,12 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import AdvspaceError, PluginError
-from advspace.registry.config import SEVERAL, config_of
-from advspace.registry.registry import RUN_KINDS, installed, load
+from advspace.registry.config import config_of
+from advspace.registry.installed import RUN_KINDS, installed
+from advspace.registry.registry import load
 from advspace.registry.typed import check_values, mistyped, typed
 from advspace.run.hydra_errors import hydra_sentence
-from advspace.settings import ProbeConfig, TrackingSettings, TrainConfig
+from advspace.settings import ProbeConfig, TrackingSettings, TrainConfig, check_ranges
 
 PROGRAMS: Mapping[str, type] = {"probe": ProbeConfig, "train": TrainConfig}
 
@@ -31,10 +32,11 @@ def checked(config: DictConfig, program: str = "probe") -> DictConfig:
         program: `probe` or `train`.
 
     Raises:
-        AdvspaceError: a setting is unknown, has the wrong type, is not finite, or refers to nothing.
+        AdvspaceError: a setting is unknown, has the wrong type, is not finite, out of its range, or refers to nothing.
         PluginError: a plugin is not chosen, not installed, or cannot be loaded.
     """
     own = typed("", _resolved(config), PROGRAMS[program])
+    check_ranges(PROGRAMS[program], own)
     wanted = [kind for kind in RUN_KINDS if kind in vars(PROGRAMS[program])]
     given = dict.fromkeys(wanted) | own
     groups = {key: GROUPS[key](value) for key, value in given.items() if key in GROUPS}
@@ -60,9 +62,9 @@ def _plugin(kind: str, given: Any, name: str = "") -> dict[str, Any]:
     return typed(name or kind, settings, config_of(plugin, load(kind, plugin)), f"{kind} '{plugin}'")
 
 
-def _analyses(given: Any) -> dict[str, Any]:
-    nodes = _names_with_values(SEVERAL, given)
-    return {name: _plugin(SEVERAL, node, f"{SEVERAL}.{name}") for name, node in nodes.items()}
+def _several(kind: str, given: Any) -> dict[str, Any]:
+    nodes = _names_with_values(kind, given)
+    return {name: _plugin(kind, node, f"{kind}.{name}") for name, node in nodes.items()}
 
 
 def _fixed(name: str, schema: type, given: Any) -> dict[str, Any]:
@@ -89,7 +91,7 @@ def _names_with_values(name: str, given: Any) -> dict[str, Any]:
 
 GROUPS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     **{kind: partial(_plugin, kind) for kind in RUN_KINDS},
-    SEVERAL: _analyses,
+    "analysis": partial(_several, "analysis"),
     "figures": _figures,
     "tracking": partial(_fixed, "tracking", TrackingSettings),
     "trainer": _trainer,

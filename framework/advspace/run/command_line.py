@@ -1,42 +1,29 @@
-"""The command line: a user's error gives a message of one sentence and a non-zero exit status."""
+"""The command line: plugins made selectable, the directory of a run, and the checked config of a job."""
 
 import gc
 import os
-import shlex
-import signal
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from hydra.conf import HydraConf
-from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import AdvspaceError
-from advspace.files.os_errors import os_sentence
-from advspace.installation import typed
 from advspace.lightning import check_trainer, first_process
-from advspace.pasted import command_line, resume_command
+from advspace.pasted import resume_command
 from advspace.registry.config import add_configs, share_store
 from advspace.run.checked_config import checked
-from advspace.run.hydra_errors import hydra_sentence, misread
 from advspace.run.identity import adopt
 from advspace.run.resume import resumed_config
 from advspace.run.shadowed import refuse_shadowed
 from advspace.run_directory import RunDirectory
 from advspace.settings import plain
-from advspace.signals import Stopped, Told, hear, ignore, stop_within
 
 STORED = (".hydra", ".hydra-resumed")
 """Where Hydra stores the config of a new run, and of one that has begun."""
 REPORTABLE = ("report", "analysis", "figures")
 """Settings that a command with `report=` can change."""
-PLAIN = "ADVSPACE_TELLS_PLAINLY"
-"""Environment variable that marks HYDRA_FULL_ERROR as set by us, not by the user."""
 
 
 def prepare() -> None:
@@ -47,7 +34,6 @@ def prepare() -> None:
     """
     OmegaConf.register_new_resolver("run_directory", _run_directory, replace=True)
     OmegaConf.register_new_resolver("hydra_directory", _hydra_directory, replace=True)
-    OmegaConf.register_new_resolver("typed_program", command_line, replace=True)
     add_configs()
     share_store()
 
@@ -153,78 +139,3 @@ def refuse_plan_of_others(config: DictConfig, hydra: HydraConf | Any) -> None:
     """
     if config.resume or hydra.mode == RunMode.MULTIRUN:
         raise AdvspaceError(f"plan is for one new run; remove {'resume' if config.resume else '-m'}")
-
-
-def report_errors(main: Callable[[], object]) -> None:
-    """Run `main`; print a user's error as one sentence, and any other error with its stack trace.
-
-    With HYDRA_FULL_ERROR=1 every error has its stack trace.  A signal that stops the program gives the exit status
-    128 + its number.
-    """
-    hear()
-    command = shlex.join(typed())
-    try:
-        _report_errors(main)
-        ignore()
-    except Told as stop:
-        sys.exit(stop.status)
-    except (Stopped, KeyboardInterrupt) as stop:  # a library may set its own handler of Ctrl-C
-        say(f"stopped; start it again with: {command}")
-        sys.exit(getattr(stop, "status", 128 + signal.SIGINT))
-
-
-def _report_errors(main: Callable[[], object]) -> None:
-    if os.environ.get("HYDRA_FULL_ERROR") and PLAIN not in os.environ:
-        main()
-        return
-    os.environ[PLAIN] = "1"  # other processes of this run inherit both
-    os.environ["HYDRA_FULL_ERROR"] = "1"  # else Hydra prints its own trace and exits
-    try:
-        with one_sentence():
-            main()
-    finally:
-        del os.environ["HYDRA_FULL_ERROR"], os.environ[PLAIN]
-
-
-@contextmanager
-def one_sentence() -> Iterator[None]:
-    """End the program with one sentence if there is a user's error in the block, unless the user wants to see traces.
-
-    A job does this too: Hydra prints a line of its own for any error that leaves a job, except for an exit.
-    """
-    try:
-        yield
-    except Exception as error:
-        if stop := stop_within(error):
-            raise stop from None
-        text = sentence(error) if PLAIN in os.environ else None
-        if text is None:
-            raise
-        sys.exit(f"error: {text}")
-
-
-def sentence(error: Exception) -> str | None:
-    """The message of an error that the user can fix, in one line; None for other errors."""
-    text = _message(error)
-    return text and "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
-
-
-def _message(error: Exception) -> str | None:
-    if isinstance(error, AdvspaceError):
-        return str(error)
-    if isinstance(error, HydraException | OmegaConfBaseException):
-        return hydra_sentence(error)
-    if isinstance(error, OSError):
-        return os_sentence(error)
-    return misread(error) or None
-
-
-def say(text: str) -> None:
-    """Print a message to the error stream, where the progress bars are; only in the first process."""
-    if first_process():
-        say_anyway(text)
-
-
-def say_anyway(text: str) -> None:
-    """Print a message to the error stream in any process."""
-    print(text, file=sys.stderr, flush=True)

@@ -17,7 +17,7 @@ from advspace.figures.style import PAPER, FigureStyle
 from advspace.pasted import resume_command
 from advspace.records.tables import done_cases
 from advspace.registry.components import all_analyses, analyses_of
-from advspace.run.command_line import say
+from advspace.run.messages import say
 from advspace.run_directory import MultirunDirectory, RunDirectory
 from advspace.selection.plan import stored_plan
 from advspace.settings import plain

@@ -17,7 +17,7 @@ from omegaconf.errors import (
 
 from advspace.checks import offer
 from advspace.errors import one_line
-from advspace.registry.registry import KINDS
+from advspace.registry.installed import KINDS
 from advspace.registry.typed import mistyped, unknown
 
 SEARCH_PATH = "Config search path:"

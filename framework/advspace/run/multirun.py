@@ -19,7 +19,7 @@ from advspace.comparison.failed_run import FailedRun, read_failure, write_failur
 from advspace.comparison.membership import group_of, stored_command, write_command
 from advspace.errors import AdvspaceError, OccupiedError
 from advspace.run.checked_config import checked
-from advspace.run.command_line import one_sentence, say, sentence
+from advspace.run.messages import one_sentence, say, sentence
 from advspace.run_directory import MultirunDirectory, RunDirectory
 from advspace.settings import HARMLESS, plain
 

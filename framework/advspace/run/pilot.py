@@ -10,7 +10,6 @@ from omegaconf import DictConfig, OmegaConf
 
 from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.attack.verify import Verified
-from advspace.checks import above
 from advspace.errors import AdvspaceError
 from advspace.lightning import ALONE
 from advspace.registry.components import Components
@@ -54,12 +53,9 @@ def run_pilot(config: DictConfig) -> Pilot:
         config: A composed `conf/probe.yaml` with `plan`.
 
     Raises:
-        AdvspaceError: the wanted width is not in (0, 1/2], the probe has no setting `draws`, or no attack succeeds.
+        AdvspaceError: the probe has no setting `draws`, or no attack succeeds.
     """
     width = WIDTH if config.plan is True else float(config.plan)
-    above("plan", width, 0)
-    if width > 0.5:
-        raise AdvspaceError(f"plan must be true, or half of the wanted interval of a share, <= 0.5; got {width}")
     if "draws" not in config.probe:
         raise AdvspaceError(f"plan needs a probe with the setting draws; {config.probe.plugin} has none, take another")
     draws = min(config.probe.draws, DRAWS)

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from textwrap import fill, shorten
+from typing import TYPE_CHECKING
 
 from advspace.checks import offer
 from advspace.errors import AdvspaceError
 from advspace.pasted import command_line
-from advspace.registry.config import SEVERAL
-from advspace.registry.described import Described, Description, describe
-from advspace.registry.docstring import docstring
-from advspace.registry.registry import KINDS, installed, load, version
+from advspace.registry.docstring import Docstring, docstring
+from advspace.registry.installed import KINDS, SEVERAL, installed, version
+from advspace.registry.written import written
+from advspace.run.opening import WIDTH
+from advspace.run.page import print_page
 
-WIDTH = 100
-"""Most columns of a line."""
+if TYPE_CHECKING:
+    from advspace.registry.described import Described, Description
 
 
 def show_plugins(words: list[str]) -> None:
@@ -30,7 +32,7 @@ def show_plugins(words: list[str]) -> None:
     if words and words[0] not in KINDS:
         raise AdvspaceError(f"no kind of plugins is called '{words[0]}'; {offer(words[0], KINDS, 'kinds:')}")
     lines = _one(*words) if len(words) == 2 else _kinds(words or list(KINDS))
-    print("\n".join(lines))
+    print_page("\n".join(lines))
 
 
 def _kinds(kinds: list[str]) -> Iterator[str]:
@@ -50,13 +52,20 @@ def _kinds(kinds: list[str]) -> Iterator[str]:
 def _sentence(kind: str, name: str) -> str:
     """The first sentence about a plugin, or why it cannot be imported."""
     try:
-        return docstring(load(kind, name)).sentence or "(its class has no docstring)"
+        said = written(installed(kind)[name]) or _imported(kind, name)
+        return said.sentence or "(its class has no docstring)"
     except AdvspaceError as error:
         return f"broken: {error}"
 
 
+def _imported(kind: str, name: str) -> Docstring:
+    from advspace.registry.registry import load  # imports torch
+
+    return docstring(load(kind, name))
+
+
 def _choice(kind: str, name: str) -> str:
-    return f"{kind}=[{name}]" if kind == SEVERAL else f"{kind}={name}"
+    return f"{kind}=[{name}]" if kind in SEVERAL else f"{kind}={name}"
 
 
 def _describes(kind: str, name: str) -> str:
@@ -65,8 +74,10 @@ def _describes(kind: str, name: str) -> str:
 
 def _one(kind: str, name: str) -> Iterator[str]:
     """The description of one plugin."""
+    from advspace.registry.described import describe  # imports torch
+
     description = describe(kind, name)
-    prefix = f"{kind}.{name}" if kind == SEVERAL else kind
+    prefix = f"{kind}.{name}" if kind in SEVERAL else kind
     yield f"{kind} {name} ({description.package})"
     for paragraph in description.paragraphs:
         yield ""
@@ -83,7 +94,7 @@ def _one(kind: str, name: str) -> Iterator[str]:
     yield f"Use it: {_command(kind, name, prefix, description)}"
 
 
-def _setting(prefix: str, setting: Described) -> Iterator[str]:
+def _setting(prefix: str, setting: "Described") -> Iterator[str]:
     """The name, type and default of a setting in a line, and below it what it means."""
     default = "must be given" if setting.default is None else f"default {setting.default}"
     yield fill(f"  {prefix}.{setting.name}: {setting.form}; {default}", WIDTH, subsequent_indent="      ")
@@ -91,7 +102,7 @@ def _setting(prefix: str, setting: Described) -> Iterator[str]:
         yield fill(setting.meaning, WIDTH, initial_indent="      ", subsequent_indent="      ")
 
 
-def _command(kind: str, name: str, prefix: str, description: Description) -> str:
+def _command(kind: str, name: str, prefix: str, description: "Description") -> str:
     """A command that runs with the plugin; `...` stands for what must be given."""
     needed = [f"{prefix}.{each.name}=..." for each in description.settings if each.default is None]
     return command_line(_choice(kind, name), *needed)

@@ -8,11 +8,11 @@ from typing import Any
 
 from advspace.errors import DamagedError
 from advspace.forward.out_of_memory import ShrinkingBatch
-from advspace.lightning import ALONE
+from advspace.lightning import ALONE, in_multirun
 from advspace.model.examine import examined
 from advspace.model.weights import digest
 from advspace.registry.components import Components
-from advspace.run.command_line import say
+from advspace.run.messages import say
 from advspace.run_directory import RunDirectory
 from advspace.selection.plan import Plan, read_plan, write_plan
 from advspace.selection.selection import Selection, select, with_targets
@@ -39,6 +39,11 @@ class Surroundings:
     logger: Any = None
     resume: str = ""
 
+    @property
+    def speaks(self) -> bool:
+        """Whether a run says how it goes; a job of a multirun does so with `verbose=true` only."""
+        return bool(self.resume) and (not in_multirun() or bool((self.stored or {}).get("verbose")))
+
 
 def ready_network_of(components: Components, settings: Settings, directory: Path, around: Surroundings) -> Ready:
     """The network of a run, examined: with the weights given, kept ones, or trained now.
@@ -57,7 +62,7 @@ def ready_network_of(components: Components, settings: Settings, directory: Path
         return trained.network, trained.says
 
     ready = ready_network(components.model, components.dataset, names, folder_of(settings.cache, directory), train_now)
-    if around.resume:
+    if around.speaks:
         say(f"weights of {names[1]}: {ready.source}" + (f" in {ready.path}" if ready.path else ""))
     return replace(ready, network=examined(ready.network, components.dataset.shape))
 

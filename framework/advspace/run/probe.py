@@ -17,11 +17,12 @@ from advspace.records.integrity import drop, faults, sentence
 from advspace.records.tables import done_cases, drop_unfinished
 from advspace.registry.components import Components
 from advspace.registry.guard import plugin_faults
+from advspace.registry.installed import RUN_KINDS
 from advspace.registry.required import write_plugins
-from advspace.run.command_line import say, say_anyway
 from advspace.run.conclude import conclude
 from advspace.run.identity import begin
 from advspace.run.lock import writing
+from advspace.run.messages import say, say_anyway
 from advspace.run.preparation import Surroundings, planned, ready_network_of
 from advspace.run.resume import keep_values
 from advspace.run.shallow import shallow
@@ -71,6 +72,8 @@ def _logged(
 ) -> Conclusion | None:
     with open_logger(config, directory) as tracking:
         surroundings = Surroundings(plain(config.trainer), plain(config), tracking.logger, command)
+        if surroundings.speaks:
+            say(_begins(components, settings, directory))
         run = probe(components, settings, directory, surroundings)
         if run is None:
             return None
@@ -82,6 +85,13 @@ def _logged(
             show(conclusion, verbose=bool(config.verbose))
     conclusion.findings.raise_failures(str(directory))
     return conclusion
+
+
+def _begins(components: Components, settings: Settings, directory: Path) -> str:
+    """What a run consists of, and where it is, in one line."""
+    dataset, model, attack, noise, _ = (components.names[kind] for kind in RUN_KINDS)
+    where = directory.relative_to(Path.cwd()) if directory.is_relative_to(Path.cwd()) else directory
+    return f"{settings.images} images of {dataset}, {model}, {attack}, {noise} noise, in {where}"
 
 
 def _how_to_go_on(directory: Path, command: str) -> str:
@@ -175,5 +185,5 @@ def _attack_and_probe(
         task = AttackAndProbe(ready.network, components, settings, directory)
         predict(task, pending, dict(around.trainer))
         cache: AdversarialCache = task.cache
-        if cache.folder is not None:
+        if cache.folder is not None and (around.speaks or not around.resume):
             say(f"adversarial images: {cache.hits} found in {cache.folder}, {cache.made} attacked now")

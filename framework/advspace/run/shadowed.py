@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from advspace.errors import AdvspaceError
-from advspace.registry.registry import KINDS, installed
+from advspace.registry.installed import KINDS, installed
 
 OPTION = "command-line"
 """Hydra's name for the folder of `--config-dir`."""

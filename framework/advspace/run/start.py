@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 
-from advspace.installation import typed
+from advspace.installation import completing, typed
 
 
 def begin() -> None:
@@ -26,10 +26,28 @@ def start(name: str, arguments: list[str]) -> None:
         arguments: Its overrides and options, as Hydra reads them.
     """
     begin()
-    from advspace.run.command_line import report_errors
+    if "--help" in arguments or "-h" in arguments:
+        _help(name, arguments)
+        return
+    from advspace.run.opening import announce
+
+    announce(name, arguments)
+    from advspace.run.messages import report_errors
     from advspace.run.programs import run_program
 
     report_errors(lambda: run_program(name, arguments))
+
+
+def _help(name: str, arguments: list[str]) -> None:
+    """Print the help; its first part comes before the imports that the settings of plugins need."""
+    from advspace.run.help_head import head
+    from advspace.run.page import print_page
+
+    print_page(head(name))
+    from advspace.run.help import show_help
+    from advspace.run.messages import report_errors
+
+    report_errors(lambda: show_help(name, arguments))
 
 
 def _stop_early(number: int, frame: object) -> None:
@@ -37,5 +55,6 @@ def _stop_early(number: int, frame: object) -> None:
     del frame
     import shlex  # above, it would be time in which a signal leaves a trace
 
-    os.write(2, f"stopped; start it again with: {shlex.join(typed())}\n".encode())
+    if not completing():
+        os.write(2, f"stopped; start it again with: {shlex.join(typed())}\n".encode())
     os._exit(128 + number)

@@ -60,9 +60,9 @@ def show_line(conclusion: Conclusion, wanted: Sequence[str], console: Console | 
     """
     run, headline = conclusion.run, conclusion.findings.headline
     name = next(iter(wanted_names(headline, wanted)), "")
-    result = f": {headline[name].label or name} {headline[name]}" if name else ""
-    done = f"{len(run.succeeded)} of {len(run.images)} attacks"
-    (console or Console()).print(Text(f"{run.directory.name}: {run.title}: {done}{result}"), soft_wrap=True)
+    result = f", {name.partition('/')[0].replace('_', ' ')} {headline[name]}" if name else ""
+    done = f"{len(run.succeeded)}/{len(run.images)} attacks"
+    (console or Console()).print(Text(f"{run.directory.name}: {run.title}, {done}{result}"), soft_wrap=True)
 
 
 def show_comparison(

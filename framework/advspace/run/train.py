@@ -16,9 +16,9 @@ from advspace.registry.components import prepared_for
 from advspace.registry.guard import plugin_faults
 from advspace.registry.registry import build
 from advspace.registry.required import write_plugins
-from advspace.run.command_line import say
 from advspace.run.identity import begin
 from advspace.run.lock import writing
+from advspace.run.messages import say
 from advspace.run.resume import keep_values
 from advspace.settings import plain
 from advspace.signals import Stopped, Told

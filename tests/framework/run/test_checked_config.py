@@ -64,6 +64,10 @@ def test_what_an_older_config_lacks_stays_absent(compose_config):
         ({"tracking": {"projetc": "x"}}, "tracking has no setting 'projetc'; nearest: project"),
         ({"figures": {"width": float("nan")}}, "figures.width must be finite, got nan"),
         ({"trainer": {"devices": float("inf")}}, "trainer.devices must be finite, got inf"),
+        ({"images": 0}, "images must be >= 1, got 0"),
+        ({"precision": "16"}, "precision must be one of 32-true, bf16-mixed, got '16'"),
+        ({"plan": 0.7}, "plan must be true, or half of the wanted interval of a share, <= 0.5; got 0.7"),
+        ({"plan": -1}, "plan must be > 0, got -1"),
         ({"trainer": 3}, r"trainer must be names with values \({name: value}\), got 3"),
     ],
 )

@@ -1,5 +1,9 @@
 """What a shell is offered while a user types a command."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from advspace.registry.registry import KINDS, installed
@@ -15,10 +19,10 @@ def offered(monkeypatch, capsys):
     asked = []
 
     def ask(name, arguments):
-        asked.append((name, arguments, completion.os.environ["COMP_LINE"]))
+        asked.append((name, arguments, os.environ["COMP_LINE"]))
 
     def called(line, *arguments):
-        monkeypatch.setattr(completion, "run_program", ask)
+        monkeypatch.setattr(completion, "ask_hydra", ask)
         monkeypatch.setenv("COMP_LINE", line)
         complete(list(arguments or ["query=bash"]), COMMANDS)
         return asked.pop() if asked else capsys.readouterr().out.split()
@@ -41,7 +45,7 @@ def test_the_words_of_the_command(offered, line):
     ],
 )
 def test_hydra_completes_the_settings_of_a_program(offered, line, program, seen):
-    assert offered(line) == (program, ["-sc", "query=bash"], seen)
+    assert offered(line) == (program, ["query=bash"], seen)
 
 
 def test_plugins_and_reports(offered):
@@ -51,5 +55,10 @@ def test_plugins_and_reports(offered):
     assert offered("advspace report out") == []
 
 
-def test_the_script_is_hydras(offered):
-    assert offered("", "install=bash") == ("probe", ["-sc", "install=bash"], "")
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_is_hydras_and_needs_no_plugin(shell):
+    code = "import sys; from advspace.__main__ import main; main(); assert 'torch' not in sys.modules"
+    command = [sys.executable, "-c", code, "-sc", f"install={shell}"]
+    script = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "-sc query=" in script
+    assert script.startswith("autoload ") == (shell == "zsh")

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from advspace.registry.registry import build
-from advspace.run.command_line import report_errors
 from advspace.run.hydra_errors import SPELLING
+from advspace.run.messages import report_errors
 
 INSTALLED = (
     "installed: all, attacks, certificate, differences, distortions, flow, gallery, half_scale, half_space, "
@@ -17,14 +17,14 @@ INSTALLED = (
 
 @pytest.fixture
 def complaint(call):
-    """What a program leaves on the error stream that is given these arguments: one line, with exit code 1."""
+    """What a program says that is given these arguments: one line after its first words, with exit code 1."""
 
     def refused(*arguments, program="probe"):
         done = call(program, *arguments)
         assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr.endswith("\n")
-        assert done.stderr.count("\n") == 1
-        return done.stderr.removesuffix("\n")
+        first, said = done.stderr.splitlines()
+        assert first.endswith(" ...")
+        return said
 
     return refused
 

@@ -54,14 +54,6 @@ def test_one_image(planned, capsys):
     assert "Least time" not in text
 
 
-@pytest.mark.parametrize(
-    ("width", "reason"), [("0.7", "plan must be true, or half"), ("-1", "plan must be > 0, got -1")]
-)
-def test_a_width_that_no_share_can_have(planned, width, reason):
-    with pytest.raises(AdvspaceError, match=reason):
-        planned(f"plan={width}")
-
-
 def test_a_probe_without_draws(compose_config, third_party):
     source = "from advspace import Probe\nclass Plugin(Probe):\n    def __call__(self, *a): return []\n"
     third_party("probe", "rays", source)

@@ -73,8 +73,7 @@ def test_a_run_of_several_is_one_line(tmp_path):
     out = io.StringIO()
     conclusion = summed_up(made_run(tmp_path / "run", attacks=5, failed=[3]))
     show_line(conclusion, ["none", "half_scale/original/*"], Console(file=out, width=400))
-    half = "half scale around the original, clipped to the box 1.41 [1, 2]"
-    assert out.getvalue().splitlines() == [f"run: made, hand, none, coin noise: 4 of 5 attacks: {half}"]
+    assert out.getvalue() == "run: made, hand, none, coin noise, 4/5 attacks, half scale 1.41 [1, 2]\n"
 
 
 def test_what_was_skipped_is_said(shown):

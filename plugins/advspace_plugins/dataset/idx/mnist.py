@@ -12,6 +12,7 @@ from torch.nn import functional
 from advspace import AdvspaceError, Dataset, TensorSplit
 from advspace.checks import at_least
 from advspace.dataset.contract import SplitName
+from advspace.files.place import place
 from advspace.shapes import Shape
 from advspace_plugins.dataset.idx.find import find_idx, other_forms
 from advspace_plugins.dataset.idx.read import read_idx
@@ -81,7 +82,7 @@ class _IdxImages(Dataset):
             path = find_idx(self._folders, file)
         if path is None:
             raise AdvspaceError(
-                f"{self.name}: {file} is not in {self._raw}{other_forms(self._folders)}; put {NEEDED} "
+                f"{self.name}: {file} is not in {place(self._raw)}{other_forms(self._folders)}; put {NEEDED} "
                 "there, or set dataset.root to the folder that has them, or dataset.download=true"
             )
         return path

@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 
 from advspace import AdvspaceError
 from advspace.dataset.contract import SplitName
+from advspace.files.place import place
 from advspace.pictures.left_out import by_suffix, counted_suffixes, say_left_out
 
 SUFFIXES = frozenset(
@@ -28,7 +29,7 @@ def tree_of(root: str, split: SplitName) -> Path:
     if not tree.is_dir():
         also = ", or take a model that has weights (model.weights=...)" if split == "train" else ""
         raise AdvspaceError(
-            f"dataset.root: there is no folder {tree}; put the pictures there, or name their folder{also}"
+            f"dataset.root: there is no folder {place(tree)}; put the pictures there, or name their folder{also}"
         )
     return tree
 

@@ -83,7 +83,7 @@ def test_a_run_without_labels_says_so(holiday, tmp_path, run, sees_colours):
     ("settings", "split", "said"),
     [
         ({"labels": "yes"}, "test", "labels must be one of none, folders, got 'yes'"),
-        ({"root": "gone"}, "test", "dataset.root: there is no folder gone; put the pictures there"),
+        ({"root": "gone"}, "test", "dataset.root: there is no folder gone in /.*; put the pictures there"),
         ({}, "train", "pictures without labels cannot be trained on; set dataset.labels=folders"),
         ({"labels": "folders"}, "train", "there is no folder .*holiday/train; .* model that has weights"),
         ({"labels": "folders"}, "test", "dataset.labels: .*holiday/fox.png is not in a class folder; move it into one"),
