@@ -5,7 +5,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from advspace.checks import above, at_least, one_of
+from advspace.checks import at_least, one_of
 from advspace.forward.batch_size import AUTO
 
 HARMLESS = (
@@ -13,7 +13,6 @@ HARMLESS = (
     "verbose",
 )
 """Settings that change no table of a run; they may differ when it is resumed."""
-MODES = ("auto", "online", "offline", "disabled")
 PRECISIONS = ("32-true", "bf16-mixed")
 
 
@@ -107,32 +106,6 @@ class TrainConfig:
     cache: str = "cache"
     test: bool = False
     resume: str | None = None
-
-
-@dataclass(frozen=True)
-class TrackingSettings:
-    """The settings `tracking.*`; environment variables of wandb give those that are None.
-
-    Args:
-        mode: `auto` (online if wandb has a key, else offline), `online`, `offline` or `disabled`.
-        project: wandb's project; None is WANDB_PROJECT, or `advspace`.
-        entity: wandb's entity.
-        group: Group of the run; in a multirun None is the name of its directory.
-        name: Name of the run; in a multirun None is what varies in it.
-        timeout: Time to wait for the server, seconds; None is WANDB_INIT_TIMEOUT, or 30.
-    """
-
-    mode: str = "auto"
-    project: str | None = None
-    entity: str | None = None
-    group: str | None = None
-    name: str | None = None
-    timeout: float | None = None
-
-    def __post_init__(self) -> None:
-        one_of("tracking.mode", self.mode, MODES)
-        if self.timeout is not None:
-            above("tracking.timeout", self.timeout, 0)
 
 
 def plain(config: DictConfig) -> dict[str, Any]:

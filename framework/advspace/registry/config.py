@@ -11,14 +11,14 @@ from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import PluginError, warn
-from advspace.registry.registry import KINDS, installed, load
+from advspace.registry.registry import KINDS, SEVERAL, installed, load
 from advspace.registry.stop import stop_settings
 
 ALL = "all"
 """Selects every analysis."""
+OFF = "off"
+"""Selects no tracker."""
 BROKEN = "Broken"
-SEVERAL = "analysis"
-"""The only kind with several plugins in a run."""
 Setting = tuple[str, Any, Any]
 """Name, type hint and default of a constructor parameter."""
 
@@ -27,8 +27,8 @@ def add_configs() -> None:
     """Make every installed plugin selectable on the command line as ``<kind>=<name>``.
 
     A plugin that cannot be loaded stays selectable: to select it is an error with the reason, otherwise there is a
-    warning.  Several analyses can be selected (``analysis=[shares,half_scale]``), each with its settings under its
-    name; ``analysis=all`` selects all that can be loaded and need no setting.
+    warning.  Several analyses and trackers can be selected (``analysis=[shares,half_scale]``), each with its settings
+    under its name; ``analysis=all`` selects all that can be loaded and need no setting, ``tracking=off`` no tracker.
 
     Raises:
         PluginError: two packages have a plugin of the same name.
@@ -37,15 +37,17 @@ def add_configs() -> None:
     for kind in KINDS:
         nodes = _nodes(kind)
         for name, node in nodes.items():
-            store.store(group=kind, name=name, node=node, package=f"{kind}.{name}" if kind == SEVERAL else None)
-        if kind == SEVERAL:
+            store.store(group=kind, name=name, node=node, package=f"{kind}.{name}" if kind in SEVERAL else None)
+        if kind == "analysis":
             every = make_dataclass("All", [("defaults", list[Any], _value(list[Any](_without_settings(nodes))))])
             store.store(group=kind, name=ALL, node=every)
+        if kind == "tracking":
+            store.store(group=kind, name=OFF, node={OFF: True})  # kept, to be refused beside another tracker
 
 
 def selected_by_all() -> dict[str, type]:
     """The config of each analysis that can be loaded and needs no setting, by name."""
-    return _without_settings(_nodes(SEVERAL))
+    return _without_settings(_nodes("analysis"))
 
 
 def _without_settings(nodes: dict[str, type]) -> dict[str, type]:

@@ -7,7 +7,7 @@ signature of its constructor.
 import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from advspace.noise.contract import Noise
 from advspace.probe.contract import Probe
 from advspace.registry.results import guarded_plugin
 from advspace.registry.stop import stop_settings
+from advspace.tracking.contract import Tracker
 
 INTERFACES: Mapping[str, type] = {
     "dataset": Dataset,
@@ -32,21 +33,30 @@ INTERFACES: Mapping[str, type] = {
     "noise": Noise,
     "probe": Probe,
     "analysis": Analysis,
+    "tracking": Tracker,
 }
 KINDS = tuple(INTERFACES)
 RUN_KINDS = KINDS[:5]
-"""The kinds with one plugin in each run; a run may have any number of analyses."""
+"""The kinds with one plugin in each run; a run may have any number of analyses and trackers."""
+SEVERAL = KINDS[5:]
+"""The other kinds: each plugin has its settings under its name (`analysis.gallery.shown`)."""
+NOUNS = {"tracking": "tracker"}
+"""What a plugin of a kind is called, if it is not the name of the kind."""
 
 
-def installed(kind: str) -> dict[str, EntryPoint]:
+Point = Any
+"""An entry point: of importlib.metadata, or of importlib_metadata, where another package has imported that."""
+
+
+def installed(kind: str) -> dict[str, Point]:
     """Plugins of one kind by name, not yet imported.
 
     Raises:
         PluginError: two packages have a plugin of the same name.
     """
-    result: dict[str, EntryPoint] = {}
+    result: dict[str, Point] = {}
     for point in _points(f"advspace.{kind}", tuple((folder, _changed(folder)) for folder in sys.path)):
-        other = result.setdefault(point.name, point)
+        other: Any = result.setdefault(point.name, point)
         if other.value != point.value:
             claims = " and ".join(f"{p.value} of {_owner(p)}" for p in (other, point))
             raise PluginError(f"{kind} '{point.name}' names both {claims}; uninstall one of them")
@@ -54,7 +64,7 @@ def installed(kind: str) -> dict[str, EntryPoint]:
 
 
 @lru_cache(maxsize=8)
-def _points(group: str, folders: tuple[tuple[str, int], ...]) -> Sequence[EntryPoint]:
+def _points(group: str, folders: tuple[tuple[str, int], ...]) -> Sequence[Point]:
     """The entry points of a group, cached until a folder changes: a run needs them forty times."""
     del folders
     return tuple(entry_points(group=group))
@@ -76,7 +86,7 @@ def load(kind: str, name: str) -> type:
     """
     plugins = installed(kind)
     if name not in plugins:
-        raise PluginError(f"no {kind} is called '{name}'; {offer(name, plugins, 'installed:')}")
+        raise PluginError(f"no {NOUNS.get(kind, kind)} is called '{name}'; {offer(name, plugins, 'installed:')}")
     point = plugins[name]
     try:
         plugin = point.load()
@@ -136,5 +146,5 @@ def name_of(kind: str, plugin: object) -> str:
     return next((name for name, point in installed(kind).items() if point.value == value), type(plugin).__name__)
 
 
-def _owner(point: EntryPoint) -> str:
+def _owner(point: Point) -> str:
     return point.dist.name if point.dist else "an unknown package"

@@ -6,10 +6,9 @@ from textwrap import fill, shorten
 from advspace.checks import offer
 from advspace.errors import AdvspaceError
 from advspace.pasted import command_line
-from advspace.registry.config import SEVERAL
 from advspace.registry.described import Described, Description, describe
 from advspace.registry.docstring import docstring
-from advspace.registry.registry import KINDS, installed, load, version
+from advspace.registry.registry import KINDS, SEVERAL, installed, load, version
 
 WIDTH = 100
 """Most columns of a line."""
@@ -56,7 +55,7 @@ def _sentence(kind: str, name: str) -> str:
 
 
 def _choice(kind: str, name: str) -> str:
-    return f"{kind}=[{name}]" if kind == SEVERAL else f"{kind}={name}"
+    return f"{kind}=[{name}]" if kind in SEVERAL else f"{kind}={name}"
 
 
 def _describes(kind: str, name: str) -> str:
@@ -66,7 +65,7 @@ def _describes(kind: str, name: str) -> str:
 def _one(kind: str, name: str) -> Iterator[str]:
     """The description of one plugin."""
     description = describe(kind, name)
-    prefix = f"{kind}.{name}" if kind == SEVERAL else kind
+    prefix = f"{kind}.{name}" if kind in SEVERAL else kind
     yield f"{kind} {name} ({description.package})"
     for paragraph in description.paragraphs:
         yield ""
