@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from advspace.errors import AdvspaceError, one_line, warn
+from advspace.errors import AdvspaceError, one_line
 from advspace.tracking.contract import Results, TrackedRun, Tracker
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def open_trackers(
     for name, what in missed.items():
         command = again(name)
         later = f"; log them with: {command}" if command else ""
-        warn(f"{name} has not got {what}; all results are in {run.directory}{later}")
+        _tell(f"{name} has not got {what}; all results are in {run.directory}{later}")
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def _open(name: str, tracker: Tracker, run: TrackedRun, missed: dict[str, str]) 
         reason = one_line(error)
     if reason:
         missed[name] = f"this run ({reason})"
-        warn(f"{name} cannot be used now ({reason}); the run goes on without it")
+        _tell(f"{name} cannot be used now ({reason}); the run goes on without it")
         yield None
         return
     tell, place = partial(_miss, missed, name), partial(tracker.place, logger, run) if logger else str
@@ -113,7 +113,11 @@ def _close(manager: Any, place: Callable[[], str], tell: Tell, error: BaseExcept
     _attempt(lambda: said.append(place()), tell)
     _attempt(lambda: manager.__exit__(type(error) if error else None, error, error and error.__traceback__), tell)
     for line in filter(None, said):
-        print(line, file=sys.stderr, flush=True)
+        _tell(line)
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _attempt(call: Callable[[], object], tell: Tell) -> None:

@@ -7,7 +7,6 @@ from made_results import made_results
 from pytorch_lightning.loggers.logger import DummyLogger
 
 from advspace import AdvspaceError
-from advspace.errors import AdvspaceWarning
 from advspace.tracking.contract import TrackedRun, Tracker
 from advspace.tracking.session import open_trackers
 
@@ -43,11 +42,6 @@ class Noted(Tracker):
             raise self.error
 
 
-def _logged(trackers, folder):
-    with open_trackers(trackers, TrackedRun(folder)) as tracking:
-        tracking.log(made_results(folder))
-
-
 def test_each_gets_the_results_and_says_where_it_is(tmp_path, capsys):
     trackers = {"one": Noted(), "two": Noted()}
     with open_trackers(trackers, TrackedRun(tmp_path / "r")) as tracking:
@@ -59,24 +53,25 @@ def test_each_gets_the_results_and_says_where_it_is(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("stage", ["run", "place", "close"])
-def test_an_error_of_one_is_told_at_the_end(tmp_path, stage):
+def test_an_error_of_one_is_told_at_the_end(tmp_path, stage, capsys):
     trackers = {"bad": Noted(stage), "good": Noted()}
-    said = rf"^bad has not got everything \(line broken\); all results are in {tmp_path}; log them with: again bad$"
-    with (
-        pytest.warns(AdvspaceWarning, match=said),
-        open_trackers(trackers, TrackedRun(tmp_path), "again {}".format) as tracking,
-    ):
+    with open_trackers(trackers, TrackedRun(tmp_path), "again {}".format) as tracking:
         tracking.log(made_results(tmp_path))
-    assert trackers["good"].notes == ["open", "run", "place", "close"]
-    assert trackers["bad"].notes == ["open", "run", "place", "close"]
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said == (
+        f"bad has not got everything (line broken); all results are in {tmp_path}; log them with: again bad"
+    )
+    assert trackers["good"].notes == trackers["bad"].notes == ["open", "run", "place", "close"]
 
 
-def test_a_tracker_that_cannot_be_opened_is_left_out(tmp_path):
+def test_a_tracker_that_cannot_be_opened_is_left_out(tmp_path, capsys):
     trackers = {"bad": Noted("open"), "good": Noted()}
-    with pytest.warns(AdvspaceWarning) as said:
-        _logged(trackers, tmp_path)
-    assert [str(each.message) for each in said] == [
+    with open_trackers(trackers, TrackedRun(tmp_path)) as tracking:
+        assert list(tracking.opened) == ["good"]
+        tracking.log(made_results(tmp_path))
+    assert capsys.readouterr().err.splitlines() == [
         "bad cannot be used now (line broken); the run goes on without it",
+        f"kept in {tmp_path.name}",
         f"bad has not got this run (line broken); all results are in {tmp_path}",
     ]
     assert trackers["bad"].notes == ["open"]

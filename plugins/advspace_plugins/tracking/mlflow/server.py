@@ -27,6 +27,7 @@ def bounded(timeout: float) -> Iterator[None]:
         "MLFLOW_HTTP_REQUEST_MAX_RETRIES": str(TRIES - 1),
         "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "0",
         "MLFLOW_ENABLE_ASYNC_LOGGING": "false",
+        "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     }
     added = ours.keys() - os.environ.keys()
     os.environ.update({name: ours[name] for name in added})
@@ -51,6 +52,28 @@ def quiet() -> Iterator[None]:
             logger.setLevel(level)
 
 
+def is_server(uri: str) -> bool:
+    """Whether it is the address of a server.
+
+    Args:
+        uri: The store or server.
+    """
+    return urlsplit(uri).scheme in ("http", "https")
+
+
+def address(uri: str) -> str:
+    """The address of a server without name and password.
+
+    >>> address("https://me:secret@example.org:5000/mlflow")
+    'https://example.org:5000/mlflow'
+
+    Args:
+        uri: The server.
+    """
+    parts = urlsplit(uri)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
 @contextmanager
 def beginning(uri: str) -> Iterator[None]:
     """Turn MLflow's long errors in the block into a sentence.
@@ -68,10 +91,8 @@ def beginning(uri: str) -> Iterator[None]:
         with quiet():
             yield
     except MlflowException as error:
-        parts = urlsplit(uri)
-        if parts.scheme in ("http", "https"):
-            place = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}"
-            raise ConnectionError(f"the MLflow server {place} does not answer") from error
+        if is_server(uri):
+            raise ConnectionError(f"the MLflow server {address(uri)} does not answer") from error
         raise AdvspaceError(
             f"MLflow cannot use the store {uri} ({cause(error).strip()}); set tracking.mlflow.uri to another, "
             "such as sqlite:///mlflow.db or http://localhost:5000"

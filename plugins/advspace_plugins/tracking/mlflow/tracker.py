@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from advspace.checks import above
 from advspace.tracking.contract import Results, TrackedRun, Tracker
-from advspace_plugins.tracking.mlflow.server import beginning, bounded
+from advspace_plugins.tracking.mlflow.server import address, beginning, bounded, is_server
 
 if TYPE_CHECKING:
     from pytorch_lightning.loggers import MLFlowLogger
@@ -43,7 +44,7 @@ class MLflow(Tracker):
     experiment: str | None = None
     group: str | None = None
     name: str | None = None
-    timeout: float = 10
+    timeout: float = 30
     needs: ClassVar[Mapping[str, str]] = {"mlflow": "pip install 'advspace[mlflow]'"}
 
     def __post_init__(self) -> None:
@@ -95,13 +96,13 @@ class MLflow(Tracker):
             client.log_text(run, table.head(MOST_ROWS).to_csv(index=False), f"tables/{name}.csv")
 
     def place(self, logger: Any, run: TrackedRun) -> str:
-        """The command that shows a local store, or the address of a server."""
+        """The address of the run on a server, or the command that shows a local store."""
         if run.group and not run.compares:
             return ""
         uri = logger._tracking_uri
-        if uri.startswith("http"):
-            return f"MLflow: run {logger.run_id} of experiment {logger.experiment_id}"
-        return f"MLflow: mlflow ui --backend-store-uri {uri}"
+        if is_server(uri):
+            return f"MLflow: {address(uri)}/#/experiments/{logger.experiment_id}/runs/{logger.run_id}"
+        return f"MLflow: mlflow ui --backend-store-uri {shlex.quote(uri)}"
 
 
 def _allowed(name: str) -> str:

@@ -85,6 +85,8 @@ class Trackio(Tracker):
 
 def _plain(table: Frame) -> Frame:
     """The table with lists and arrays as texts, which Trackio cannot store."""
-    return table.apply(
-        lambda column: column.map(str) if column.map(lambda cell: hasattr(cell, "__len__")).any() else column
-    )
+    lists = [name for name in table.columns if table[name].map(lambda cell: hasattr(cell, "__len__")).any()]
+    result = table.copy()
+    for name in lists:
+        result[name] = table[name].map(str)
+    return result

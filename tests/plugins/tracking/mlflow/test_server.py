@@ -30,7 +30,7 @@ def test_a_server_that_is_away_is_given_up_soon(tmp_path, silent):
     began = time.monotonic()
     for port in (9, silent):
         tracker = MLflow(uri=f"http://me:secret@127.0.0.1:{port}/path", timeout=2)
-        said = rf"^the MLflow server http://127.0.0.1:{port} does not answer$"
+        said = rf"^the MLflow server http://127.0.0.1:{port}/path does not answer$"
         with pytest.raises(ConnectionError, match=said), tracker.opened(TrackedRun(tmp_path)):
             raise AssertionError
     assert time.monotonic() - began < 60  # two tries of a second
