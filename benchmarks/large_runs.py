@@ -174,10 +174,10 @@ def written(table: Any) -> None:
 
 
 def wandb_rows(table: Any, count: int) -> None:
-    """Print the time of wandb's table of these rows: made as wandb does, and as `advspace.tracking` does."""
+    """Print the time of wandb's table of these rows: made as wandb does, and as our tracker does."""
     import wandb
 
-    from advspace.tracking.table import wandb_table
+    from advspace_plugins.tracking.wandb.table import wandb_table
 
     with TemporaryDirectory() as folder:
         write_part(Path(folder), 0, Part([{"image_id": "test-0", "target": 1}], table, {}))

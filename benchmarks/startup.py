@@ -27,7 +27,7 @@ COMPLETED = "python probe.py noise="
 RUNS = {
     "run, kept weights, no tracking": ("tracking=off", "cache=kept"),
     "run, all anew, no tracking": ("tracking=off", "cache=new"),
-    "run, all anew, wandb offline": ("tracking=wandb", "tracking.mode=offline", "cache=new"),
+    "run, all anew, wandb offline": ("tracking=wandb", "tracking.wandb.mode=offline", "cache=new"),
 }
 
 

@@ -31,8 +31,8 @@ STAGES = {
     "analyses": ("run.conclude:analyse", "run.conclude:summarise", "conclusion:curves", "conclusion:summarise"),
     "figures": ("figures:draw_charts", "figures:draw_figures"),
     "report": ("report:write_report",),
-    "wandb: open": ("tracking:_logger", "tracking:logged_in"),
-    "wandb: log": ("tracking:Tracking.log_run",),
+    "wandb: open": ("tracking.session:_open", "tracking:_logger", "tracking:logged_in"),
+    "wandb: log": ("tracking.session:Tracking.log", "tracking:Tracking.log_run"),
 }
 """Functions that begin each stage, in this checkout and in earlier ones."""
 

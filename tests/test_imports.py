@@ -66,7 +66,7 @@ def test_a_run_that_trains_nothing_imports_nothing_that_it_does_not_use(watched,
     settings = ("model.weights=fresh.safetensors", "images=1", "probe.draws=5")
     modules = "scipy.stats sklearn timm torch._dynamo torchmetrics.functional torchvision wandb wandb.sdk.launch"
     untracked = [*settings, "hydra.run.dir=untracked", "tracking=off"]
-    tracked = [*settings, "hydra.run.dir=tracked", "tracking.mode=offline", "analysis=[]"]
+    tracked = [*settings, "hydra.run.dir=tracked", "tracking.wandb.mode=offline", "analysis=[]"]
     done = watched("probe", modules, untracked, tracked)
     assert done.stdout.count("tables, report, figures and summary in") == 2
     imported = [line for line in done.stderr.splitlines() if line.startswith(("imported:", "garbage"))]

@@ -30,7 +30,7 @@ def test_a_run_that_fails_is_listed_and_the_others_are_compared(call, tmp_path):
     """Also in wandb: one group, runs named by what varies, the comparison and its files among them."""
     done = call(
         *("probe", "-m", "images=3", "probe.draws=5", "model.epochs=2", "probe.scales=[1.0],[-1.0],[2.0]"),
-        *("hydra.sweep.dir=sweep", "tracking.mode=offline", "tracking.timeout=600"),
+        *("hydra.sweep.dir=sweep", "tracking.wandb.mode=offline", "tracking.wandb.timeout=600"),
     )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -141,7 +141,7 @@ def test_every_command_of_the_wandb_sweep_composes(compose_config):
         place = command.index("${args_no_hyphens}")
         config = compose_config(*filled["args_no_hyphens"], *command[place + 1 :])
         assert [OmegaConf.select(config, names[0]).plugin, config.attack.stop, config.seed] == list(values)
-        assert config.tracking.mode == "online"
+        assert config.tracking.wandb.mode == "online"
 
 
 @pytest.fixture

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from advspace.probe.contract import ProbeResult as ProbeResult
     from advspace.probe.count import ProbeCounter as ProbeCounter
     from advspace.run.probed import Probed as Probed
+    from advspace.tracking.contract import Results as Results
+    from advspace.tracking.contract import TrackedRun as TrackedRun
+    from advspace.tracking.contract import Tracker as Tracker
 
     __version__: str
 
@@ -65,6 +68,7 @@ HOMES = {
     "advspace.probe.contract": "Case Measure Probe ProbeRecord ProbeResult",
     "advspace.probe.count": "ProbeCounter",
     "advspace.run.probed": "Probed",
+    "advspace.tracking.contract": "Results TrackedRun Tracker",
 }
 """The module of each name.  It is imported when the name is first used: the command starts before torch is there."""
 MODULES = {name: module for module, names in HOMES.items() for name in names.split()}

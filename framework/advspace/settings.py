@@ -15,7 +15,6 @@ HARMLESS = (
     "verbose",
 )
 """Settings that change no table of a run; they may differ when it is resumed."""
-MODES = ("auto", "online", "offline", "disabled")
 PRECISIONS = ("32-true", "bf16-mixed")
 HALF = 0.5
 """Half of the widest interval that a share can have."""
@@ -195,32 +194,6 @@ class TrainerSettings:
     num_nodes: int
     strategy: str
     precision: str
-
-
-@dataclass(frozen=True)
-class TrackingSettings:
-    """The settings `tracking.*`; environment variables of wandb give those that are None.
-
-    Args:
-        mode: `auto` (online if wandb has a key, else offline), `online`, `offline` or `disabled`.
-        project: wandb's project; None is WANDB_PROJECT, or `advspace`.
-        entity: wandb's entity.
-        group: Group of the run; in a multirun None is the name of its directory.
-        name: Name of the run; in a multirun None is what varies in it.
-        timeout: Time to wait for the server, seconds; None is WANDB_INIT_TIMEOUT, or 30.
-    """
-
-    mode: str = "auto"
-    project: str | None = None
-    entity: str | None = None
-    group: str | None = None
-    name: str | None = None
-    timeout: float | None = None
-
-    def __post_init__(self) -> None:
-        one_of("tracking.mode", self.mode, MODES)
-        if self.timeout is not None:
-            above("tracking.timeout", self.timeout, 0)
 
 
 def plain(config: DictConfig) -> dict[str, Any]:

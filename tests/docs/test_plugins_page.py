@@ -1,16 +1,20 @@
 """The Python of docs/plugins.md runs as it stands there, and what it shows keeps the contracts that it tells."""
 
+import json
 import re
 import tomllib
 
 import pytest
 import torch
 from conftest import ROOT
+from made_results import made_results
 
 import advspace
 from advspace import testing
 from advspace.analysis.finished_run import read_run
 from advspace.registry.registry import KINDS
+from advspace.tracking.contract import TrackedRun
+from advspace.tracking.session import open_trackers
 
 PAGE = (ROOT / "docs" / "plugins.md").read_text()
 TEST, *PLUGINS = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -57,6 +61,15 @@ def test_the_table_of_the_probe_shown_is_read_by_its_analysis(shown, tmp_path):
     assert table["mean"].to_dict() == pytest.approx(leads.mean().to_dict())
     assert result.findings["leads"].headline["lead"].value == table.loc[2.0, "mean"]
     testing.check_analysis(shown["Leads"](), run=run, installed=False)
+
+
+def test_the_tracker_shown_notes_the_estimates(shown, tmp_path, capsys):
+    tracker = shown["Notes"](str(tmp_path / "notes.jsonl"))
+    results = made_results(tmp_path / "run")
+    with open_trackers({"notes": tracker}, TrackedRun(results.directory)) as tracking:
+        tracking.log(results)
+    assert json.loads((tmp_path / "notes.jsonl").read_text()) == {"run": "run", **results.numbers}
+    assert capsys.readouterr().err == f"notes of all runs in {tmp_path}/notes.jsonl\n"
 
 
 def test_the_test_shown_fails_where_the_noise_does(monkeypatch, shown):

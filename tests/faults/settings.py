@@ -26,12 +26,12 @@ from in_process import run_in_process  # noqa: E402
 from omegaconf import DictConfig, OmegaConf  # noqa: E402
 
 from advspace.figures.style import FigureStyle  # noqa: E402
-from advspace.registry.components import Components, prepared_for  # noqa: E402
+from advspace.registry.components import Components, prepared_for, trackers_of  # noqa: E402
 from advspace.registry.registry import KINDS, build, installed  # noqa: E402
 from advspace.run.checked_config import checked  # noqa: E402
 from advspace.run.command_line import prepare  # noqa: E402
 from advspace.run.messages import sentence  # noqa: E402
-from advspace.settings import Settings, TrackingSettings, plain  # noqa: E402
+from advspace.settings import Settings, plain  # noqa: E402
 
 VALUES = {
     "wrong type": ("abc", "true", "1.5", "3", "1e1", "'3'", "0x10", "2026-01-31"),
@@ -87,7 +87,7 @@ def check(program: str, overrides: tuple[str, ...]) -> None:
         prepared_for(build("model", config.model), build("dataset", config.dataset))
         return
     Settings.of(config), Components.of(config), FigureStyle(**plain(config.figures))
-    TrackingSettings(**plain(config.tracking))
+    trackers_of(config)
 
 
 def outcome(program: str, overrides: tuple[str, ...]) -> tuple[str, str]:

@@ -106,7 +106,7 @@ class Chain:
     def play(self) -> int:
         """Break the run, finish it and compare; returns the number of signals."""
         tracked = self.dice.random() < 0.3
-        tracking = "tracking.mode=offline" if tracked else "tracking=off"
+        tracking = "tracking.wandb.mode=offline" if tracked else "tracking=off"
         first = ["probe.py", *SETTINGS, tracking, f"hydra.run.dir={self.place.run}", f"cache={self.place.cache}"]
         command, sent, phases = shlex.join(["python", *first]), 0, []
         for _ in range(self.dice.randint(2, MOST)):

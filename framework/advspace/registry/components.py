@@ -15,9 +15,10 @@ from advspace.errors import AdvspaceError, PluginError
 from advspace.model.contract import Model
 from advspace.noise.contract import Noise
 from advspace.probe.contract import Probe
-from advspace.registry.config import selected_by_all
+from advspace.registry.config import OFF, selected_by_all
 from advspace.registry.registry import RUN_KINDS, build, version
 from advspace.registry.stop import stop_settings
+from advspace.tracking.contract import Tracker
 
 IMAGE_KINDS = ("dataset", "model", "attack")
 
@@ -108,6 +109,16 @@ def analyses_of(config: DictConfig) -> dict[str, Analysis]:
     if "analysis" not in config:
         return all_analyses()
     return {str(name): build("analysis", node) for name, node in config.analysis.items()}
+
+
+def trackers_of(config: DictConfig) -> dict[str, Tracker]:
+    """The trackers of a composed config, by name; none for an older config without trackers.
+
+    Raises:
+        PluginError: a tracker is not installed or cannot be loaded, or a setting of it is not allowed.
+    """
+    nodes = config.get("tracking") or {}
+    return {str(name): build("tracking", node) for name, node in nodes.items() if name != OFF}
 
 
 def all_analyses() -> dict[str, Analysis]:

@@ -17,6 +17,8 @@ from advspace.registry.stop import stop_settings
 
 ALL = "all"
 """Selects every analysis."""
+OFF = "off"
+"""Selects no tracker."""
 BROKEN = "Broken"
 Setting = tuple[str, Any, Any]
 """Name, type hint and default of a constructor parameter."""
@@ -26,8 +28,8 @@ def add_configs() -> None:
     """Make every installed plugin selectable on the command line as ``<kind>=<name>``.
 
     A plugin that cannot be loaded stays selectable: to select it is an error with the reason, otherwise there is a
-    warning.  Several analyses can be selected (``analysis=[shares,half_scale]``), each with its settings under its
-    name; ``analysis=all`` selects all that can be loaded and need no setting.
+    warning.  Several analyses and trackers can be selected (``analysis=[shares,half_scale]``), each with its settings
+    under its name; ``analysis=all`` selects all that can be loaded and need no setting, ``tracking=off`` no tracker.
 
     Raises:
         PluginError: two packages have a plugin of the same name.
@@ -40,6 +42,8 @@ def add_configs() -> None:
         if kind == "analysis":
             every = make_dataclass("All", [("defaults", list[Any], _value(list[Any](_without_settings(nodes))))])
             store.store(group=kind, name=ALL, node=every)
+        if kind == "tracking":
+            store.store(group=kind, name=OFF, node={OFF: True})  # kept, to be refused beside another tracker
 
 
 def selected_by_all() -> dict[str, type]:

@@ -15,14 +15,18 @@ from advspace.model.contract import Model
 from advspace.noise.contract import Noise
 from advspace.probe.contract import Probe
 from advspace.registry.installed import KINDS as KINDS
+from advspace.registry.installed import NOUNS as NOUNS
 from advspace.registry.installed import RUN_KINDS as RUN_KINDS
 from advspace.registry.installed import installed as installed
 from advspace.registry.installed import package
 from advspace.registry.installed import version as version
 from advspace.registry.results import guarded_plugin
 from advspace.registry.stop import stop_settings
+from advspace.tracking.contract import Tracker
 
-INTERFACES: Mapping[str, type] = dict(zip(KINDS, (Dataset, Model, Attack, Noise, Probe, Analysis), strict=True))
+INTERFACES: Mapping[str, type] = dict(
+    zip(KINDS, (Dataset, Model, Attack, Noise, Probe, Analysis, Tracker), strict=True)
+)
 
 
 def load(kind: str, name: str) -> type:
@@ -33,7 +37,7 @@ def load(kind: str, name: str) -> type:
     """
     plugins = installed(kind)
     if name not in plugins:
-        raise PluginError(f"no {kind} is called '{name}'; {offer(name, plugins, 'installed:')}")
+        raise PluginError(f"no {NOUNS.get(kind, kind)} is called '{name}'; {offer(name, plugins, 'installed:')}")
     point = plugins[name]
     try:
         plugin = point.load()

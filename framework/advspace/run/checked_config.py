@@ -12,12 +12,12 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from advspace.errors import AdvspaceError, PluginError
-from advspace.registry.config import config_of
-from advspace.registry.installed import RUN_KINDS, installed
+from advspace.registry.config import OFF, config_of
+from advspace.registry.installed import NOUNS, RUN_KINDS, installed
 from advspace.registry.registry import load
 from advspace.registry.typed import check_values, mistyped, typed
 from advspace.run.hydra_errors import hydra_sentence
-from advspace.settings import ProbeConfig, TrackingSettings, TrainConfig, check_ranges
+from advspace.settings import ProbeConfig, TrainConfig, check_ranges
 
 PROGRAMS: Mapping[str, type] = {"probe": ProbeConfig, "train": TrainConfig}
 
@@ -58,13 +58,27 @@ def _plugin(kind: str, given: Any, name: str = "") -> dict[str, Any]:
     settings = _names_with_values(name or kind, given)
     plugin = settings.get("plugin")
     if not isinstance(plugin, str):
-        raise PluginError(f"{name or kind} must be the name of an installed {kind} ({', '.join(installed(kind))})")
+        known = f"{NOUNS.get(kind, kind)} ({', '.join(installed(kind))})"
+        raise PluginError(f"{name or kind} must be the name of an installed {known}")
     return typed(name or kind, settings, config_of(plugin, load(kind, plugin)), f"{kind} '{plugin}'")
 
 
 def _several(kind: str, given: Any) -> dict[str, Any]:
     nodes = _names_with_values(kind, given)
     return {name: _plugin(kind, node, f"{kind}.{name}") for name, node in nodes.items()}
+
+
+def _trackers(given: Any) -> dict[str, Any]:
+    """The trackers; a config of an older version has the settings of wandb without its name."""
+    nodes = _names_with_values("tracking", given)
+    if isinstance(nodes.get("mode"), str):
+        nodes = {OFF: True} if nodes["mode"] == "disabled" else {"wandb": {"plugin": "wandb"} | nodes}
+    if OFF not in nodes:
+        return _several("tracking", nodes)
+    if len(nodes) > 1:
+        others = ", ".join(name for name in nodes if name != OFF)
+        raise AdvspaceError(f"tracking=off stands alone, got {others} beside it; remove off or the others")
+    return nodes
 
 
 def _fixed(name: str, schema: type, given: Any) -> dict[str, Any]:
@@ -93,7 +107,7 @@ GROUPS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     **{kind: partial(_plugin, kind) for kind in RUN_KINDS},
     "analysis": partial(_several, "analysis"),
     "figures": _figures,
-    "tracking": partial(_fixed, "tracking", TrackingSettings),
+    "tracking": _trackers,
     "trainer": _trainer,
 }
 """How each group of settings is checked."""

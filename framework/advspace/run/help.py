@@ -29,7 +29,6 @@ LAST = ("analysis", "figures", "trainer", "tracking")
 """Groups that change no table of probes; they come last."""
 DOCUMENTED: Mapping[str, str] = {
     "figures": "advspace.figures.style:FigureStyle",  # not imported: it needs matplotlib
-    "tracking": "advspace.settings:TrackingSettings",
     "trainer": "advspace.settings:TrainerSettings",
 }
 """The class whose docstring is about the settings of a group without plugins."""

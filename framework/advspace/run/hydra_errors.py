@@ -17,7 +17,7 @@ from omegaconf.errors import (
 
 from advspace.checks import offer
 from advspace.errors import one_line
-from advspace.registry.installed import KINDS
+from advspace.registry.installed import KINDS, NOUNS, SEVERAL
 from advspace.registry.typed import mistyped, unknown
 
 SEARCH_PATH = "Config search path:"
@@ -89,7 +89,7 @@ def _unknown_choice(error: MissingConfigException) -> str:
     group, _, name = str(error.missing_cfg_file).rpartition("/")
     options = error.options or [option.removesuffix(".yaml") for option in _stored(group)]
     listed = "installed:" if group in KINDS else "there are"
-    return f"no {group} is called '{name}'" + (f"; {offer(name, options, listed)}" if options else "")
+    return f"no {NOUNS.get(group, group)} is called '{name}'" + (f"; {offer(name, options, listed)}" if options else "")
 
 
 def _stored(group: str) -> list[str]:
@@ -104,7 +104,14 @@ def _unknown_setting(name: str, known: DictConfig) -> str:
     group, plugin = name.rpartition(".")[0], known.get("plugin")
     owner = f"{group.partition('.')[0]} '{plugin}'" if plugin else ""
     added = f"; +{name}=... adds it" if group in OPEN else ""
-    return unknown(name, [str(each) for each in known], owner) + added
+    return unknown(name, [str(each) for each in known], owner) + added + _within(group, name, known)
+
+
+def _within(group: str, name: str, known: DictConfig) -> str:
+    """What to write for a setting of an analysis or a tracker that is given without its name; else empty."""
+    own = name.rpartition(".")[2]
+    owners = [str(key) for key in known if isinstance(known[key], DictConfig) and own in known[key]]
+    return f"; write {group}.{owners[0]}.{own}=..." if group in SEVERAL and owners else ""
 
 
 def _useful(error: BaseException) -> str:

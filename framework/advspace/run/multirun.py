@@ -1,7 +1,6 @@
 """A multirun: a failed run stores its reason and does not stop the others; at the end the runs are compared."""
 
 import math
-import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from omegaconf import DictConfig, OmegaConf
 from advspace.analysis.contract import Estimate
 from advspace.analysis.findings import AnalysisError
 from advspace.comparison.failed_run import FailedRun, read_failure, write_failure
-from advspace.comparison.membership import group_of, stored_command, write_command
+from advspace.comparison.membership import stored_command, write_command
 from advspace.errors import AdvspaceError, OccupiedError
 from advspace.run.checked_config import checked
 from advspace.run.messages import one_sentence, say, sentence
@@ -114,15 +113,14 @@ def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
     from advspace.figures.style import FigureStyle
     from advspace.registry.components import analyses_of
     from advspace.run.conclude import compare_runs
+    from advspace.run.results import comparison_results
     from advspace.run.terminal import show_comparison
-    from advspace.tracking.session import open_logger
+    from advspace.run.tracked import tracked_comparison
 
     compared = compare_runs(directory, analyses_of(config), FigureStyle(**plain(config.figures)))
-    own = config.copy()
-    group = own.tracking.get("group") or os.environ.get("WANDB_RUN_GROUP") or group_of(directory)
-    own.tracking.update(group=group, name="comparison")
-    with open_logger(own, directory) as tracking:
-        tracking.log_comparison(compared)
+    if compared.comparison.finished:
+        with tracked_comparison(config, directory) as tracking:
+            tracking.log(comparison_results(compared))
     runs = compared.comparison
     show_comparison(
         runs.finished,

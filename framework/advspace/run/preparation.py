@@ -1,6 +1,6 @@
 """What a run has before its first attack: its surroundings, a network with weights, images and targets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -30,13 +30,13 @@ class Surroundings:
     Args:
         trainer: Arguments of Lightning's Trainer.
         stored: The settings for summary and report; None to read them from the run directory.
-        logger: Lightning's logger for a training; None for no logging.
+        loggers: Lightning's loggers for a training.
         resume: The command that resumes the run after an interruption; empty if there is none.
     """
 
     trainer: Mapping[str, Any] = field(default_factory=lambda: dict(ALONE))
     stored: dict[str, Any] | None = None
-    logger: Any = None
+    loggers: Sequence[Any] = ()
     resume: str = ""
 
     @property
@@ -57,7 +57,7 @@ def ready_network_of(components: Components, settings: Settings, directory: Path
         from advspace.training.train import train
 
         say(f"no weights yet for {names[1]} on {names[0]}: training")
-        trained = train(components.model, components.dataset, {**around.trainer, **ALONE}, around.logger)
+        trained = train(components.model, components.dataset, {**around.trainer, **ALONE}, around.loggers)
         say(str(trained.report))
         return trained.network, trained.says
 

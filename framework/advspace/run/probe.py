@@ -24,16 +24,17 @@ from advspace.run.identity import begin
 from advspace.run.lock import writing
 from advspace.run.messages import say, say_anyway
 from advspace.run.preparation import Surroundings, planned, ready_network_of
+from advspace.run.results import run_results
 from advspace.run.resume import keep_values
 from advspace.run.shallow import shallow
 from advspace.run.terminal import show, show_line
+from advspace.run.tracked import tracked
 from advspace.run_directory import RunDirectory
 from advspace.selection.plan import stored_plan
 from advspace.selection.selection import Selection
 from advspace.selection.target import check_targets_per_image, target_class
 from advspace.settings import Settings, plain
 from advspace.signals import Stopped, Told
-from advspace.tracking.session import open_logger
 from advspace.training.store import Ready
 
 
@@ -70,15 +71,15 @@ def run_probe(config: DictConfig, directory: Path, command: str) -> Conclusion |
 def _logged(
     config: DictConfig, settings: Settings, components: Components, directory: Path, command: str
 ) -> Conclusion | None:
-    with open_logger(config, directory) as tracking:
-        surroundings = Surroundings(plain(config.trainer), plain(config), tracking.logger, command)
+    with tracked(config, directory, repeatable=True) as tracking:
+        surroundings = Surroundings(plain(config.trainer), plain(config), tracking.loggers, command)
         if surroundings.speaks:
             say(_begins(components, settings, directory))
         run = probe(components, settings, directory, surroundings)
         if run is None:
             return None
         conclusion = conclude(run, components.analyses, FigureStyle(**plain(config.figures)))
-        tracking.log_run(conclusion)
+        tracking.log(run_results(conclusion))
         if in_multirun() and not config.verbose:
             show_line(conclusion, list(config.objective))
         else:
@@ -116,7 +117,7 @@ def probe(
         components: The plugins.
         settings: The settings that belong to no plugin.
         directory: The run directory.
-        surroundings: Devices, logger, and command to resume; None for one device without logging and messages.
+        surroundings: Devices, loggers, and command to resume; None for one device without logging and messages.
 
     Returns:
         The run; None in all processes but the first.

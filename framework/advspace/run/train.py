@@ -20,9 +20,9 @@ from advspace.run.identity import begin
 from advspace.run.lock import writing
 from advspace.run.messages import say
 from advspace.run.resume import keep_values
+from advspace.run.tracked import tracked
 from advspace.settings import plain
 from advspace.signals import Stopped, Told
-from advspace.tracking.session import open_logger
 from advspace.training.store import folder_of, keep, ready_network, weights_path
 
 
@@ -69,11 +69,11 @@ def _tested(config: DictConfig, model: Model, dataset: Dataset, names: tuple[str
         )
 
     ready = ready_network(model, dataset, names, folder_of(config.cache, directory), refuse)
-    with open_logger(config, directory) as tracking:
+    with tracked(config, directory) as tracking:
         from advspace.training.train import measure_test_error
 
         network = examined(ready.network, dataset.shape)
-        tested = measure_test_error(network, model, dataset, plain(config.trainer), tracking.logger)
+        tested = measure_test_error(network, model, dataset, plain(config.trainer), tracking.loggers)
     if first_process():
         say(f"{names[1]} on {names[0]}, weights {ready.path or ready.source}: {tested}")
     return tested.test_error
@@ -81,7 +81,7 @@ def _tested(config: DictConfig, model: Model, dataset: Dataset, names: tuple[str
 
 def _trained(config: DictConfig, model: Model, dataset: Dataset, path: Path, directory: Path, command: str) -> float:
     unfinished = path.with_suffix(".unfinished")
-    with open_logger(config, directory) as tracking:
+    with tracked(config, directory) as tracking:
         import pytorch_lightning as pl
 
         from advspace.training.checkpoints import damaged_checkpoint, last_checkpoint
@@ -93,7 +93,7 @@ def _trained(config: DictConfig, model: Model, dataset: Dataset, path: Path, dir
         if last_checkpoint(unfinished):
             say(f"going on with the training in {unfinished}")
         try:
-            trained = train(model, dataset, plain(config.trainer), tracking.logger, unfinished)
+            trained = train(model, dataset, plain(config.trainer), tracking.loggers, unfinished)
         except (Stopped, KeyboardInterrupt, SystemExit) as stop:
             say(f"stopped; go on with: {command}")
             raise Told(getattr(stop, "number", SIGINT)) from None

@@ -1,1 +1,1 @@
-"""Runs logged to Weights & Biases."""
+"""Runs logged to other programs: the contract of trackers, and several trackers beside each other."""

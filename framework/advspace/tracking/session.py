@@ -1,185 +1,127 @@
-"""A run of Weights & Biases: how it begins and ends; by default online only if the user is logged in."""
+"""All trackers of a run: opened before the work, closed after it; an error of one stops neither the run nor others."""
 
-import os
-import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from netrc import NetrcParseError, netrc
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlparse
 
-from omegaconf import DictConfig
-
-from advspace.checks import one_of
-from advspace.comparison.membership import current_sweep
-from advspace.errors import AdvspaceError, one_line, warn
-from advspace.lightning import first_process
-from advspace.settings import TrackingSettings, plain
-from advspace.tracking.log import Tracking, not_at_the_end
+from advspace.errors import AdvspaceError, one_line
+from advspace.tracking.contract import Results, TrackedRun, Tracker
 
 if TYPE_CHECKING:
-    import pytorch_lightning as pl
+    from advspace.tracking.isolated import Isolated
 
-WANDB_MODES = {
-    **{mode: mode for mode in ("online", "offline", "disabled", "shared")},
-    **{"run": "online", "dryrun": "offline"},
-}
-"""Values of WANDB_MODE, with wandb's older names."""
-PROJECT = "advspace"
-TIMEOUT = 30
-"""Time to wait for the server, seconds."""
-FORMER_HOST = "api.wandb.ai"
-"""wandb's former address; keys stored for it are still valid."""
+Again = Callable[[str], str]
+"""The command that logs a finished run to the tracker of a name; empty if there is none."""
+Tell = Callable[[str], None]
+
+
+def never(name: str) -> str:
+    """No command."""
+    del name
+    return ""
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """The open trackers of a run.
+
+    Args:
+        trackers: The trackers by name.
+        opened: The logger of each tracker that could be opened, by name.
+    """
+
+    trackers: Mapping[str, Tracker] = field(default_factory=dict)
+    opened: "Mapping[str, Isolated]" = field(default_factory=dict)
+
+    @property
+    def loggers(self) -> "list[Isolated]":
+        """The loggers for a training."""
+        return list(self.opened.values())
+
+    def log(self, results: Results) -> None:
+        """Give the results to each tracker that had no error.
+
+        Args:
+            results: The results.
+        """
+        for name, logger in self.opened.items():
+            logger.attempt(partial(self.trackers[name].log, logger.logger, results))
 
 
 @contextmanager
-def open_logger(config: DictConfig, directory: Path) -> Iterator[Tracking]:
-    """Open a wandb run in the run directory within the block, in the first process only.
+def open_trackers(
+    trackers: Mapping[str, Tracker], run: TrackedRun, again: Again = lambda name: ""
+) -> Iterator[Tracking]:
+    """Open the trackers of a run within the block.
 
-    The command line counts first, then the user's environment variables for wandb, then our defaults.
+    Args:
+        trackers: Trackers by name.
+        run: The run.
+        again: Gives the command that logs the run later.
 
     Raises:
-        AdvspaceError: a setting or WANDB_MODE is unknown, or wandb cannot begin.
+        AdvspaceError: a package of a tracker is not installed, or a setting of it is wrong.
     """
-    settings = TrackingSettings(**plain(config.tracking))
-    mode = _mode(settings)
-    if mode == "disabled" or not first_process():
-        yield Tracking(None)
-        return
-    with _home_for_wandb(directory):
-        logger = _logger(config, directory, mode)
-        offline = _offline_folder(logger)
-        try:
-            yield Tracking(logger)
-        finally:
-            _finish()
-            if offline:
-                command = f"wandb sync {shlex.quote(str(offline))}"
-                print(f"wandb keeps this run in {offline}; send it with: {command}", file=sys.stderr, flush=True)
-
-
-def _mode(settings: TrackingSettings) -> str:
-    """How to track: `auto` leaves it to WANDB_MODE, and else to whether wandb has a key."""
-    asked = os.environ.get("WANDB_MODE")
-    if settings.mode != "auto":
-        return settings.mode
-    if asked:
-        one_of("WANDB_MODE", asked, WANDB_MODES)
-        return WANDB_MODES[asked]
-    return "online" if logged_in() else "offline"
+    for name, tracker in trackers.items():
+        tracker.check(name)
+    missed: dict[str, str] = {}
+    with ExitStack() as stack:
+        entered = {name: stack.enter_context(_open(name, each, run, missed)) for name, each in trackers.items()}
+        yield Tracking(trackers, {name: logger for name, logger in entered.items() if logger is not None})
+    for name, what in missed.items():
+        command = again(name)
+        later = f"; log them with: {command}" if command else ""
+        _tell(f"{name} has not got {what}; all results are in {run.directory}{later}")
 
 
 @contextmanager
-def _home_for_wandb(directory: Path) -> Iterator[None]:
-    """Let wandb keep its own files in the run directory within the block, if there is no home that can be written."""
-    if os.access(os.path.expanduser("~"), os.W_OK | os.X_OK):
-        yield
+def _open(name: str, tracker: Tracker, run: TrackedRun, missed: dict[str, str]) -> "Iterator[Isolated | None]":
+    """One tracker within the block; None if it cannot be used now."""
+    from advspace.tracking.isolated import Isolated
+
+    manager, reason = tracker.opened(run), ""
+    try:
+        logger = manager.__enter__()
+    except AdvspaceError:
+        raise
+    except Exception as error:  # another package may raise any
+        reason = one_line(error)
+    if reason:
+        missed[name] = f"this run ({reason})"
+        _tell(f"{name} cannot be used now ({reason}); the run goes on without it")
+        yield None
         return
-    ours = {f"WANDB_{name}_DIR": str(directory / "wandb" / name.lower()) for name in ("CACHE", "CONFIG", "DATA")}
-    before = dict(os.environ)
-    os.environ.update({name: folder for name, folder in ours.items() if name not in before})
+    tell, place = partial(_miss, missed, name), partial(tracker.place, logger, run) if logger else str
     try:
-        yield
-    finally:
-        for name in ours.keys() - before.keys():
-            del os.environ[name]
+        yield Isolated(logger, tell) if logger else None
+    except BaseException as error:
+        _close(manager, place, tell, error)
+        raise
+    _close(manager, place, tell)
 
 
-def _offline_folder(logger: "pl.loggers.WandbLogger") -> Path | None:
-    """The folder of an offline run; None for an online run."""
-    run = logger.experiment
-    return Path(run.dir).parent if run.settings.mode == "offline" else None
+def _miss(missed: dict[str, str], name: str, reason: str) -> None:
+    missed.setdefault(name, f"everything ({reason})")
 
 
-def _finish() -> None:
-    import wandb
+def _close(manager: Any, place: Callable[[], str], tell: Tell, error: BaseException | None = None) -> None:
+    """Close a tracker, and say where the run is."""
+    said: list[str] = []
+    _attempt(lambda: said.append(place()), tell)
+    _attempt(lambda: manager.__exit__(type(error) if error else None, error, error and error.__traceback__), tell)
+    for line in filter(None, said):
+        _tell(line)
 
-    with not_at_the_end():
-        wandb.finish()
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
-def logged_in() -> bool:
-    """Whether there is a key for wandb in WANDB_API_KEY or in the user's netrc file."""
-    if os.environ.get("WANDB_API_KEY"):
-        return True
-    import wandb
-
-    host = urlparse(wandb.Settings().base_url).hostname or ""
-    hosts = (host,) if os.environ.get("WANDB_BASE_URL") else (host, FORMER_HOST)
+def _attempt(call: Callable[[], object], tell: Tell) -> None:
     try:
-        known = netrc(os.environ.get("NETRC"))
-    except (OSError, NetrcParseError):
-        return False
-    return any(known.authenticators(name) for name in hosts)
-
-
-def _logger(config: DictConfig, directory: Path, mode: str) -> "pl.loggers.WandbLogger":
-    """A wandb logger; offline if the server cannot be reached.
-
-    Raises:
-        AdvspaceError: wandb cannot begin.
-    """
-    import wandb
-
-    try:
-        return _started(config, directory, mode)
-    except (wandb.errors.CommError, wandb.errors.AuthenticationError, wandb.errors.UsageError) as error:
-        if mode == "offline":
-            raise _cannot_begin(error) from error
-        first = str(error).splitlines()[0]
-        warn(f"wandb cannot be reached ({first}); the run is logged offline, send it later with 'wandb sync'")
-        return _logger(config, directory, "offline")
-    except Exception as error:
-        raise _cannot_begin(error) from error
-
-
-def _cannot_begin(error: Exception) -> AdvspaceError:
-    return AdvspaceError(f"wandb cannot begin ({one_line(error)}); set WANDB_DIR to another folder, or tracking=off")
-
-
-def _started(config: DictConfig, directory: Path, mode: str) -> "pl.loggers.WandbLogger":
-    """A wandb logger with a started run."""
-    import pytorch_lightning as pl
-    import wandb
-
-    tracking, sweep, user = TrackingSettings(**plain(config.tracking)), current_sweep(), os.environ
-    ours: dict[str, Any] = {"silent": True, "console": "off", "init_timeout": TIMEOUT}
-    settings: dict[str, Any] = {"mode": mode} | {
-        name: value for name, value in ours.items() if f"WANDB_{name.upper()}" not in user
-    }
-    if tracking.timeout is not None:
-        settings["init_timeout"] = tracking.timeout
-    logger = pl.loggers.WandbLogger(
-        project=tracking.project or user.get("WANDB_PROJECT") or PROJECT,
-        entity=tracking.entity,
-        group=tracking.group or user.get("WANDB_RUN_GROUP") or (sweep.group if sweep else None),
-        name=tracking.name or user.get("WANDB_NAME") or (sweep.run if sweep else None),
-        save_dir=user.get("WANDB_DIR") or str(directory),
-        settings=wandb.Settings(**settings),
-    )
-    with _without_launcher():
-        logger.experiment.config.update(plain(config))
-    return logger
-
-
-@contextmanager
-def _without_launcher() -> Iterator[None]:
-    """Start a wandb run within the block without importing wandb's launcher, which takes as long as the rest of wandb.
-
-    wandb imports it to read inputs that were staged with it; if it was not imported before, there are none.  With a
-    wandb release that does this in another way, the start is only slower.
-    """
-    import wandb
-
-    name = "_detect_and_apply_job_inputs"
-    asking = vars(wandb.Run).get(name)
-    if asking is None or "wandb.sdk.launch" in sys.modules:
-        yield
-        return
-    setattr(wandb.Run, name, lambda run: None)
-    try:
-        yield
-    finally:
-        setattr(wandb.Run, name, asking)
+        call()
+    except Exception as error:  # another package may raise any
+        tell(one_line(error))

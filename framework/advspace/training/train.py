@@ -1,5 +1,6 @@
 """Train a network with Lightning."""
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from math import prod
@@ -129,7 +130,7 @@ def train(
     model: Model,
     dataset: Dataset,
     trainer: dict[str, Any],
-    logger: pl.loggers.Logger | None,
+    loggers: Sequence[pl.loggers.Logger],
     folder: Path | None = None,
 ) -> Trained:
     """Train `model` on `dataset`, keep the epoch with the lowest validation loss, and test it.
@@ -140,7 +141,7 @@ def train(
         model: The model and its training settings.
         dataset: Source of the images; a tenth of its training split is held out.
         trainer: Arguments of Lightning's Trainer.
-        logger: Logger of the losses, or None.
+        loggers: Loggers of the losses.
         folder: Folder of checkpoints, from which a stopped training is resumed; None for no resuming.
 
     Raises:
@@ -151,7 +152,7 @@ def train(
         network = model.network(dataset.shape, len(dataset.classes))
         with TemporaryDirectory() if folder is None else nullcontext(folder) as path:
             keep = checkpoints(Path(path), resumable=folder is not None)
-            report = _fit(Classifier(network, model), dataset, keep, trainer, logger)
+            report = _fit(Classifier(network, model), dataset, keep, trainer, loggers)
     says = {
         "model": type(model).__name__,
         "settings": model.settings,
@@ -166,7 +167,7 @@ def _fit(
     dataset: Dataset,
     keep: pl.callbacks.ModelCheckpoint,
     trainer: dict[str, Any],
-    logger: pl.loggers.Logger | None,
+    loggers: Sequence[pl.loggers.Logger],
 ) -> Report:
     model, network = classifier.model, classifier.network
     fitting, held_out = _hold_out(dataset.split("train"), model.seed)
@@ -175,7 +176,7 @@ def _fit(
     with quiet_lightning():
         engine = new_trainer(
             trainer,
-            logger=logger or False,
+            logger=list(loggers) or False,
             max_epochs=model.epochs,
             callbacks=[keep, RandomState(loader.generator), TrainingBar(), *signal_callbacks()],
             log_every_n_steps=min(10, len(loader)),
@@ -193,7 +194,7 @@ def _fit(
 
 
 def measure_test_error(
-    network: nn.Module, model: Model, dataset: Dataset, trainer: dict[str, Any], logger: pl.loggers.Logger | None
+    network: nn.Module, model: Model, dataset: Dataset, trainer: dict[str, Any], loggers: Sequence[pl.loggers.Logger]
 ) -> Tested:
     """Classify the test images with a network that has its weights.
 
@@ -202,10 +203,11 @@ def measure_test_error(
         model: Its model, which gives the size of a batch.
         dataset: Source of the images.
         trainer: Arguments of Lightning's Trainer.
-        logger: Logger of the error, or None.
+        loggers: Loggers of the error.
     """
     with quiet_lightning():
-        engine = new_trainer(trainer, logger=logger or False, callbacks=signal_callbacks(), enable_model_summary=False)
+        logger = list(loggers) or False
+        engine = new_trainer(trainer, logger=logger, callbacks=signal_callbacks(), enable_model_summary=False)
         return _tested(engine, Classifier(network, model), dataset)
 
 

@@ -9,7 +9,7 @@ from omegaconf import OmegaConf
 
 from advspace.errors import PluginError
 from advspace.registry.config import config_of
-from advspace.registry.registry import KINDS, build, installed, load
+from advspace.registry.registry import KINDS, SEVERAL, build, installed, load
 
 PRESETS = sorted(path.relative_to(CONF) for kind in KINDS for path in (CONF / kind).glob("*.yaml"))
 
@@ -26,7 +26,7 @@ def test_preset_composes_and_is_no_plugin(compose_config, preset):
 def test_every_plugin_builds_from_its_own_config(compose_config, kind):
     for name in installed(kind):
         config = compose_config(f"{kind}={name}")[kind]
-        config = config[name] if kind == "analysis" else config  # of which a run has several
+        config = config[name] if kind in SEVERAL else config
         if missing := [key for key in config if OmegaConf.is_missing(config, key)]:
             with pytest.raises(PluginError, match=rf"'{name}': {missing[0]} must be given \({kind}.{missing[0]}=...\)"):
                 build(kind, config)

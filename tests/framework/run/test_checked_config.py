@@ -61,7 +61,10 @@ def test_what_an_older_config_lacks_stays_absent(compose_config):
         ({"noise": {"plugin": 3}}, r"noise must be the name of an installed noise \(empirical, gaussian, "),
         ({"analysis": {"shares": 3}}, r"analysis.shares must be names with values \({name: value}\), got 3"),
         ({"analysis": {"gallery": {"plugin": "gallery", "shown": 1.5}}}, "analysis.gallery.shown must be a whole"),
-        ({"tracking": {"projetc": "x"}}, "tracking has no setting 'projetc'; nearest: project"),
+        (
+            {"tracking": {"wandb": {"plugin": "wandb", "projetc": "x"}}},
+            "tracking 'wandb' has no setting 'projetc'; nearest: pr",
+        ),
         ({"figures": {"width": float("nan")}}, "figures.width must be finite, got nan"),
         ({"trainer": {"devices": float("inf")}}, "trainer.devices must be finite, got inf"),
         ({"images": 0}, "images must be >= 1, got 0"),

@@ -3,7 +3,7 @@
 import pytest
 
 from advspace import AdvspaceError
-from advspace.registry.registry import KINDS, installed
+from advspace.registry.registry import KINDS, SEVERAL, installed
 from advspace.run.plugin_list import WIDTH, show_plugins
 
 
@@ -21,7 +21,7 @@ def shown(capsys):
 def test_all_plugins_by_kind(shown):
     said = shown()
     for kind in KINDS:
-        heading = said.index(f"{kind} ({kind}={'[NAME]' if kind == 'analysis' else 'NAME'})")
+        heading = said.index(f"{kind} ({kind}={'[NAME]' if kind in SEVERAL else 'NAME'})")
         listed = said[heading + 1 : said.index("", heading)]
         assert [line.split()[0] for line in listed] == list(installed(kind))
     assert said[-1] == "one of them with all its settings: advspace plugins dataset cifar10"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import wandb
 
-from advspace.tracking.table import TYPED_ROWS, wandb_table
+from advspace_plugins.tracking.wandb.table import TYPED_ROWS, wandb_table
 
 ROWS = 3 * TYPED_ROWS
 

@@ -10,19 +10,13 @@ from offline_run import read_offline_run
 
 from advspace.analysis.findings import write_findings
 from advspace.errors import AdvspaceWarning
+from advspace.run.results import run_results
 from advspace.run_directory import RunDirectory
-from advspace.tracking.log import Tracking
-
-
-class Logger:
-    """Stands in for Lightning's logger, which only holds the wandb run here."""
-
-    def __init__(self, run):
-        self.experiment = run
+from advspace_plugins.tracking.wandb.content import log_results
 
 
 def test_a_long_table_is_cut_with_a_word_and_whole_in_the_artifact(tmp_path, monkeypatch):
-    monkeypatch.setattr("advspace.tracking.log.MOST_ROWS", 30)
+    monkeypatch.setattr("advspace_plugins.tracking.wandb.content.MOST_ROWS", 30)
     conclusion = summed_up(made_run(tmp_path / "run", 4))
     write_findings(RunDirectory(conclusion.run.directory), conclusion.findings)
     assert len(conclusion.run.probes) == 64
@@ -35,7 +29,7 @@ def test_a_long_table_is_cut_with_a_word_and_whole_in_the_artifact(tmp_path, mon
             f"its artifact run-{run.id} has all of them"
         )
         with pytest.warns(AdvspaceWarning, match=f"^{expected}$"):
-            Tracking(Logger(run)).log_run(conclusion)
+            log_results(run, run_results(conclusion))
     (artifact,) = [each for each in logged if each.name == f"run-{run.id}"]
     parts = [entry.local_path for name, entry in artifact.manifest.entries.items() if name.startswith("probes.parquet")]
     pd.testing.assert_frame_equal(pd.concat(map(pd.read_parquet, parts)), conclusion.run.probes)

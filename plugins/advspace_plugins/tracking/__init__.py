@@ -1,0 +1,1 @@
+"""Trackers: wandb, TensorBoard, CSV files, MLflow, Trackio."""
