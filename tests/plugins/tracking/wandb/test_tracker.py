@@ -16,7 +16,9 @@ from advspace_plugins.tracking.wandb.tracker import Wandb
 def test_offline_run_holds_config_curves_tables_and_figures(run, tmp_path, monkeypatch):
     monkeypatch.setenv("WANDB_API_KEY", "")
     monkeypatch.setenv("NETRC", str(tmp_path / "none"))
-    result = run("tracking=wandb", "tracking.wandb.timeout=600", "images=3", "model.epochs=2", "cache=off", figures=True)
+    result = run(
+        "tracking=wandb", "tracking.wandb.timeout=600", "images=3", "model.epochs=2", "cache=off", figures=True
+    )
     config, history, summary = read_offline_run(result.directory)
     assert config["images"] == 3
     assert config["noise"] == {"plugin": "gaussian", "mean": "zero"}
@@ -94,7 +96,12 @@ def test_the_users_variables_count_more_than_our_defaults(asked_of_wandb, tmp_pa
 
 
 def test_the_command_line_counts_more_than_the_users_variables(asked_of_wandb):
-    said = ("tracking.wandb.mode=offline", "tracking.wandb.project=mine", "tracking.wandb.name=two", "tracking.wandb.timeout=9")
+    said = (
+        "tracking.wandb.mode=offline",
+        "tracking.wandb.project=mine",
+        "tracking.wandb.name=two",
+        "tracking.wandb.timeout=9",
+    )
     variables = {"WANDB_MODE": "disabled", "WANDB_PROJECT": "theirs", "WANDB_NAME": "one", "WANDB_INIT_TIMEOUT": "7"}
     asked = asked_of_wandb(*said, **variables)
     assert [asked[key] for key in ("mode", "project", "name", "init_timeout")] == ["offline", "mine", "two", 9]
