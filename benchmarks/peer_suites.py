@@ -46,7 +46,7 @@ TIGHTEST = Limits(0, 1e-10, 0)
 
 def answer(problem: Boxed, point: NDArray[np.float64] | Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     """Value and gradient in a dtype."""
-    x = torch.as_tensor(point).to(dtype, copy=True).requires_grad_()
+    x = torch.as_tensor(np.array(point)).to(dtype).requires_grad_()
     value = problem.value(x)
     (gradient,) = torch.autograd.grad(value, x)
     return value.detach(), gradient

@@ -6,7 +6,8 @@ of curvature.  The module is independent of attacks.
 
 Source: Byrd, Lu, Nocedal & Zhu 1995.  Departures: the step is the quasi-Newton step over the variables that are free
 at the current point, projected onto the box, instead of the subspace minimum beyond a Cauchy point; backtracking to
-sufficient decrease instead of Moré-Thuente; pairs that do not curve upwards are left out.
+sufficient decrease instead of Moré-Thuente, and never a higher value; pairs that do not curve upwards are left out.
+A problem that its pairs hold up forgets them, and goes on along the gradient (`Precision.confirm`).
 """
 
 from collections.abc import Callable
@@ -17,6 +18,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from advspace import AdvspaceError
 from advspace_plugins.attack.lbfgsb.history import History
 from advspace_plugins.attack.shapes import Mask, Points, Scalars
 
@@ -49,8 +51,8 @@ class Precision:
         decrease: Upper limit of the relative decrease of one step.
         gradient: Upper limit of the projected gradient's components.
         iterations: Maximum steps.
-        confirm: Whether a small decrease counts only after a full quasi-Newton step, and where the projected gradient
-            promises no larger one.
+        confirm: Whether an end needs confirmation: a small decrease counts only after a full quasi-Newton step, and
+            where the projected gradient promises no larger one; no descent counts only along the gradient.
     """
 
     decrease: float = 2.2e-9
@@ -69,11 +71,15 @@ class Lbfgsb:
         weight: c of each problem, >= 0.
         memory: Number of pairs.
         precision: When a problem is solved.
+
+    Raises:
+        AdvspaceError: `low` is above `high`, or either is NaN.
     """
 
     def __init__(
         self, start: Points, low: Points, high: Points, weight: Scalars, memory: int, precision: Precision
     ) -> None:
+        _ordered(low, high)
         self.low, self.high, self.weight, self.precision = low, high, weight, precision
         self.point = self.trial = start.clamp(low, high)
         self.value = torch.full_like(weight, torch.inf)
@@ -114,6 +120,8 @@ class Lbfgsb:
         self.history.add(stepped, step, change, self.weight)
         self._move(accepted, self.trial, value, gradient)
         self.tries = torch.where(accepted, 0, self.tries + 1)
+        if not self.precision.confirm:  # a rise within rounding: shorter steps would tell no more
+            self.tries = torch.where(finite & ~accepted & (after <= before + rounding), TRIES, self.tries)
         self.iterations = self.iterations + stepped.to(self.iterations.dtype)
         self.first, self.turned = self.first & ~accepted, accepted
         size = torch.maximum(before.abs(), after.abs()).clamp_min(torch.finfo(value.dtype).tiny)
@@ -124,10 +132,10 @@ class Lbfgsb:
 
     def _ended(self, accepted: Mask, small: Mask, confirmed: Mask) -> Mask:
         """Name why problems have ended.  One that its pairs hold up forgets them and goes on along the gradient."""
-        failed = self.tries >= torch.where(self.steep, LAST_TRIES, TRIES)
+        failed = self.tries >= torch.where(self.steep & self.precision.confirm, LAST_TRIES, TRIES)
         still = accepted & (self.pull.abs().amax(1) <= self.precision.gradient)
         self.end = torch.where(self.iterations >= self.precision.iterations, End.ITERATIONS, End.RUNNING)
-        self.end = torch.where(failed & self.steep, End.NO_DESCENT, self.end)
+        self.end = torch.where(failed & (self.steep | (not self.precision.confirm)), End.NO_DESCENT, self.end)
         self.end = torch.where(self.first, End.NOT_FINITE, self.end)
         self.end = torch.where(confirmed, End.DECREASE, self.end)
         self.end = torch.where(still, End.GRADIENT, self.end)
@@ -226,6 +234,17 @@ class Lbfgsb:
 
     def _projected(self, step: Points) -> Points:
         return self._reached(step) - self.point
+
+
+def _ordered(low: Points, high: Points) -> None:
+    wrong = (~(low <= high)).nonzero()
+    if len(wrong):
+        problem, variable = wrong[0].tolist()
+        ends = f"{low[problem, variable]:g} and {high[problem, variable]:g}"
+        raise AdvspaceError(
+            f"low must be <= high in every variable, but problem {problem} has {ends} in variable {variable}; "
+            "correct the box"
+        )
 
 
 def _where(mask: Mask, new: Points, old: Points) -> Points:
