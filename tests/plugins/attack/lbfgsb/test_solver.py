@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize, rosen, rosen_der
 
 from advspace import AdvspaceError
-from advspace_plugins.attack.lbfgsb.solver import End, Lbfgsb, Precision, minimise
+from advspace_plugins.attack.lbfgsb.minimise import minimise
+from advspace_plugins.attack.lbfgsb.solver import End, Lbfgsb, Precision
 
 TIGHT = Precision(decrease=0.0, gradient=1e-9, iterations=3000)
 
