@@ -146,7 +146,7 @@ def _search(
 ) -> None:
     """Run solvers and searches in lockstep until every image is finished; writes into `c` of the whole batch."""
     flat = queries.image.flatten(1)[rows]
-    precision = Precision(decrease=effort.searching, gradient=1e-5, iterations=effort.iterations)
+    precision = Precision(decrease=effort.searching, gradient=1e-5, iterations=effort.iterations, confirm=False)
     solver = Lbfgsb(point, LOW - flat, HIGH - flat, weight, effort.memory, precision)
     solver.update(answer.loss, answer.gradient)
     search = CSearch.first(weight, effort.epsilon)

@@ -6,20 +6,39 @@ of curvature.  The module is independent of attacks.
 
 Source: Byrd, Lu, Nocedal & Zhu 1995.  Departures: the step is the quasi-Newton step over the variables that are free
 at the current point, projected onto the box, instead of the subspace minimum beyond a Cauchy point; backtracking to
-sufficient decrease instead of Moré-Thuente; pairs that do not curve upwards are left out.
+sufficient decrease instead of Moré-Thuente, and never a higher value; pairs that do not curve upwards are left out.
+A problem that its pairs hold up forgets them, and goes on along the gradient (`Precision.confirm`).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from enum import IntEnum
 
 import torch
-from jaxtyping import Int
 from torch import Tensor
 
+from advspace import AdvspaceError
 from advspace_plugins.attack.lbfgsb.history import History
 from advspace_plugins.attack.shapes import Mask, Points, Scalars
 
-SUFFICIENT, SHORTER, TRIES = 1e-4, 0.35, 12
+SUFFICIENT, SHORTER, TRIES, LAST_TRIES = 1e-4, 0.35, 12, 24
+CHANCES = 2
+"""Small steps in a row, not trusted, before a problem is given up."""
+
+
+class End(IntEnum):
+    """Why a problem has ended.
+
+    `RUNNING`: it has not.  `GRADIENT`: the projected gradient is within its limit.  `DECREASE`: the relative decrease
+    is, and is confirmed if this is wanted.  `NO_DESCENT`: no step along the projected gradient decreases the objective.
+    `ITERATIONS`: the limit of iterations is reached.  `NOT_FINITE`: the start has no finite value or gradient.
+    """
+
+    RUNNING = 0
+    GRADIENT = 1
+    DECREASE = 2
+    NO_DESCENT = 3
+    ITERATIONS = 4
+    NOT_FINITE = 5
 
 
 @dataclass(frozen=True)
@@ -30,11 +49,14 @@ class Precision:
         decrease: Upper limit of the relative decrease of one step.
         gradient: Upper limit of the projected gradient's components.
         iterations: Maximum steps.
+        confirm: Whether an end needs confirmation: a small decrease counts only after a full quasi-Newton step, and
+            where the projected gradient promises no larger one; no descent counts only along the gradient.
     """
 
     decrease: float = 2.2e-9
     gradient: float = 1e-5
     iterations: int = 150
+    confirm: bool = True
 
 
 class Lbfgsb:
@@ -47,16 +69,20 @@ class Lbfgsb:
         weight: c of each problem, >= 0.
         memory: Number of pairs.
         precision: When a problem is solved.
+
+    Raises:
+        AdvspaceError: `low` is above `high`, or either is NaN.
     """
 
     def __init__(
         self, start: Points, low: Points, high: Points, weight: Scalars, memory: int, precision: Precision
     ) -> None:
+        _ordered(low, high)
         self.low, self.high, self.weight, self.precision = low, high, weight, precision
         self.point = self.trial = start.clamp(low, high)
         self.value = torch.full_like(weight, torch.inf)
         self.gradient = torch.zeros_like(start)
-        self.direction = torch.zeros_like(start)
+        self.target = self.point
         self.slope = torch.zeros_like(weight)
         self.length = torch.ones_like(weight)
         self.tries = torch.zeros_like(weight, dtype=torch.int64)
@@ -65,6 +91,10 @@ class Lbfgsb:
         self.turned = self.first.clone()
         self.decrease = torch.full_like(weight, torch.inf)
         self.stuck = ~self.first
+        self.hindered = ~self.first
+        self.steep = self.first.clone()
+        self.weak = torch.zeros_like(self.tries)
+        self.end = torch.full_like(self.tries, End.RUNNING)
         self.history = History.none(start, memory)
         self.stale = True
 
@@ -78,24 +108,54 @@ class Lbfgsb:
 
         A value that is not finite means that the step was too long.
         """
-        before = self.total
+        before, step, change = self.total, self.trial - self.point, gradient - self.gradient
         after = value + self.weight * self.trial.square().sum(1)
-        rounding = 10 * torch.finfo(value.dtype).eps * before.abs()
         finite = torch.isfinite(after) & torch.isfinite(gradient.sum(1))
-        enough = after <= before + SUFFICIENT * self.length * self.slope + rounding
+        rounding = 10 * torch.finfo(value.dtype).eps * before.abs()
+        enough = after <= before + (SUFFICIENT * self.length * self.slope + rounding).clamp_max(0)
         accepted = finite & (self.first | enough)
         stepped = accepted & ~self.first
-        self.history.add(stepped, self.trial - self.point, gradient - self.gradient, self.weight)
+        self.history.add(stepped, step, change, self.weight)
         self._move(accepted, self.trial, value, gradient)
         self.tries = torch.where(accepted, 0, self.tries + 1)
+        if not self.precision.confirm:  # a rise within rounding: shorter steps would tell no more
+            self.tries = torch.where(finite & ~accepted & (after <= before + rounding), TRIES, self.tries)
         self.iterations = self.iterations + stepped.to(self.iterations.dtype)
         self.first, self.turned = self.first & ~accepted, accepted
         size = torch.maximum(before.abs(), after.abs()).clamp_min(torch.finfo(value.dtype).tiny)
         self.decrease = torch.where(stepped, (before - after) / size, self.decrease)
         self._refresh()
+        small = stepped & (self.decrease <= self.precision.decrease)
+        return self._ended(accepted, small, self._confirmed(small, step, change, size))
+
+    def _ended(self, accepted: Mask, small: Mask, confirmed: Mask) -> Mask:
+        """Name why problems have ended.  One that its pairs hold up forgets them and goes on along the gradient."""
+        failed = self.tries >= torch.where(self.steep & self.precision.confirm, LAST_TRIES, TRIES)
         still = accepted & (self.pull.abs().amax(1) <= self.precision.gradient)
-        self.stuck = still | (self.tries >= TRIES) | (self.iterations >= self.precision.iterations)
-        return self.stuck | (stepped & (self.decrease <= self.precision.decrease))
+        self.end = torch.where(self.iterations >= self.precision.iterations, End.ITERATIONS, End.RUNNING)
+        self.end = torch.where(failed & (self.steep | (not self.precision.confirm)), End.NO_DESCENT, self.end)
+        self.end = torch.where(self.first, End.NOT_FINITE, self.end)
+        self.end = torch.where(confirmed, End.DECREASE, self.end)
+        self.end = torch.where(still, End.GRADIENT, self.end)
+        running = self.end == End.RUNNING
+        self.hindered = running & (failed | small) & ~self.steep
+        self.stuck = ~running & (self.end != End.DECREASE)
+        return ~running
+
+    def _confirmed(self, small: Mask, step: Points, change: Points, size: Scalars) -> Mask:
+        """Which of the small decreases are of a minimum: no short or steep step made them, and none larger is near."""
+        self.weak = torch.where(small, self.weak + 1, self.weak.masked_fill(self.turned, 0))
+        if not (self.precision.confirm and bool(small.any())):
+            return small
+        sure = ~self.steep & (self.length == 1) & (self._promise(step, change) <= self.precision.decrease * size)
+        return small & (sure | (self.weak > CHANCES))
+
+    def _promise(self, step: Points, change: Points) -> Scalars:
+        """The decrease that a step along the projected gradient promises, with Shanno's scale of the last step."""
+        change = change + 2 * self.weight[:, None] * step
+        tiny = torch.finfo(step.dtype).tiny
+        scale = (step * change).sum(1).clamp_min(0) / change.square().sum(1).clamp_min(tiny)
+        return -(self.total_gradient * self._projected(scale[:, None] * self.total_gradient)).sum(1) / 2
 
     def reweight(self, mask: Mask, weight: Scalars) -> None:
         """Continue the problems in `mask` with another c; nothing is evaluated again and no curvature is lost."""
@@ -118,12 +178,17 @@ class Lbfgsb:
         """Choose the next `trial`: a new direction if the last step was accepted, else a shorter step."""
         if self.stale:
             self._refresh()
+        if bool(self.hindered.any()):
+            self.history.forget(self.hindered)
+            self.tries = self.tries.masked_fill(self.hindered, 0)
+            self.turned = self.turned | self.hindered
         if bool(self.turned.any()):
-            direction, slope = self._descend()
-            self.direction = _where(self.turned, direction, self.direction)
+            target, slope = self._descend()
+            self.target = _where(self.turned, target, self.target)
             self.slope = torch.where(self.turned, slope, self.slope)
+            self.steep = torch.where(self.turned, ~self.history.filled.any(1), self.steep)
         self.length = torch.where(self.turned, 1.0, self.length * SHORTER)
-        self.trial = (self.point + self.length[:, None] * self.direction).clamp(self.low, self.high)
+        self.trial = torch.lerp(self.point, self.target, self.length[:, None]).clamp(self.low, self.high)
 
     def _move(self, mask: Mask, point: Points, value: Scalars, gradient: Points) -> None:
         self.point = _where(mask, point, self.point)
@@ -138,6 +203,7 @@ class Lbfgsb:
 
     def _again(self, mask: Mask) -> None:
         self.tries = self.tries.masked_fill(mask, 0)
+        self.weak = self.weak.masked_fill(mask, 0)
         self.iterations = self.iterations.masked_fill(mask, 0)
         self.turned = self.turned | mask
         self.stale = True
@@ -150,72 +216,34 @@ class Lbfgsb:
         gradient = self.total_gradient
         free = ~(((self.point <= self.low) & (gradient > 0)) | ((self.point >= self.high) & (gradient < 0)))
         free_gradient = gradient * free
-        direction = self._projected(self.history.newton(free_gradient, free, self.weight))
-        slope = (gradient * direction).sum(1)
-        lost = self.turned & ~(slope < -1e-9 * free_gradient.norm(dim=1) * direction.norm(dim=1))
+        target = self._reached(self.history.newton(free_gradient, free, self.weight))
+        slope = (gradient * (target - self.point)).sum(1)
+        distance = (target - self.point).norm(dim=1)
+        lost = self.turned & ~(slope < -1e-9 * free_gradient.norm(dim=1) * distance)
         if bool(lost.any()):
             self.history.forget(lost)
             size = free_gradient.norm(dim=1, keepdim=True).clamp_min(torch.finfo(gradient.dtype).tiny)
-            direction = _where(lost, self._projected(free_gradient / size), direction)
-            slope = (gradient * direction).sum(1)
-        return direction, slope
+            target = _where(lost, self._reached(free_gradient / size), target)
+            slope = (gradient * (target - self.point)).sum(1)
+        return target, slope
+
+    def _reached(self, step: Points) -> Points:
+        return (self.point - step).clamp(self.low, self.high)
 
     def _projected(self, step: Points) -> Points:
-        return (self.point - step).clamp(self.low, self.high) - self.point
+        return self._reached(step) - self.point
+
+
+def _ordered(low: Points, high: Points) -> None:
+    wrong = (~(low <= high)).nonzero()
+    if len(wrong):
+        problem, variable = wrong[0].tolist()
+        ends = f"{low[problem, variable]:g} and {high[problem, variable]:g}"
+        raise AdvspaceError(
+            f"low must be <= high in every variable, but problem {problem} has {ends} in variable {variable}; "
+            "correct the box"
+        )
 
 
 def _where(mask: Mask, new: Points, old: Points) -> Points:
     return new if bool(mask.all()) else torch.where(mask[:, None], new, old)
-
-
-@dataclass(frozen=True)
-class Minimum:
-    """The minima of a batch of problems.
-
-    Args:
-        point: The solutions.
-        total: The objective there, g(x) + c |x|^2.
-        evaluations: Gradients spent on each problem.
-    """
-
-    point: Points
-    total: Scalars
-    evaluations: Int[Tensor, " batch"]
-
-
-def minimise(
-    function: Callable[[Points, Tensor], tuple[Scalars, Points]],
-    start: Points,
-    low: Points,
-    high: Points,
-    *,
-    weight: Scalars | None = None,
-    memory: int = 15,
-    precision: Precision | None = None,
-) -> Minimum:
-    """Solve a batch of problems to the end; solved problems leave the batch.
-
-    Args:
-        function: Takes points and the indices of their problems; returns values and gradients of g.
-        start: First points.
-        low: Lower ends of the box.
-        high: Upper ends of the box.
-        weight: c of each problem; 0 if left out.
-        memory: Number of pairs.
-        precision: When a problem is solved.
-    """
-    weights = start.new_zeros(len(start)) if weight is None else weight
-    solver = Lbfgsb(start, low, high, weights, memory, precision or Precision())
-    rows = torch.arange(len(start), device=start.device)
-    result = Minimum(solver.point.clone(), weights.clone(), torch.zeros_like(rows))
-    while len(rows):
-        result.evaluations[rows] += 1
-        done = solver.update(*function(solver.trial, rows))
-        if bool(done.any()):
-            result.point[rows[done]], result.total[rows[done]] = solver.point[done], solver.total[done]
-            left = (~done).nonzero()[:, 0]
-            solver.keep(left)
-            rows = rows[left]
-        if len(rows):
-            solver.advance()
-    return result

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize, rosen, rosen_der
 
-from advspace_plugins.attack.lbfgsb.solver import Precision, minimise
+from advspace import AdvspaceError
+from advspace_plugins.attack.lbfgsb.minimise import minimise
+from advspace_plugins.attack.lbfgsb.solver import End, Lbfgsb, Precision
 
 TIGHT = Precision(decrease=0.0, gradient=1e-9, iterations=3000)
 
@@ -138,3 +140,103 @@ def test_a_wall_of_nan_is_a_step_too_far():
     result = minimise(function, torch.zeros(1, 3).double(), *box)
     assert (result.point <= 0.7).all()
     assert (result.point > 0.3).all()
+
+
+def waves(count, size, dtype, seed=0):
+    """Sines along random directions plus a distance, not convex, in boxes that cut half of the variables off."""
+    generator = torch.Generator().manual_seed(seed)
+    planes = torch.randn(count, size, size, generator=generator, dtype=torch.float64)
+    low = torch.randn(count, size, generator=generator, dtype=torch.float64) - 1
+    high = low + 2 * torch.rand(count, size, generator=generator, dtype=torch.float64)
+    start = 2 * torch.randn(count, size, generator=generator, dtype=torch.float64)
+
+    def function(x, rows):
+        across = (planes[rows].to(x) * x[:, None]).sum(2)
+        slope = (planes[rows].to(x) * across.cos()[:, :, None]).sum(1)
+        return across.sin().sum(1) + 0.05 * x.square().sum(1), slope + 0.1 * x
+
+    return function, *(each.to(dtype) for each in (start, low, high))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_scipy_finds_nothing_lower_from_our_end(dtype):
+    """Where stale pairs stop the search, the end is no minimum."""
+    function, start, low, high = waves(40, 8, dtype)
+    eps = torch.finfo(dtype).eps
+    result = minimise(function, start, low, high, memory=10, precision=Precision(eps, eps**0.5, 1000))
+    first = function(start.clamp(low, high).double(), torch.arange(40))[0]
+    for i in range(40):
+
+        def alone(x, row=i):
+            value, slope = function(torch.from_numpy(x)[None], torch.tensor([row]))
+            return value.item(), slope[0].numpy()
+
+        end = result.point[i].double().numpy()
+        box = low[i].double().numpy(), high[i].double().numpy()
+        best = scipys(lambda x: alone(x)[0], lambda x: alone(x)[1], end, *box)
+        assert alone(end)[0] - best.fun <= 50 * eps * (first[i].item() - best.fun)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_a_box_gives_the_same_bits_in_any_batch(dtype, one_thread):
+    function, start, low, high = waves(9, 8, dtype, seed=1)
+
+    def solve(rows):
+        return minimise(lambda x, at: function(x, rows[at]), start[rows], low[rows], high[rows])
+
+    whole = solve(torch.arange(9))
+    for chosen in ([0], [8, 3], [2, 7, 1, 5]):
+        part = solve(torch.tensor(chosen))
+        for name in ("point", "total", "evaluations", "end"):
+            assert torch.equal(getattr(part, name), getattr(whole, name)[chosen])
+
+
+def test_no_step_leads_up():
+    """In single precision near a minimum, where values are mostly rounding."""
+    function, start, low, high = waves(40, 8, torch.float32)
+    solver = Lbfgsb(start, low, high, torch.zeros(40), 10, Precision(0.0, 0.0, 60))
+    solver.update(*function(solver.trial, torch.arange(40)))
+    for _ in range(80):
+        before = solver.total
+        solver.advance()
+        solver.update(*function(solver.trial, torch.arange(40)))
+        assert (solver.total <= before).all()
+
+
+def test_each_end_has_its_name():
+    """A bowl, a flat quartic on a plateau, a gradient that lies, a slope without end, and a start that is NaN."""
+    names = [End.GRADIENT, End.DECREASE, End.NO_DESCENT, End.ITERATIONS, End.NOT_FINITE]
+
+    def function(x, rows):
+        bowl, nan = x.square().sum(1), torch.full_like(x[:, 0], torch.nan)
+        values = torch.stack([bowl, 1e9 + 100 * x.pow(4).sum(1), bowl, -x.sum(1), nan], 1)
+        slopes = torch.stack([2 * x, 400 * x**3, -2 * x, -torch.ones_like(x), x], 1)
+        return values.gather(1, rows[:, None])[:, 0], slopes[torch.arange(len(x)), rows]
+
+    start, box = torch.linspace(0.5, 1, 15).double().reshape(5, 3), torch.full((5, 3), torch.inf).double()
+    result = minimise(function, start, -box, box)
+    assert [End(end) for end in result.end.tolist()] == names
+    assert result.evaluations[4] == 1
+
+
+def test_half_of_the_box_is_nan():
+    """The minimum in the other half is found, past trials that are NaN; a start in this half is told."""
+    middle = torch.tensor([0.5, 0.2, 0.9]).double()
+
+    def function(x, rows):
+        away = torch.where((x[:, :1] > 0.5).expand_as(x), torch.nan, x - middle)
+        return away.pow(4).sum(1) + away.square().sum(1), 4 * away**3 + 2 * away
+
+    start = torch.tensor([[-3.0, 3, -3], [0.4, -1, 2], [0.6, 0, 0]]).double()
+    box = torch.full((3, 3), 4.0).double()
+    result = minimise(function, start, -box, box)
+    torch.testing.assert_close(result.point[:2], middle.expand(2, -1), rtol=0, atol=1e-5)
+    assert result.end.tolist() == [End.GRADIENT, End.GRADIENT, End.NOT_FINITE]
+
+
+@pytest.mark.parametrize("low", [2.0, torch.nan])
+def test_a_box_upside_down_is_refused(low):
+    box = torch.full((2, 3), -1.0), torch.ones(2, 3)
+    box[0][1, 2] = low
+    with pytest.raises(AdvspaceError, match=rf"low must be <= high .* problem 1 has {low:g} and 1 in variable 2"):
+        minimise(lambda x, rows: (x.sum(1), torch.ones_like(x)), torch.zeros(2, 3), *box)
