@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from advspace.attack.stop import Scores, Stop
-from advspace.forward.padding import padded
+from advspace.forward.few_rows import filled
 from advspace.shapes import Aims, Flags, Images, Labels, Logits, PerImage
 
 A = TypeVar("A", bound="Adversarial")
@@ -181,5 +181,5 @@ def margin(logits: Logits, wanted: Aims) -> PerImage:
 def answer(model: nn.Module, image: Images) -> Logits:
     """The model's logits without gradients; an image's logits do not depend on its batch."""
     with torch.no_grad():
-        logits: Logits = model(padded(image))[: len(image)]
+        logits: Logits = model(filled(model, image))[: len(image)]
     return logits

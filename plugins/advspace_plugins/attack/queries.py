@@ -1,5 +1,6 @@
 """Queries of the attacked model, their answers, and the best query so far."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -8,7 +9,8 @@ from jaxtyping import Bool, Int
 from torch import Tensor, nn
 
 from advspace import answer
-from advspace.forward.padding import padded
+from advspace.forward.few_rows import filled, least_rows
+from advspace.forward.padding import MIN_ROWS, padded
 from advspace.shapes import Images, PerImage
 from advspace_plugins.attack.goal import CLEAR, Goal
 from advspace_plugins.attack.shapes import Mask, Points
@@ -67,6 +69,11 @@ class Queries:
         self.best = torch.full_like(flat, torch.nan)
         self.norm = flat.new_full((len(flat),), torch.inf)
 
+    @property
+    def least(self) -> int:
+        """The smallest batch of queries: fewer rows would have other bits."""
+        return least_rows(self.model, self.image)
+
     def ask(self, distortion: Points, rows: Rows, scale: float = 1.0, asked: Mask | None = None) -> Answer:
         """Query the model at distortions of some images.
 
@@ -76,14 +83,14 @@ class Queries:
             scale: Factor on the logits within the loss.
             asked: Queries that count; the others only fill the batch.
         """
-        goal = self.goal.of(rows)
-        with torch.enable_grad():
-            point = (self.image[rows] + distortion.reshape(-1, *self.image.shape[1:])).requires_grad_()
-            logits = self.model(point).float()
-            factor = 1.0 if self.factor is None else self.factor[rows, None]
-            loss = goal.loss(factor * logits, scale)
-            (slope,) = torch.autograd.grad(loss.sum(), point)
-        result = Answer(loss.detach(), slope.flatten(1), goal.score(factor * logits.detach()))
+        chosen = self._chosen(distortion, rows, asked)
+        if len(chosen) == len(rows):
+            result = self._answer(distortion, rows, scale)
+        else:
+            place = {query: index for index, query in enumerate(chosen)}
+            fill = torch.tensor([place.get(query, 0) for query in range(len(rows))], device=rows.device)
+            kept = padded(torch.tensor(chosen, device=rows.device), self.least)
+            result = self._answer(distortion[kept], rows[kept], scale).of(fill)
         self._remember(distortion, rows, result.score, torch.ones_like(rows) > 0 if asked is None else asked)
         return result
 
@@ -99,10 +106,34 @@ class Queries:
         """Gradient of the score at one point per image of the batch."""
         self.evaluations += 1
         with torch.enable_grad():
-            batch = padded(point.detach()).requires_grad_()
+            batch = filled(self.model, point.detach()).requires_grad_()
             logits = self.model(batch)[: len(point)]
             (slope,) = torch.autograd.grad(self.goal.score(logits.float()).sum(), batch)
         return slope[: len(point)]
+
+    def _chosen(self, distortion: Points, rows: Rows, asked: Mask | None) -> Collection[int]:
+        """The queries that the model must answer; the others, finished images and copies of the first, only fill.
+
+        All of them, if the model needs four images at once anyway.
+        """
+        if self.least == MIN_ROWS:
+            return range(len(rows))
+        image, live = rows.tolist(), [True] * len(rows) if asked is None else asked.tolist()
+        return [
+            query
+            for query, counts in enumerate(live)
+            if counts and not (query and image[query] == image[0] and torch.equal(distortion[query], distortion[0]))
+        ]
+
+    def _answer(self, distortion: Points, rows: Rows, scale: float) -> Answer:
+        goal = self.goal.of(rows)
+        with torch.enable_grad():
+            point = (self.image[rows] + distortion.reshape(-1, *self.image.shape[1:])).requires_grad_()
+            logits = self.model(point).float()
+            factor = 1.0 if self.factor is None else self.factor[rows, None]
+            loss = goal.loss(factor * logits, scale)
+            (slope,) = torch.autograd.grad(loss.sum(), point)
+        return Answer(loss.detach(), slope.flatten(1), goal.score(factor * logits.detach()))
 
     def _remember(self, distortion: Points, rows: Rows, score: PerImage, asked: Mask) -> None:
         self.evaluations[rows] += asked
