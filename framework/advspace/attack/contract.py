@@ -29,6 +29,8 @@ class Adversarial:
         margin: Largest logit of a target class minus the largest other logit.
         evaluations: Number of gradients computed.
         extra: Additional columns of the attack for the table of images.
+        forwards: Number of passes without gradients; None if the attack does not count them, and the framework does.
+        padding: Other images that the network computed; the framework counts them (`advspace.attack.counting`).
     """
 
     image: Images
@@ -38,6 +40,8 @@ class Adversarial:
     margin: PerImage
     evaluations: Labels
     extra: Mapping[str, PerImage] = field(default_factory=dict)
+    forwards: PerImage | None = None
+    padding: PerImage | None = None
 
 
 def joined(parts: Sequence[A]) -> A:
@@ -58,6 +62,8 @@ def nothing(image: Images) -> Adversarial:
 
 
 def _joined(values: list[Any]) -> Any:
+    if any(value is None for value in values):
+        return None
     if isinstance(values[0], torch.Tensor):
         return torch.cat(values)
     if isinstance(values[0], tuple):

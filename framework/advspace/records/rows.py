@@ -45,6 +45,8 @@ class ImageRecord:
         skewness: Its skewness.
         excess_kurtosis: Its excess kurtosis.
         depth: Its length beyond the boundary, as a share of the boundary's distance; NaN if the stop rule is `given`.
+        forwards: Number of forward passes without gradients: of the attack, the stop rule and the checks.
+        padding: Other images that the model computed beside it, to fill batches or to be measured: the batch's mean.
         extra: Additional columns of the attack.
     """
 
@@ -67,6 +69,8 @@ class ImageRecord:
     skewness: float
     excess_kurtosis: float
     depth: float = float("nan")
+    forwards: float = float("nan")
+    padding: float = float("nan")
     extra: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -51,6 +51,7 @@ class Queries:
         goal: The goal of each image.
         factor: Factor on the logits of each image within loss and score; None for 1.
         evaluations: Gradients spent on each image.
+        forwards: Scores without a gradient of each image.
         best: The smallest distortion of each image that reached the goal; NaN before there is one.
         norm: Its length; infinite before there is one.
     """
@@ -60,12 +61,14 @@ class Queries:
     goal: Goal
     factor: PerImage | None = None
     evaluations: Int[Tensor, " batch"] = field(init=False)
+    forwards: PerImage = field(init=False)
     best: Points = field(init=False)
     norm: PerImage = field(init=False)
 
     def __post_init__(self) -> None:
         flat = self.image.flatten(1)
         self.evaluations = torch.zeros(len(flat), dtype=torch.int64, device=flat.device)
+        self.forwards = torch.zeros(len(flat), device=flat.device)
         self.best = torch.full_like(flat, torch.nan)
         self.norm = flat.new_full((len(flat),), torch.inf)
 
@@ -94,11 +97,16 @@ class Queries:
         self._remember(distortion, rows, result.score, torch.ones_like(rows) > 0 if asked is None else asked)
         return result
 
-    def score_at(self, point: Images) -> PerImage:
+    def score_at(self, point: Images, asked: Mask | None = None) -> PerImage:
         """The score at one point per image of the batch; costs no gradient and is not remembered.
 
         It is in logits as the model gives them, or in larger ones where the factor is above 1.
+
+        Args:
+            point: The points.
+            asked: Images that count; the others only fill the batch.
         """
+        self.forwards += 1 if asked is None else asked
         score = self.goal.score(answer(self.model, point).float())
         return score if self.factor is None else score * self.factor.clamp_min(1)
 
