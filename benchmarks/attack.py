@@ -10,13 +10,15 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import torch
 from peers import GradientCounter, adv_lib_peers, foolbox_peers
 from torch import Tensor, nn
 
-from advspace import Attack, Dataset, Model, Problem, Stop
+from advspace import Adversarial, Attack, Dataset, Model, Problem, Stop
+from advspace.attack.counting import counting
 from advspace.attack.stop_stage import stopped
 from advspace.attack.verify import Verified, verified
 from advspace.selection.selection import select
@@ -68,6 +70,8 @@ class Row:
 
     norms: Tensor
     gradients: float
+    forwards: float
+    padding: float
     seconds: list[float] = field(default_factory=list)
 
 
@@ -96,10 +100,16 @@ def trial(dataset: Dataset, model: Model, images: int, cache: Path) -> Trial:
 def attacked(case: Trial, attack: Attack, rule: str) -> Row:
     """Run one of our attacks and the stop rule."""
     start = time.process_time()
-    made = verified(attack(case.model, case.image, case.label, case.target), case.model, case.label, case.target)
+    make = counting(partial(attack, case.model), case.model)
+    made = verified(make(case.image, case.label, case.target), case.model, case.label, case.target)
     checked: Verified = stopped(attack, Stop(rule), case, made)
     spent = time.process_time() - start
-    return Row(case.norms(checked.image), checked.evaluations.double().mean().item(), [spent])
+    return Row(case.norms(checked.image), *_passes(checked), [spent])
+
+
+def _passes(made: Adversarial) -> list[float]:
+    """Mean gradients, forward passes and padding per image."""
+    return [0.0 if n is None else n.double().mean().item() for n in (made.evaluations, made.forwards, made.padding)]
 
 
 def peer_attacked(case: Trial, peer: Callable[..., Tensor], steps: int) -> tuple[Row, Tensor]:
@@ -111,7 +121,9 @@ def peer_attacked(case: Trial, peer: Callable[..., Tensor], steps: int) -> tuple
     with torch.no_grad():
         good = case.model(result).argmax(1) == case.target
     good &= ((result >= 0) & (result <= 1)).flatten(1).all(1)
-    return Row(case.norms(result).where(good, torch.nan), counted.gradients, [spent]), counted.best
+    return Row(
+        case.norms(result).where(good, torch.nan), counted.gradients, counted.forwards, 0.0, [spent]
+    ), counted.best
 
 
 def compare(case: Trial, runs: Mapping[str, Callable[[], Row]], rounds: int, slow: set[str]) -> str:
@@ -130,8 +142,8 @@ def compare(case: Trial, runs: Mapping[str, Callable[[], Row]], rounds: int, slo
     best = torch.stack([row.norms.nan_to_num(torch.inf) for row in rows.values()]).amin(0)
     lines = [f"\n## {case.name}, {len(best)} images\n"]
     lines += [
-        "| attack | success | mean L2 | median | to the best known | gradients | CPU ms / image |",
-        "|---" * 7 + "|",
+        "| attack | success | mean L2 | median | to the best known | gradients | forwards | padding | CPU ms / image |",
+        "|---" * 9 + "|",
     ]
     for name, row in rows.items():
         good = row.norms.isfinite()
@@ -139,7 +151,8 @@ def compare(case: Trial, runs: Mapping[str, Callable[[], Row]], rounds: int, slo
         cpu = 1000 * statistics.median(row.seconds) / len(best)
         lines.append(
             f"| {name} | {100 * good.double().mean():.0f} % | {norms.mean():.4f} | {norms.median():.4f} "
-            f"| {(norms / best[good]).mean():.4f} | {row.gradients:.1f} | {cpu:.2f} |"
+            f"| {(norms / best[good]).mean():.4f} | {row.gradients:.1f} | {row.forwards:.1f} | {row.padding:.1f} "
+            f"| {cpu:.2f} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -26,7 +26,7 @@ class GradientCounter(nn.Module):
         super().__init__()
         self.model, self.image, self.target = model, image, target
         self.best = torch.full((len(image),), torch.inf)
-        self.rows = 0
+        self.rows = self.plain = 0
         self.eval()
 
     @property
@@ -34,11 +34,18 @@ class GradientCounter(nn.Module):
         """Queries with a gradient, per image."""
         return self.rows / len(self.image)
 
+    @property
+    def forwards(self) -> float:
+        """Queries without a gradient, per image."""
+        return self.plain / len(self.image)
+
     def forward(self, point: Tensor) -> Tensor:
         """Compute the logits, count gradients, and keep the best points that are in the box and of the target class."""
         logits: Tensor = self.model(point)
         if point.requires_grad:
             self.rows += len(point)
+        else:
+            self.plain += len(point)
         if len(point) == len(self.image):
             with torch.no_grad():
                 good = (logits.argmax(1) == self.target) & ((point >= 0) & (point <= 1)).flatten(1).all(1)

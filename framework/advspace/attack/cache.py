@@ -8,7 +8,7 @@ attacked again, and a warning says so.
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import torch
 from filelock import FileLock
 from torch import nn
 
-from advspace.attack.cache_file import read_adversarial, write_adversarial
+from advspace.attack.cache_file import COUNTED, read_adversarial, write_adversarial
 from advspace.attack.contract import Adversarial, Attack, joined
 from advspace.attack.source_digest import source_digest
 from advspace.attack.verify import Verified, verified
@@ -28,7 +28,7 @@ from advspace.progress.ticks import tick
 from advspace.shapes import Image, Images, Labels
 
 FOLDER = "adversarials"
-FORM = 2
+FORM = 3
 """Version of the format; it is increased when files change their meaning."""
 
 Make = Callable[[Images, Labels, Labels], Adversarial]
@@ -101,7 +101,8 @@ class AdversarialCache:
             entries |= batch.made(spoiled)
             result = batch.verified(entries)
         for index in (*wanted, *spoiled):
-            write_adversarial(batch.paths[index], row_of(result, index))
+            spent = {name: getattr(entries[index], name) for name in COUNTED}  # without those of this check
+            write_adversarial(batch.paths[index], replace(row_of(result, index), **spent))
         self.made += len(wanted) + len(spoiled)
         self.hits += len(kept) - len(spoiled)
         tick("attack", len(kept) - len(spoiled))
@@ -162,7 +163,7 @@ def row_of(made: Adversarial, index: int) -> Adversarial:
 def _row(values: Any, index: int) -> Any:
     if isinstance(values, dict):
         return {name: each[index : index + 1] for name, each in values.items()}
-    return values[index : index + 1]
+    return None if values is None else values[index : index + 1]
 
 
 def _plain(value: Any) -> bool:

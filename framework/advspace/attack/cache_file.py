@@ -1,5 +1,6 @@
 """One adversarial image on disk: safetensors with the reason of a failure, under a checksum that covers its name."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -10,6 +11,7 @@ from advspace.files.atomic import write_bytes
 from advspace.files.sealed import seal, unseal
 
 MEASURED = ("image", "success", "c", "margin", "evaluations")
+COUNTED = ("forwards", "padding")
 EXTRA = "extra."
 
 
@@ -24,6 +26,7 @@ def write_adversarial(path: Path, entry: Adversarial) -> None:
         AdvspaceError: the file cannot be written.
     """
     tensors = {name: getattr(entry, name) for name in MEASURED}
+    tensors |= {name: getattr(entry, name) for name in COUNTED if getattr(entry, name) is not None}
     tensors |= {f"{EXTRA}{name}": values for name, values in entry.extra.items()}
     (reason,) = entry.reason
     write_bytes(path, seal(path.stem, tensors, {"reason": reason}))
@@ -37,4 +40,5 @@ def read_adversarial(path: Path, device: torch.device) -> Adversarial | None:
         return None
     tensors = {name: values.to(device) for name, values in tensors.items()}
     extra = {name.removeprefix(EXTRA): values for name, values in tensors.items() if name.startswith(EXTRA)}
-    return Adversarial(**{name: tensors[name] for name in MEASURED}, reason=(metadata["reason"],), extra=extra)
+    made = Adversarial(**{name: tensors[name] for name in MEASURED}, reason=(metadata["reason"],), extra=extra)
+    return replace(made, forwards=tensors.get("forwards"), padding=tensors.get("padding"))

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from advspace.attack.stop import Scores, Stop
-from advspace.forward.padding import padded
+from advspace.forward.few_rows import filled
 from advspace.shapes import Aims, Flags, Images, Labels, Logits, PerImage
 
 A = TypeVar("A", bound="Adversarial")
@@ -29,6 +29,8 @@ class Adversarial:
         margin: Largest logit of a target class minus the largest other logit.
         evaluations: Number of gradients computed.
         extra: Additional columns of the attack for the table of images.
+        forwards: Number of passes without gradients; None if the attack does not count them, and the framework does.
+        padding: Other images that the network computed; the framework counts them (`advspace.attack.counting`).
     """
 
     image: Images
@@ -38,6 +40,8 @@ class Adversarial:
     margin: PerImage
     evaluations: Labels
     extra: Mapping[str, PerImage] = field(default_factory=dict)
+    forwards: PerImage | None = None
+    padding: PerImage | None = None
 
 
 def joined(parts: Sequence[A]) -> A:
@@ -58,6 +62,8 @@ def nothing(image: Images) -> Adversarial:
 
 
 def _joined(values: list[Any]) -> Any:
+    if any(value is None for value in values):
+        return None
     if isinstance(values[0], torch.Tensor):
         return torch.cat(values)
     if isinstance(values[0], tuple):
@@ -181,5 +187,5 @@ def margin(logits: Logits, wanted: Aims) -> PerImage:
 def answer(model: nn.Module, image: Images) -> Logits:
     """The model's logits without gradients; an image's logits do not depend on its batch."""
     with torch.no_grad():
-        logits: Logits = model(padded(image))[: len(image)]
+        logits: Logits = model(filled(model, image))[: len(image)]
     return logits

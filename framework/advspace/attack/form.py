@@ -27,6 +27,10 @@ def adversarial_form(made: Any, image: Images) -> Iterator[Clause]:
     whole = isinstance(made.evaluations, torch.Tensor) and made.evaluations.dtype in INTEGERS
     clause = "give 'evaluations' as a tensor of one whole number per image"
     yield clause, whole and made.evaluations.shape == count, made.evaluations
+    counts = made.forwards is None or (
+        isinstance(made.forwards, torch.Tensor) and made.forwards.is_floating_point() and made.forwards.shape == count
+    )
+    yield "give 'forwards' as None or a tensor of one floating-point number per image", counts, made.forwards
     texts = isinstance(made.reason, tuple) and all(isinstance(reason, str) for reason in made.reason)
     clause = "give reasons as a tuple of one text per image"
     yield clause, texts and len(made.reason) == len(image), made.reason

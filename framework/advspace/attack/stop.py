@@ -27,10 +27,12 @@ class Moved(NamedTuple):
     Args:
         image: The images.
         boundary: Euclidean distance of the boundary on each segment, in double precision; NaN where nothing was moved.
+        forwards: Scores that each image needed; others only filled the batch.
     """
 
     image: Images
     boundary: PerImage
+    forwards: PerImage
 
 
 @dataclass(frozen=True)
@@ -96,20 +98,25 @@ class Stop:
         """
         unknown = torch.full_like(distance(image, adversarial), torch.nan)
         if not self.moves:
-            return Moved(adversarial, unknown)
+            return Moved(adversarial, unknown, torch.zeros_like(unknown, dtype=torch.float32))
         reached = score_at(adversarial) > 0
-        boundary = tighten(image, adversarial, score_at, self.tolerance, FINE * self.beyond or 1.0)
+        boundary, forwards = tighten(image, adversarial, score_at, self.tolerance, FINE * self.beyond or 1.0)
+        forwards = forwards + 1
         moved = boundary
         if self.beyond:
             beyond = along(image, boundary, multiple(image, boundary, self.beyond).to(image.dtype))
             moved = torch.where((score_at(beyond) > 0)[:, None, None, None], beyond, boundary)
+            forwards = forwards + reached
         return Moved(
             torch.where(reached[:, None, None, None], moved, adversarial),
             torch.where(reached, distance(image, boundary), unknown),
+            forwards,
         )
 
 
-def tighten(image: Images, adversarial: Images, score_at: Scores, tolerance: float, precision: float = 1.0) -> Images:
+def tighten(
+    image: Images, adversarial: Images, score_at: Scores, tolerance: float, precision: float = 1.0
+) -> tuple[Images, PerImage]:
     """Move back along each segment to the boundary, as far as the score stays positive.
 
     Args:
@@ -120,22 +127,24 @@ def tighten(image: Images, adversarial: Images, score_at: Scores, tolerance: flo
         precision: Largest error of a result's distance to the image, as a share of it.
 
     Returns:
-        Points on the segments with scores in (0, tolerance], or as near to it as the number type allows.
+        Points on the segments with scores in (0, tolerance], or as near to it as the number type allows; and the number
+        of scores that each image needed.
     """
     won = score_at(adversarial)
     result, lead, reached = adversarial, won, won > 0
-    low, high = torch.zeros_like(won), torch.ones_like(won)
+    low, high, forwards = torch.zeros_like(won), torch.ones_like(won), torch.ones_like(won, dtype=torch.float32)
     for _ in range(HALVINGS):
         live = reached & ((lead > tolerance) | (high - low > precision * high))
         if not bool(live.any()):
             break
+        forwards = forwards + live
         middle = (low + high) / 2
         point = along(image, adversarial, middle)
         won = score_at(point)
         better = live & (won > 0)
         result, lead = torch.where(better[:, None, None, None], point, result), torch.where(better, won, lead)
         high, low = torch.where(better, middle, high), torch.where(live & ~better, middle, low)
-    return result
+    return result, forwards
 
 
 def along(image: Images, adversarial: Images, share: float | PerImage) -> Images:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import torch
 
 from advspace.attack.contract import Adversarial, Attack, Problem
+from advspace.attack.counting import counted_rows, padded_by
 from advspace.attack.overshoot import distance
 from advspace.attack.stop import Stop
 from advspace.attack.verify import Verified, verified
@@ -23,11 +24,12 @@ def stopped(attack: Attack, stop: Stop, problem: Problem, made: Verified) -> Ver
         problem: The problem that the attack solved.
         made: Result of the attack.
     """
-    moved, boundary = _moved(attack, stop, problem, made)
-    result = attack.after_stop(problem, moved, stop)
+    with counted_rows(problem.model) as rows:
+        moved, boundary = _moved(attack, stop, problem, made)
+        result = attack.after_stop(problem, moved, stop)
     if result is made:
         return made
-    checked = verified(result, problem.model, problem.label, problem.target)
+    checked = verified(padded_by(result, made, rows.count), problem.model, problem.label, problem.target)
     depth = distance(problem.image, moved.image) / boundary - 1
     return replace(checked, depth=torch.where(checked.success, depth, torch.nan))
 
@@ -39,4 +41,5 @@ def _moved(attack: Attack, stop: Stop, problem: Problem, made: Verified) -> tupl
     good = made.success[:, None, None, None]
     start = torch.where(good, made.image, problem.image)
     moved = stop.apply(problem.image, start, attack.score_at(problem))
-    return replace(made, image=torch.where(good, moved.image, torch.nan)), moved.boundary
+    spent = None if made.forwards is None else made.forwards + moved.forwards * made.success
+    return replace(made, image=torch.where(good, moved.image, torch.nan), forwards=spent), moved.boundary

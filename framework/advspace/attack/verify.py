@@ -8,7 +8,11 @@ from torch import nn
 
 from advspace import box
 from advspace.attack.contract import UNTARGETED, Adversarial, aims, answer, margin
+from advspace.attack.counting import counted_rows, padded_by
 from advspace.shapes import Flags, Labels, PerImage
+
+CHECKS = 2
+"""Forward passes of a check: the image, and the image rounded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,16 +32,22 @@ class Verified(Adversarial):
 
 
 def verified(made: Adversarial, model: nn.Module, label: Labels, target: Labels) -> Verified:
-    """Measure the margins, and turn each wrong claim of success into a failure with a reason."""
+    """Measure the margins, and turn each wrong claim of success into a failure with a reason.
+
+    The two forward passes of the check are added to the result's.
+    """
     safe = made.image.nan_to_num(0.0)
-    logits, rounded = (answer(model, images) for images in (safe, box.rounded(safe)))
+    with counted_rows(model) as rows:
+        logits, rounded = (answer(model, images) for images in (safe, box.rounded(safe)))
     wanted = aims(label, target, logits.shape[1])
     measured = margin(logits, wanted)
     inside, claimed = box.inside(made.image), made.success.to(safe.device)
     good = claimed & inside & (measured > 0)
     reached = logits.argmax(1)
     facts = zip(made.reason, claimed.tolist(), inside.tolist(), good.tolist(), reached.tolist(), strict=True)
-    kept = {name.name: getattr(made, name.name) for name in fields(Adversarial)}
+    spent = made if made.forwards is None else replace(made, forwards=made.forwards + CHECKS)
+    spent = padded_by(spent, made, rows.count)
+    kept = {name.name: getattr(spent, name.name) for name in fields(Adversarial)}
     return Verified(
         **kept
         | {

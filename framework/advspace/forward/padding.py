@@ -11,8 +11,13 @@ MIN_ROWS = 4
 """Smallest batch in which a row's result was the same as in any larger one, on one thread."""
 
 
-def padded(rows: Tensor) -> Tensor:
-    """The rows, with the first row repeated at the end up to `MIN_ROWS` rows; an empty batch stays empty."""
-    if not 0 < len(rows) < MIN_ROWS:
+def padded(rows: Tensor, least: int = MIN_ROWS) -> Tensor:
+    """The rows, with the first row repeated at the end up to `least` rows; an empty batch stays empty.
+
+    Args:
+        rows: Images, or anything else by row.
+        least: Smallest batch; that of a network is known to `advspace.forward.few_rows.least_rows`.
+    """
+    if not 0 < len(rows) < least:
         return rows
-    return torch.cat([rows, rows[:1].expand(MIN_ROWS - len(rows), *rows.shape[1:])])
+    return torch.cat([rows, rows[:1].expand(least - len(rows), *rows.shape[1:])])

@@ -8,6 +8,7 @@ from torch import nn
 
 from advspace.forward.allocator import keep_freed_memory
 from advspace.forward.batch_size import AUTO, forward_batch_size
+from advspace.forward.few_rows import ready_for_few
 from advspace.forward.folding import folded
 from advspace.forward.memory_format import forward_memory_format
 from advspace.forward.precision import computing_in
@@ -43,6 +44,8 @@ def prepare(
 ) -> Prepared:
     """Fold the norms of a network, choose its memory format and the rows of a pass, and move it to a device.
 
+    On a CPU its linear layers fill up few rows, so that small batches need no further images (`few_rows`).
+
     On a CPU the process also keeps the memory that it frees (`advspace.forward.allocator`).
 
     Args:
@@ -59,5 +62,6 @@ def prepare(
         ready = copied(network)
     memory_format = forward_memory_format(ready, device, precision)
     ready.to(device).to(memory_format=memory_format)
+    ready_for_few(ready, device)
     size = forward_batch_size(rows, ready, shape, device, precision)
     return Prepared(ready, memory_format, size, device, precision)

@@ -43,7 +43,7 @@ class AsIs(nn.Module):
 def _evaluating(given: Any) -> Iterator[None]:
     """Put a module into evaluation mode within the block, and back; a function stays as it is."""
     modules = list(given.modules()) if isinstance(given, nn.Module) else []
-    training = [module for module in modules if module.training]
+    training = [module for module in modules if getattr(module, "training", False)]  # frozen scripts have no mode
     try:
         for module in training:
             module.training = False

@@ -47,6 +47,8 @@ class ImageRecord:
         depth: Its length beyond the boundary, as a share of the boundary's distance; NaN if the stop rule is `given`.
         probability_original: Probability that the model gives to the label on the original.
         probability_adversarial: Probability that it gives to the target on the adversarial.
+        forwards: Number of forward passes without gradients: of the attack, the stop rule and the checks.
+        padding: Other images that the model computed beside it, to fill batches or to be measured: the batch's mean.
         extra: Additional columns of the attack.
     """
 
@@ -71,6 +73,8 @@ class ImageRecord:
     depth: float = float("nan")
     probability_original: float = float("nan")
     probability_adversarial: float = float("nan")
+    forwards: float = float("nan")
+    padding: float = float("nan")
     extra: Mapping[str, float] = field(default_factory=dict)
 
 

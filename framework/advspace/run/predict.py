@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader
 
 from advspace.attack.cache import AdversarialCache
 from advspace.attack.contract import UNTARGETED, Attack, Problem, joined
+from advspace.attack.counting import counting
 from advspace.attack.probability import Probabilities, probabilities
 from advspace.attack.stop_stage import stopped
 from advspace.attack.verify import Verified, without
@@ -113,7 +114,7 @@ class AttackAndProbe(pl.LightningModule):
     def _solved(self, attack: Attack, problem: Problem) -> Verified:
         """Attack, or read the results from the cache, and apply the stop rule."""
         with torch.enable_grad():  # Lightning disables gradients when it predicts, and attacks need them
-            make = partial(attack, problem.model)
+            make = counting(partial(attack, problem.model), problem.model)
             try:
                 made = self.cache.adversarials(make, problem.model, problem.image, problem.label, problem.target)
                 return stopped(attack, self.components.stop, problem, made)
@@ -184,8 +185,14 @@ def image_record(item: WorkItem, made: Verified, row: int, sure: Probabilities) 
         depth=float(made.depth[row]),
         probability_original=float(sure.original[row]),
         probability_adversarial=float(sure.adversarial[row]),
+        forwards=_number(made.forwards, row),
+        padding=_number(made.padding, row),
         extra={name: float(values[row]) for name, values in made.extra.items()},
     )
+
+
+def _number(values: torch.Tensor | None, row: int) -> float:
+    return float("nan") if values is None else float(values[row])
 
 
 def predict(task: AttackAndProbe, pending: Pending, trainer: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Queries of the attacked model, their answers, and the best query so far."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -9,7 +9,8 @@ from jaxtyping import Bool, Int
 from torch import Tensor, nn
 
 from advspace import answer
-from advspace.forward.padding import padded
+from advspace.forward.few_rows import filled, least_rows
+from advspace.forward.padding import MIN_ROWS, padded
 from advspace.shapes import Images, Logits, PerImage
 from advspace_plugins.attack.goal import CLEAR, Goal
 from advspace_plugins.attack.shapes import Mask, Points
@@ -50,6 +51,7 @@ class Queries:
         goal: The goal of each image.
         factor: Factor on the logits of each image within loss and score; None for 1.
         evaluations: Gradients spent on each image.
+        forwards: Scores without a gradient of each image.
         best: The smallest distortion of each image that reached the goal; NaN before there is one.
         norm: Its length; infinite before there is one.
     """
@@ -59,14 +61,21 @@ class Queries:
     goal: Goal
     factor: PerImage | None = None
     evaluations: Int[Tensor, " batch"] = field(init=False)
+    forwards: PerImage = field(init=False)
     best: Points = field(init=False)
     norm: PerImage = field(init=False)
 
     def __post_init__(self) -> None:
         flat = self.image.flatten(1)
         self.evaluations = torch.zeros(len(flat), dtype=torch.int64, device=flat.device)
+        self.forwards = torch.zeros(len(flat), device=flat.device)
         self.best = torch.full_like(flat, torch.nan)
         self.norm = flat.new_full((len(flat),), torch.inf)
+
+    @property
+    def least(self) -> int:
+        """The smallest batch of queries: fewer rows would have other bits."""
+        return least_rows(self.model, self.image)
 
     def ask(self, distortion: Points, rows: Rows, scale: float = 1.0, asked: Mask | None = None) -> Answer:
         """Query the model at distortions of some images.
@@ -77,19 +86,20 @@ class Queries:
             scale: Factor on the logits within the loss.
             asked: Queries that count; the others only fill the batch.
         """
-        goal = self.goal.of(rows)
-        with torch.enable_grad():
-            point = (self.image[rows] + distortion.reshape(-1, *self.image.shape[1:])).requires_grad_()
-            logits = self.model(point).float()
-            factor = 1.0 if self.factor is None else self.factor[rows, None]
-            loss = goal.loss(factor * logits, scale)
-            (slope,) = torch.autograd.grad(loss.sum(), point)
-        result = Answer(loss.detach(), slope.flatten(1), goal.score(factor * logits.detach()))
+        chosen = self._chosen(distortion, rows, asked)
+        if len(chosen) == len(rows):
+            result = self._answer(distortion, rows, scale)
+        else:
+            place = {query: index for index, query in enumerate(chosen)}
+            fill = torch.tensor([place.get(query, 0) for query in range(len(rows))], device=rows.device)
+            kept = padded(torch.tensor(chosen, device=rows.device), self.least)
+            result = self._answer(distortion[kept], rows[kept], scale).of(fill)
         self._remember(distortion, rows, result.score, torch.ones_like(rows) > 0 if asked is None else asked)
         return result
 
     def clean_logits(self, rows: Rows) -> Logits:
         """Logits of some clean images; costs no gradient."""
+        self.forwards[rows] += 1
         return answer(self.model, self.image[rows]).float()
 
     def clean_slopes(self, rows: Rows, classes: Int[Tensor, "queries classes"]) -> Iterator[Points]:
@@ -114,11 +124,16 @@ class Queries:
                 (slope,) = torch.autograd.grad(gap.sum(), point, retain_graph=True)
             yield slope.flatten(1)
 
-    def score_at(self, point: Images) -> PerImage:
+    def score_at(self, point: Images, asked: Mask | None = None) -> PerImage:
         """The score at one point per image of the batch; costs no gradient and is not remembered.
 
         It is in logits as the model gives them, or in larger ones where the factor is above 1.
+
+        Args:
+            point: The points.
+            asked: Images that count; the others only fill the batch.
         """
+        self.forwards += 1 if asked is None else asked
         score = self.goal.score(answer(self.model, point).float())
         return score if self.factor is None else score * self.factor.clamp_min(1)
 
@@ -126,10 +141,34 @@ class Queries:
         """Gradient of the score at one point per image of the batch."""
         self.evaluations += 1
         with torch.enable_grad():
-            batch = padded(point.detach()).requires_grad_()
+            batch = filled(self.model, point.detach()).requires_grad_()
             logits = self.model(batch)[: len(point)]
             (slope,) = torch.autograd.grad(self.goal.score(logits.float()).sum(), batch)
         return slope[: len(point)]
+
+    def _chosen(self, distortion: Points, rows: Rows, asked: Mask | None) -> Collection[int]:
+        """The queries that the model must answer; the others, finished images and copies of the first, only fill.
+
+        All of them, if the model needs four images at once anyway.
+        """
+        if self.least == MIN_ROWS:
+            return range(len(rows))
+        image, live = rows.tolist(), [True] * len(rows) if asked is None else asked.tolist()
+        return [
+            query
+            for query, counts in enumerate(live)
+            if counts and not (query and image[query] == image[0] and torch.equal(distortion[query], distortion[0]))
+        ]
+
+    def _answer(self, distortion: Points, rows: Rows, scale: float) -> Answer:
+        goal = self.goal.of(rows)
+        with torch.enable_grad():
+            point = (self.image[rows] + distortion.reshape(-1, *self.image.shape[1:])).requires_grad_()
+            logits = self.model(point).float()
+            factor = 1.0 if self.factor is None else self.factor[rows, None]
+            loss = goal.loss(factor * logits, scale)
+            (slope,) = torch.autograd.grad(loss.sum(), point)
+        return Answer(loss.detach(), slope.flatten(1), goal.score(factor * logits.detach()))
 
     def _remember(self, distortion: Points, rows: Rows, score: PerImage, asked: Mask) -> None:
         self.evaluations[rows] += asked

@@ -69,6 +69,7 @@ CLAIMS = {
     "evaluations": (lambda made, image: {"evaluations": 60}, r"give 'evaluations' as a tensor of one whole number"),
     "reasons": (lambda made, image: {"reason": ["", "", "", "", ""]}, r"give reasons as a tuple of one text per image"),
     "c": (lambda made, image: {"c": 0.1}, r"give 'c' as a tensor of one floating-point number per image"),
+    "forwards": (lambda made, image: {"forwards": 3.0}, r"give 'forwards' as None or a tensor of one floating-point"),
     "extra": (lambda made, image: {"extra": {"tries": made.evaluations}}, r"give 'tries' as a tensor of one floating"),
     "extra plugin": (
         lambda made, image: {"extra": {"model_version": made.margin}},

@@ -1,10 +1,15 @@
 """What the model is asked and answers, on a linear model; the best answer is kept."""
 
+from typing import ClassVar
+
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional
 
 from advspace import aims
+from advspace.forward.prepare import prepare
+from advspace.model.contract import freeze
 from advspace_plugins.attack.goal import Goal
 from advspace_plugins.attack.queries import Queries
 
@@ -69,3 +74,32 @@ def test_scores_cost_nothing_and_slopes_a_gradient(queries):
     assert slope.tolist() == [[-1.0, 1.0, 0.0, 0.0]] * 3
     assert queries.evaluations.tolist() == [1, 1, 1]
     assert queries.best.isnan().all()
+
+
+def test_only_queries_that_count_reach_a_network_that_takes_few(generator):
+    """Of four rows one is finished and one is a copy that fills the batch; the answers are those to all four."""
+
+    class Seen(nn.Identity):
+        rows: ClassVar[list[int]] = []
+
+        def forward(self, image):
+            self.rows.append(len(image))
+            return image
+
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        layers = Seen(), nn.Flatten(), nn.Linear(9, 4), nn.ReLU(), nn.Linear(4, 3)
+    model = freeze(nn.Sequential(*layers))
+    image = torch.rand(3, 1, 3, 3, generator=generator)
+    rows, asked = torch.tensor([2, 0, 1, 2]), torch.tensor([True, True, False, True])
+    distortion = 0.1 * torch.rand(4, 9, generator=generator)
+    distortion[3] = distortion[0]
+    goal = Goal(aims(LABEL, TARGET, 3))
+    few = Queries(prepare(model, (1, 3, 3), torch.device("cpu")).network, image, goal)
+    assert few.least == 1
+    few.model[0].rows.clear()
+    one, all_four = few.ask(distortion, rows, 1.0, asked), Queries(model, image, goal).ask(distortion, rows, 1.0, asked)
+    assert few.model[0].rows == [2, 4]
+    for got, wanted in zip(one, all_four, strict=True):
+        torch.testing.assert_close(got[[0, 1, 3]], wanted[[0, 1, 3]], rtol=1e-5, atol=1e-7)
+    assert few.evaluations.tolist() == [1, 0, 1]

@@ -105,6 +105,7 @@ class LBFGSB(Attack):
             c=torch.where(reached, c, torch.nan),
             margin=torch.where(reached, won, torch.nan),
             evaluations=queries.evaluations,
+            forwards=torch.ones_like(won),
         )
 
     def score_at(self, problem: Problem) -> Scores:
@@ -129,6 +130,7 @@ class LBFGSB(Attack):
             reason=tuple(NO_GREY_LEVELS if lost else reason for reason, lost in facts),
             c=torch.where(reached, made.c, torch.nan),
             evaluations=made.evaluations + queries.evaluations,
+            forwards=None if made.forwards is None else made.forwards + queries.forwards,
             extra={**made.extra, "l2_unquantised": unquantised},
         )
 

@@ -12,7 +12,8 @@ from advspace.shapes import Flags, Images, PerImage
 DEPTHS = ("none", "8bit")
 GROWTH, GROWTHS, HALVINGS = 1.25, 32, 12
 ROUNDS = 12
-Scores = Callable[[Images], PerImage]
+Scores = Callable[[Images, Flags], PerImage]
+"""A score of one point per image, and which images need it."""
 Slopes = Callable[[Images], Images]
 
 
@@ -56,7 +57,7 @@ def nearest(image: Images, adversarial: Images, score_at: Scores, slope_at: Slop
         best, path = _either(better, trial, best), torch.where(_column(better), scaled, path)
     best = _either(best.exists, Quantised(_undone(image, best.image, score_at, slope_at), best.exists), best)
     beyond = rounded(clip(image + (1 + overshoot) * path))
-    farther = best.exists & (score_at(beyond) > 0) & (overshoot > 0)
+    farther = best.exists & (score_at(beyond, best.exists & (overshoot > 0)) > 0) & (overshoot > 0)
     return _either(farther, Quantised(beyond, best.exists), best)
 
 
@@ -65,22 +66,22 @@ def _scaled(image: Images, shift: Images, score_at: Scores) -> tuple[Quantised, 
     low, high = torch.zeros_like(shift[:, 0, 0, 0]), torch.ones_like(shift[:, 0, 0, 0])
     best = Quantised(image, torch.zeros_like(high, dtype=torch.bool))
     for _ in range(GROWTHS):
-        trial, reached = _tried(image, shift, high, score_at)
+        trial, reached = _tried(image, shift, high, score_at, ~best.exists)
         best = _either(reached & ~best.exists, Quantised(trial, reached), best)
         if bool(best.exists.all()):
             break
         low, high = torch.where(best.exists, low, high), torch.where(best.exists, high, high * GROWTH)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        trial, reached = _tried(image, shift, middle, score_at)
+        trial, reached = _tried(image, shift, middle, score_at, best.exists)
         best = _either(reached & best.exists, Quantised(trial, reached), best)
         low, high = torch.where(reached, low, middle), torch.where(reached, middle, high)
     return best, _column(high) * shift
 
 
-def _tried(image: Images, shift: Images, size: PerImage, score_at: Scores) -> tuple[Images, Flags]:
+def _tried(image: Images, shift: Images, size: PerImage, score_at: Scores, asked: Flags) -> tuple[Images, Flags]:
     trial = rounded(clip(image + _column(size) * shift))
-    return trial, score_at(trial) > 0
+    return trial, score_at(trial, asked) > 0
 
 
 def _turned(shift: Images, slope: Images, share: float) -> Images:
@@ -104,7 +105,7 @@ def _undone(image: Images, quantised: Images, score_at: Scores, slope_at: Slopes
     while bool((high - low > 1).any()):
         middle = (low + high) // 2
         trial = clip(rounded(quantised + (back.flatten(1) * (rank < middle[:, None])).view_as(back) / GREY_LEVELS))
-        fits = (high - low > 1) & (score_at(trial) > 0)
+        fits = (high - low > 1) & (score_at(trial, high - low > 1) > 0)
         best = torch.where(_column(fits), trial, best)
         low, high = torch.where(fits, middle, low), torch.where(fits | (high - low <= 1), high, middle)
     return best

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor
 
 from advspace.shapes import Images
 from advspace_plugins.attack.goal import CLEAR, Goal
@@ -38,14 +38,14 @@ class Objective:
     """c ||D||^2 + loss(f(X + D)), where c multiplies the distortion and the loss is the goal's: the cross-entropy.
 
     Args:
-        model: Network in double precision.
+        model: Network in double precision, or one that takes and gives it.
         image: X, one image in double precision.
         goal: The goal of the attack.
 
     Source: Tabacof & Valle 2015, arXiv:1510.05328, eq. 2.  Departure: the squared norm, as in the authors' code.
     """
 
-    model: nn.Module
+    model: Callable[[Tensor], Tensor]
     image: Images
     goal: Goal
     evaluations: int = 0

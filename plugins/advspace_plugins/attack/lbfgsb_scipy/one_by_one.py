@@ -8,10 +8,10 @@ from threadpoolctl import threadpool_limits
 from advspace import Adversarial, Problem
 from advspace.attack.contract import joined, nothing
 from advspace.box import clip
-from advspace.model.copying import copied
 from advspace.progress.ticks import tick
 from advspace.shapes import Images
 from advspace_plugins.attack.goal import Goal
+from advspace_plugins.attack.lbfgsb_scipy.double import in_double
 from advspace_plugins.attack.lbfgsb_scipy.objective import NotFiniteError, Objective, Point, Vector
 from advspace_plugins.attack.refusals import NOT_FINITE, refused
 
@@ -29,7 +29,7 @@ def attack_each(problem: Problem, goal: Goal, search_of: SearchOf) -> Adversaria
         goal: The goal of each image.
         search_of: The search for each image.
     """
-    double = copied(problem.model).double()
+    double = in_double(problem.model, problem.image) if len(problem.image) else problem.model
     made: list[Adversarial] = []
     with threadpool_limits(1, user_api="blas"):  # vectors are short: more threads are much slower
         for row, reason in enumerate(refused(problem.image, problem.label, problem.target)):

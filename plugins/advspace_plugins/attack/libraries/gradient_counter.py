@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from advspace.forward.padding import padded
+from advspace.forward.few_rows import filled
 from advspace.shapes import Images, Logits
 
 
@@ -33,7 +33,7 @@ class GradientCounter(nn.Module):
     def forward(self, point: Images) -> Logits:
         """The model's logits; those of an image are the same in any batch."""
         metered: Tensor = _Metered.apply(point, self.meter)
-        logits: Logits = self.model(padded(metered))[: len(point)]
+        logits: Logits = self.model(filled(self.model, metered))[: len(point)]
         return logits
 
 

@@ -290,6 +290,7 @@ def test_the_model_is_left_as_it_was(batch):
         ({"logit_scale": 0.0}, "logit_scale must be > 0, got 0.0"),
         ({"epsilon": -1.0}, "epsilon must be > 0, got -1.0"),
         ({"memory": 0}, "memory must be >= 1, got 0"),
+        ({"gradients": 1}, "gradients must be >= 2, got 1"),
     ],
 )
 def test_refused(given, said):
