@@ -5,6 +5,7 @@ from pathlib import Path
 
 from advspace.analysis.chart import Chart
 from advspace.figures.draw import draw as draw
+from advspace.figures.draw import only_panel as only_panel
 from advspace.figures.draw import plot as plot
 from advspace.figures.panel import draw_panel as draw_panel
 from advspace.figures.style import PAPER, save
