@@ -24,9 +24,9 @@ photographs: $(READY) ## the same on seven photographs, with a pretrained networ
 	$(BIN)/python probe.py experiment=photographs tracking=off hydra.run.dir=outputs/photographs
 	@echo "report: outputs/photographs/report.html"
 
-docs: $(READY) ## build the documentation site in docs/_site, without a network
-	$(BIN)/sphinx-build --quiet --builder html --conf-dir docs --doctree-dir docs/_doctrees --fail-on-warning --nitpicky . docs/_site
-	@echo "site: docs/_site/index.html"
+docs: $(READY) ## build the documentation site in docs/_build/html, without a network
+	$(BIN)/sphinx-build --quiet --builder html --conf-dir docs --doctree-dir docs/_build/doctrees --fail-on-warning --nitpicky . docs/_build/html
+	@echo "site: docs/_build/html/index.html"
 
 notebooks: $(READY) ## run the notebooks of docs/ and keep their outputs
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-execute --inplace --NotebookClient.record_timing=False docs/notebooks/*.ipynb

@@ -11,6 +11,8 @@ from advspace.figures.panel import draw_panel as draw_panel
 from advspace.figures.style import PAPER, save
 from advspace.figures.style import FigureStyle as FigureStyle
 
+__all__ = ["PAPER", "FigureStyle", "draw", "draw_charts", "draw_panel", "only_panel", "plot", "save"]
+
 
 def draw_charts(charts: Sequence[Chart], folder: Path, style: FigureStyle = PAPER) -> list[Path]:
     """Draw every chart as PNG, SVG and PDF, and return the files.

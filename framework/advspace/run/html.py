@@ -8,15 +8,17 @@ import pandas as pd
 
 from advspace.analysis.chart import Chart
 from advspace.analysis.contract import Estimate
+from advspace.analysis.plain_text import MOST
 
 
 def estimates_html(estimates: Mapping[str, Estimate]) -> str:
-    """A table of estimates with intervals and units; empty if there are none."""
+    """A table of the first estimates with intervals and units, and how many more there are; empty if there are none."""
     rows = [
         {"estimate": each.label or name, "value [95 % interval]": str(each), "unit": each.unit}
         for name, each in estimates.items()
     ]
-    return table_html(pd.DataFrame(rows)) if rows else ""
+    more = f"<p>and {len(rows) - MOST} more: <code>.estimates</code></p>" if len(rows) > MOST else ""
+    return table_html(pd.DataFrame(rows[:MOST])) + more if rows else ""
 
 
 def table_html(table: pd.DataFrame) -> str:
