@@ -9,7 +9,7 @@ version = release = installed_version("advspace")
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
 root_doc = "docs/index"
-include_patterns = ["docs/**", "benchmarks/*.md", "CHANGELOG.md", "CONTRIBUTING.md"]
+include_patterns = ["docs/**.md", "docs/notebooks/*.ipynb", "benchmarks/*.md", "CHANGELOG.md", "CONTRIBUTING.md"]
 exclude_patterns = [".*", "docs/_*", "cache", "examples", "framework", "multirun", "outputs", "plugins", "tests"]
 highlight_language = "text"  # blocks without a language are commands, trees and outputs
 nitpick_ignore_regex = [("py:.*", ".*")]  # types of other packages: their sites are in the network

@@ -1,6 +1,6 @@
 """Make the figures of docs/gallery.md again, and write down from which commands and which source they are.
 
-    python benchmarks/gallery.py
+    python docs/gallery/make.py
 
 A test compares the source with what is written down, so the gallery is made again when a figure may look different.
 """
@@ -10,15 +10,14 @@ import json
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PIL import Image
 
-ROOT = Path(__file__).parents[1]
-FOLDER = ROOT / "docs" / "gallery"
+FOLDER = Path(__file__).parent
+ROOT = FOLDER.parents[1]
 WRITTEN_DOWN = FOLDER / "made.json"
 SOURCES = ("framework/advspace/analysis", "framework/advspace/figures", "plugins/advspace_plugins/analysis")
 COLOURS = 128
@@ -32,9 +31,9 @@ COMMANDS = {
 
 
 def main() -> None:
+    """Run the commands, and keep their figures."""
     for path in FOLDER.glob("*.png"):
         path.unlink()
-    FOLDER.mkdir(exist_ok=True)
     made: dict[str, str] = {}
     for command, folder in COMMANDS.items():
         with TemporaryDirectory() as directory:
@@ -43,7 +42,7 @@ def main() -> None:
                 if figure.stem not in made:
                     made[figure.stem] = command
                     Image.open(figure).convert("RGB").quantize(COLOURS).save(FOLDER / figure.name, optimize=True)
-    WRITTEN_DOWN.write_text(json.dumps({"source": digest(), "figures": made}, indent=2) + "\n")
+    WRITTEN_DOWN.write_text(json.dumps({"source": digest(), "figures": dict(sorted(made.items()))}, indent=2) + "\n")
     print(f"{len(made)} figures in {FOLDER.relative_to(ROOT)}")
 
 
@@ -53,17 +52,21 @@ def digest() -> str:
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*.py")):
             whole.update(path.relative_to(ROOT).as_posix().encode())
-            whole.update("".join(_code(ast.parse(path.read_text()))).encode())
+            whole.update("\n".join(code_lines(path.read_text())).encode())
     return whole.hexdigest()
 
 
-def _code(tree: ast.AST) -> Iterator[str]:
-    """The tree as text without its docstrings."""
-    for node in ast.walk(tree):
-        for part in list(getattr(node, "body", [])) if isinstance(getattr(node, "body", None), list) else []:
-            if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant):
-                part.value.value = ""
-    yield ast.dump(tree)
+def code_lines(source: str) -> list[str]:
+    """The lines of a source without docstrings, comments and empty lines."""
+    strings = {
+        number
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    lines = [line.split("  # ")[0].rstrip() for line in source.splitlines()]
+    numbered = enumerate(lines, 1)
+    return [line for number, line in numbered if number not in strings and line and not line.lstrip().startswith("#")]
 
 
 def _run(command: str, directory: Path) -> None:
