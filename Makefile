@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help install probe photographs test check faults bench lock audit clean
+.PHONY: help install probe photographs docs notebooks test check faults bench lock audit clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,6 +23,13 @@ probe: $(READY) ## make adversarial digits, probe around them, draw the figures
 photographs: $(READY) ## the same on seven photographs, with a pretrained network: all from packages (minutes)
 	$(BIN)/python probe.py experiment=photographs tracking=off hydra.run.dir=outputs/photographs
 	@echo "report: outputs/photographs/report.html"
+
+docs: $(READY) ## build the documentation site in docs/_build/html, without a network
+	$(BIN)/sphinx-build --quiet --builder html --conf-dir docs --doctree-dir docs/_build/doctrees --fail-on-warning --nitpicky . docs/_build/html
+	@echo "site: docs/_build/html/index.html"
+
+notebooks: $(READY) ## run the notebooks of docs/ and keep their outputs
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/jupyter-execute --inplace --NotebookClient.record_timing=False docs/notebooks/*.ipynb
 
 test: $(READY) check ## check the code and run every test
 	OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal

@@ -13,7 +13,7 @@ from advspace.analysis.contract import Analysis
 from advspace.analysis.findings import analyse
 from advspace.analysis.summary import Conclusion, summarise
 from advspace.attack.contract import Attack
-from advspace.dataset.arrays import tensor_of
+from advspace.dataset.given import images_and_labels
 from advspace.dataset.in_memory import InMemoryImages, check_images, digest
 from advspace.errors import AdvspaceError
 from advspace.forward.torch_state import ordinary_state
@@ -65,8 +65,11 @@ def probe_images(
     Args:
         network: A module or a function: pixels in [0, 1] to logits, including normalisation.  A frozen copy of a module
             is used, in single precision; a function, or a module that cannot be copied, is called as it is.
-        images: Floats [image, channel, height, width] in [0, 1]: a tensor, a NumPy array, or a list of either.
-        labels: Class of each image, whole numbers in the same forms; None to use the network's predictions.
+        images: Floats [image, channel, height, width] in [0, 1]: a tensor, a NumPy array, or a list of either.  Or PIL
+            pictures of one size, grey or RGB: their black is 0, their white 1.  Or a `torch.utils.data.Dataset` of
+            such images, or of pairs of image and label; all its items are read.
+        labels: Class of each image, whole numbers in the same forms; None to use the labels of the dataset, or else the
+            network's predictions.
         attack: An attack, or the name of an installed one, which then has its default settings.
         noise: A noise, or the name of an installed one.
         probe: A probe, or the name of an installed one.
@@ -102,7 +105,7 @@ def probe_images(
     components = _components(network, dataset, given, chosen, rule)
     settings = Settings(
         seed=seed,
-        images=len(images),
+        images=len(dataset.image),
         targets_per_image=targets_per_image,
         batch_size=batch_size,
         draws_per_forward=draws_per_forward,
@@ -179,8 +182,7 @@ def _dataset(
     Raises:
         AdvspaceError: images or labels are not allowed, the network cannot take the images, or it gives no logits.
     """
-    image = tensor_of("images", images)
-    label = None if labels is None else tensor_of("labels", labels)
+    image, label = images_and_labels(images, labels)
     if label is not None and not (label.is_floating_point() or label.is_complex()):
         label = label.long()
     check_images(image)

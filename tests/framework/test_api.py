@@ -124,7 +124,10 @@ def test_two_calls_give_the_same(network, images, one_thread):
             {"images": torch.rand(2, 4, 4)},
             r"must be floats \[image, channel, height, width\], got .*\[2, 4, 4\]",
         ),
-        ({"images": torch.ones(2, 1, 4, 4, dtype=torch.uint8)}, "images must be floats .*got uint8"),
+        (
+            {"images": torch.ones(2, 1, 4, 4, dtype=torch.uint8)},
+            "must be floats .*uint8 .*divide whole numbers",
+        ),
         ({"images": 255 * torch.ones(2, 1, 4, 4)}, r"pixels in \[0, 1\], got 255 ... 255"),
         ({"images": torch.full((2, 1, 4, 4), torch.nan)}, r"pixels in \[0, 1\]"),
         (
@@ -209,6 +212,15 @@ def test_forms_of_network_images_and_labels(network, images, form, one_thread):
         torch.set_default_dtype(torch.float32)
     pd.testing.assert_frame_equal(result.images, expected.images)
     pd.testing.assert_frame_equal(result.probes, expected.probes)
+
+
+def test_a_dataset_is_images_with_their_labels(network, images, one_thread):
+    labels = network(images).argmax(1)
+    labels[1] = (labels[1] + 1) % 3
+    result = probed(network, torch.utils.data.TensorDataset(images, labels))
+    pd.testing.assert_frame_equal(result.images, probed(network, images, labels).images)
+    assert result.passed_over == ["image-1"]
+    assert len(result.images) == 5
 
 
 class Root(nn.Module):

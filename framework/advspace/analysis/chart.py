@@ -111,6 +111,9 @@ class Chart:
         if not any(self.panels) or self.columns < 1:
             raise AdvspaceError(f"chart '{self.name}' must have a panel and a column, got {len(self.panels)} panels")
 
+    def __repr__(self) -> str:
+        return f"Chart({self.name}: {self.full_title}; {len(self.drawn)} panels)"
+
     @property
     def full_title(self) -> str:
         """Subject and title."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from advspace.analysis.chart import Chart
 from advspace.analysis.finished_run import FinishedRun
+from advspace.analysis.plain_text import block
 from advspace.checks import one_of
 from advspace.errors import AdvspaceError
 from advspace.shapes import Frame
@@ -71,6 +72,11 @@ class Estimate:
         )
 
     @property
+    def text(self) -> str:
+        """Value, interval and unit."""
+        return f"{self} {self.unit}".strip()
+
+    @property
     def interval(self) -> str:
         """`[0.3, > 32]`, rounded outwards; empty if there is no interval."""
         if isnan(self.low) or isnan(self.high):
@@ -124,6 +130,17 @@ class Finding:
 
         if unknown := [name for name in self.glance if name not in self.headline]:
             raise AdvspaceError(f"glance must name estimates of the headline, got '{unknown[0]}'")
+
+    def __repr__(self) -> str:
+        return self.told("Finding")
+
+    def told(self, title: str) -> str:
+        """Title, sentence, main estimates and the names of the charts in a few lines."""
+        more = len(self.headline) - len(self.short)
+        held = [f"table: {len(self.table)} rows"] if len(self.table) else []
+        held += [f"headline: {more} more"] if more else []
+        held += [f"charts: {', '.join(chart.name for chart in self.charts)}"] if self.charts else []
+        return block(title, self.sentence, {each.label or name: each.text for name, each in self.short.items()}, held)
 
     @property
     def short(self) -> dict[str, Estimate]:

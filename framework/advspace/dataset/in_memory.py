@@ -115,7 +115,11 @@ def check_images(image: torch.Tensor) -> None:
     """
     if image.dim() != 4 or not image.numel() or not image.is_floating_point():
         result = f"{str(image.dtype).removeprefix('torch.')} {list(image.shape)}"
-        raise AdvspaceError(f"images must be floats [image, channel, height, width], got {result}")
+        whole = "; divide whole numbers by the one that means white, often 255"
+        raise AdvspaceError(
+            f"images must be floats [image, channel, height, width], got {result}"
+            f"{whole if not image.is_floating_point() else ''}"
+        )
     if not box.inside(image.float()).all():
         low, high = image.min().item(), image.max().item()
         raise AdvspaceError(

@@ -5,10 +5,13 @@ from pathlib import Path
 
 from advspace.analysis.chart import Chart
 from advspace.figures.draw import draw as draw
+from advspace.figures.draw import only_panel as only_panel
 from advspace.figures.draw import plot as plot
 from advspace.figures.panel import draw_panel as draw_panel
 from advspace.figures.style import PAPER, save
 from advspace.figures.style import FigureStyle as FigureStyle
+
+__all__ = ["PAPER", "FigureStyle", "draw", "draw_charts", "draw_panel", "only_panel", "plot", "save"]
 
 
 def draw_charts(charts: Sequence[Chart], folder: Path, style: FigureStyle = PAPER) -> list[Path]:

@@ -6,11 +6,11 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from advspace.analysis.chart import Chart, Panel
 from advspace.analysis.marks import Heat, Picture
 from advspace.errors import AdvspaceError
+from advspace.figures.inline import InlineFigure
 from advspace.figures.panel import draw_panel, heat_of
 from advspace.figures.style import PAPER, FigureStyle, length_of, wrapped
 
@@ -32,7 +32,7 @@ BESIDE, BAR = 5.5, 7.5
 """Width of an axis with its label, and of a colour bar with its label, in heights of the text."""
 
 
-def draw(chart: Chart, style: FigureStyle = PAPER) -> Figure:
+def draw(chart: Chart, style: FigureStyle = PAPER) -> InlineFigure:
     """Draw a chart.
 
     Args:
@@ -42,7 +42,7 @@ def draw(chart: Chart, style: FigureStyle = PAPER) -> Figure:
     rows = ceil(len(chart.panels) / chart.columns)
     width, height = _size(chart, rows, style)
     with mpl.rc_context(style.parameters):
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = InlineFigure(style, figsize=(width, height), layout="constrained")
         axes = figure.subplots(rows, chart.columns, squeeze=False)
         room = _room(chart, width, style)
         most_ticks = max(2, int(72 * room / (TICK * style.font_size)))
@@ -72,12 +72,22 @@ def plot(chart: Chart, ax: Axes, panel: int = 0, style: FigureStyle = PAPER) -> 
     Raises:
         AdvspaceError: the chart has no such panel.
     """
-    if not 0 <= panel < len(chart.drawn):
-        raise AdvspaceError(f"panel must be 0 ... {len(chart.drawn) - 1} for chart '{chart.name}', got {panel}")
-    draw_panel(chart.drawn[panel], ax, style)
+    (drawn,) = only_panel(chart, panel).drawn
+    draw_panel(drawn, ax, style)
     if ax.get_legend_handles_labels()[0]:
         ax.legend(frameon=False, fontsize=style.small)
     return ax
+
+
+def only_panel(chart: Chart, panel: int) -> Chart:
+    """The chart with one of its panels.
+
+    Raises:
+        AdvspaceError: the chart has no such panel.
+    """
+    if not 0 <= panel < len(chart.drawn):
+        raise AdvspaceError(f"panel must be 0 ... {len(chart.drawn) - 1} for chart '{chart.name}', got {panel}")
+    return replace(chart, panels=[chart.drawn[panel]], columns=1)
 
 
 def _size(chart: Chart, rows: int, style: FigureStyle) -> tuple[float, float]:
@@ -146,7 +156,7 @@ def _share_axes(chart: Chart, axes: Any) -> None:
             axes[row, column].set_ylabel("")
 
 
-def _finish(chart: Chart, figure: Figure, axes: Any, width: float, style: FigureStyle) -> None:
+def _finish(chart: Chart, figure: InlineFigure, axes: Any, width: float, style: FigureStyle) -> None:
     handles: dict[str, Any] = {}
     for ax in axes.flat:
         handles |= dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))

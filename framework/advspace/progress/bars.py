@@ -8,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from advspace.lightning import in_multirun
+from advspace.progress.notebook import NotebookBars
 from advspace.progress.ticks import listening
 
 
@@ -33,14 +34,16 @@ def progress_bars(images: int, note: str = "") -> Iterator[None]:
 
 def new_bars() -> Progress:
     """Bars with counts, rate, time left and a note; each task has `unit`, `done` and `note`."""
-    return Progress(
+    console = Console(stderr=True)
+    kind = NotebookBars if console.is_jupyter else Progress
+    return kind(
         TextColumn("{task.description:<6}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         _Rate(),
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}", markup=False),
-        console=Console(stderr=True),
+        console=console,
         transient=in_multirun(),
     )
 

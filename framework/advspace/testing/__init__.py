@@ -11,3 +11,13 @@ from advspace.testing.datasets import check_dataset as check_dataset
 from advspace.testing.models import check_model as check_model
 from advspace.testing.noises import check_noise as check_noise
 from advspace.testing.probes import check_probe as check_probe
+
+__all__ = [
+    "ContractError",
+    "check_analysis",
+    "check_attack",
+    "check_dataset",
+    "check_model",
+    "check_noise",
+    "check_probe",
+]
