@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help install probe photographs docs notebooks test check faults bench lock audit clean
+.PHONY: help install probe photographs docs notebooks test lowest check faults bench lock audit clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +34,12 @@ notebooks: $(READY) ## run the notebooks of docs/ and keep their outputs
 test: $(READY) check ## check the code and run every test
 	OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
 
+lowest: ## run the tests of the framework and the plugins with the lowest versions that pyproject.toml allows
+	$(PYTHON) -m venv --clear .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet uv
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable '.[photographs,tests]'
+	OMP_NUM_THREADS=1 .venv-lowest/bin/python -m pytest --quiet --numprocesses auto tests/framework tests/plugins tests/test_imports.py
+
 check: $(READY) ## ruff, mypy and the import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -57,4 +63,4 @@ audit: $(READY) ## known vulnerabilities of the pinned packages (asks a database
 	$(BIN)/uv tool run pip-audit --requirement requirements.lock --disable-pip --no-deps --strict --progress-spinner off
 
 clean: ## remove the environment, the weights kept and every run
-	rm -rf .venv cache outputs multirun
+	rm -rf .venv .venv-lowest cache outputs multirun
