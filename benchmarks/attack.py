@@ -80,7 +80,7 @@ def trial(dataset: Dataset, model: Model, images: int, cache: Path) -> Trial:
     names = (type(dataset).__name__.lower(), type(model).__name__.lower())
 
     def train_now() -> tuple[nn.Module, Mapping[str, object]]:
-        trained = train(model, dataset, {"accelerator": "cpu"}, None)
+        trained = train(model, dataset, {"accelerator": "cpu"}, ())
         return trained.network, trained.says
 
     network = ready_network(model, dataset, names, cache, train_now).network

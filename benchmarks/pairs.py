@@ -111,7 +111,7 @@ def main() -> None:
         print("\n".join(rows("run", "", read(given.run))))
         return
     for model in (Logistic(), ConvNet()):
-        network = freeze(train(model, DATA, dict(ALONE), None).network)
+        network = freeze(train(model, DATA, dict(ALONE), ()).network)
         for stop in (Stop("tight"), Stop("overshoot")):
             kept = probed(network, cases(network, given.images, stop), given.draws)
             print("\n".join(rows(type(model).__name__, stop.rule, kept)), flush=True)

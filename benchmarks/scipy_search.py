@@ -42,7 +42,7 @@ SEARCHES: dict[str, tuple[Attack, Stop]] = {
 def main() -> None:
     torch.set_num_threads(1)
     dataset: Dataset = MNIST(root=sys.argv[1], download=False) if len(sys.argv) > 1 else Digits()
-    network = freeze(train(Logistic(), dataset, {"accelerator": "cpu"}, None).network)
+    network = freeze(train(Logistic(), dataset, {"accelerator": "cpu"}, ()).network)
     split = dataset.split("test")
     chosen = select(network, split, list(dataset.classes), images=IMAGES, target="random", seed=0)
     batch = split.__getitems__(chosen.indices)

@@ -5,6 +5,7 @@ It does not check the settings of no plugin, those that `+name=value` adds, and 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from functools import partial
 from typing import Any
 
@@ -37,7 +38,8 @@ def checked(config: DictConfig, program: str = "probe") -> DictConfig:
     """
     own = typed("", _resolved(config), PROGRAMS[program])
     check_ranges(PROGRAMS[program], own)
-    wanted = [kind for kind in RUN_KINDS if kind in vars(PROGRAMS[program])]
+    names = {item.name for item in fields(PROGRAMS[program])}
+    wanted = [kind for kind in RUN_KINDS if kind in names]
     given = dict.fromkeys(wanted) | own
     groups = {key: GROUPS[key](value) for key, value in given.items() if key in GROUPS}
     return OmegaConf.create(own | groups)

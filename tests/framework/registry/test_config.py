@@ -9,7 +9,8 @@ from omegaconf import OmegaConf
 
 from advspace.errors import PluginError
 from advspace.registry.config import config_of
-from advspace.registry.registry import KINDS, SEVERAL, build, installed, load
+from advspace.registry.installed import KINDS, SEVERAL, installed
+from advspace.registry.registry import build, load
 
 PRESETS = sorted(path.relative_to(CONF) for kind in KINDS for path in (CONF / kind).glob("*.yaml"))
 

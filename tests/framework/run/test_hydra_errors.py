@@ -74,6 +74,10 @@ def complaint(call):
         ("+attack.stopp=tight", "attack 'lbfgsb' has no setting 'stopp'; nearest: stop"),
         ("attack.logit_scale=inf", "attack.logit_scale must be finite, got inf"),
         ("~noise", "a run needs one noise; choose it (noise=NAME, installed: empirical, gaussian, laplace, uniform)"),
+        (
+            "tracking.wandb.mode=sometimes",
+            "tracking 'wandb': mode must be one of auto, online, offline, disabled, got 'som",
+        ),
         ("trainer.accelerator=abacus", "trainer: Lightning refuses its settings"),
     ],
 )

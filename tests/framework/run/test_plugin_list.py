@@ -3,7 +3,7 @@
 import pytest
 
 from advspace import AdvspaceError
-from advspace.registry.registry import KINDS, SEVERAL, installed
+from advspace.registry.installed import KINDS, SEVERAL, installed
 from advspace.run.plugin_list import WIDTH, show_plugins
 
 

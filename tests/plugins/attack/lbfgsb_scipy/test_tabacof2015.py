@@ -22,7 +22,7 @@ def regression(compose_config, store):
     parts = Components.of(config)
 
     def trained():
-        made = train(parts.model, parts.dataset, plain(config.trainer), None)
+        made = train(parts.model, parts.dataset, plain(config.trainer), ())
         return made.network, made.says
 
     network = ready_network(parts.model, parts.dataset, ("digits", "logistic"), store, trained).network

@@ -128,13 +128,13 @@ def test_broken_pictures_are_no_lesson(broken, plant, tmp_path):
         (tmp_path / "both" / name).symlink_to(broken)
     dataset = ImageNet(root=str(tmp_path / "both"), broken="skip", **TINY)
     with pytest.warns(AdvspaceWarning, match="it is left out"):
-        trained = train(Logistic(epochs=2, train_batch_size=6), dataset, {"accelerator": "cpu", "devices": 1}, None)
+        trained = train(Logistic(epochs=2, train_batch_size=6), dataset, {"accelerator": "cpu", "devices": 1}, ())
     assert all(torch.isfinite(parameter).all() for parameter in trained.network.parameters())
     with (
         pytest.warns(AdvspaceWarning, match="it is left out"),
         pytest.raises(AdvspaceError, match="not one image of a training batch can be read; mend or remove"),
     ):
-        train(Logistic(epochs=2, train_batch_size=1), dataset, {"accelerator": "cpu", "devices": 1}, None)
+        train(Logistic(epochs=2, train_batch_size=1), dataset, {"accelerator": "cpu", "devices": 1}, ())
 
 
 def test_a_test_batch_of_broken_pictures_counts_for_nothing(plant, tmp_path):
@@ -147,7 +147,7 @@ def test_a_test_batch_of_broken_pictures_counts_for_nothing(plant, tmp_path):
     dataset = ImageNet(root=str(tmp_path), broken="skip", **TINY)
     with pytest.warns(AdvspaceWarning, match="it is left out"):
         report = train(
-            Logistic(epochs=9, train_batch_size=6), dataset, {"accelerator": "cpu", "devices": 1}, None
+            Logistic(epochs=9, train_batch_size=6), dataset, {"accelerator": "cpu", "devices": 1}, ()
         ).report
     assert report.test_error == 0
 
