@@ -38,7 +38,8 @@ lowest: ## run the tests of the framework and the plugins with the lowest versio
 	$(PYTHON) -m venv --clear .venv-lowest
 	.venv-lowest/bin/python -m pip install --quiet uv
 	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable '.[photographs,tests]'
-	OMP_NUM_THREADS=1 .venv-lowest/bin/python -m pytest --quiet --numprocesses auto tests/framework tests/plugins tests/test_imports.py
+	OMP_NUM_THREADS=1 .venv-lowest/bin/python -m pytest --quiet --numprocesses auto \
+		--override-ini addopts=--import-mode=importlib --override-ini filterwarnings= tests/framework tests/plugins tests/test_imports.py
 
 check: $(READY) ## ruff, mypy and the import contracts
 	$(BIN)/ruff check .

@@ -4,12 +4,12 @@ import ast
 import sys
 from collections.abc import Iterable
 from importlib.machinery import ModuleSpec
-from importlib.metadata import EntryPoint
 
 from advspace.registry.docstring import Docstring, parsed
+from advspace.registry.installed import Point
 
 
-def written(point: EntryPoint) -> Docstring | None:
+def written(point: Point) -> Docstring | None:
     """The docstring of a plugin's class; None if the class must be imported to know it.
 
     This is so if the source file does not define the class, or if a package that it imports is not installed.

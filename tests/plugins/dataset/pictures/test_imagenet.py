@@ -146,9 +146,7 @@ def test_a_test_batch_of_broken_pictures_counts_for_nothing(plant, tmp_path):
         (tmp_path / "val" / "n07753592" / f"{number}.png").write_bytes(b"")
     dataset = ImageNet(root=str(tmp_path), broken="skip", **TINY)
     with pytest.warns(AdvspaceWarning, match="it is left out"):
-        report = train(
-            Logistic(epochs=9, train_batch_size=6), dataset, {"accelerator": "cpu", "devices": 1}, ()
-        ).report
+        report = train(Logistic(epochs=9, train_batch_size=6), dataset, {"accelerator": "cpu", "devices": 1}, ()).report
     assert report.test_error == 0
 
 
