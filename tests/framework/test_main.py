@@ -73,5 +73,6 @@ def test_as_a_module(monkeypatch, capsys):
     monkeypatch.setattr("advspace.run.start.begin", lambda: None)
     monkeypatch.setattr(sys, "argv", ["advspace", "--version"])
     monkeypatch.delitem(sys.modules, "advspace.__main__")
-    runpy.run_module("advspace", run_name="__main__")
+    # by path: `run_module` would let jaxtyping's loader keep its bytecode where later programs look for the plain one
+    runpy.run_path(command.__file__, run_name="__main__")
     assert capsys.readouterr().out.startswith("advspace 0")
