@@ -37,7 +37,7 @@ test: $(READY) check ## check the code and run every test
 lowest: ## run the tests of the framework and the plugins with the lowest versions that pyproject.toml allows
 	$(PYTHON) -m venv --clear .venv-lowest
 	.venv-lowest/bin/python -m pip install --quiet uv
-	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable '.[photographs,tests]'
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable '.[adv_lib,foolbox,photographs,tensorboard,tests]'
 	OMP_NUM_THREADS=1 .venv-lowest/bin/python -m pytest --quiet --numprocesses auto \
 		--override-ini addopts=--import-mode=importlib --override-ini filterwarnings= tests/framework tests/plugins tests/test_imports.py
 
