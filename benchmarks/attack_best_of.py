@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 from attack import Trial, trial
+from peers import GradientCounter
 from torch import Tensor, nn
 
 from advspace import UNTARGETED, Attack, Problem, Stop
@@ -48,35 +49,6 @@ class Found:
     seconds: float
 
 
-class Watched(nn.Module):
-    """A model that keeps the smallest successful distortion of all queries, and counts gradients."""
-
-    def __init__(self, case: Trial, goal: Tensor, targeted: bool) -> None:
-        super().__init__()
-        self.case, self.goal, self.targeted = case, goal, targeted
-        self.norm = torch.full((len(goal),), torch.inf)
-        self.reached = torch.full_like(goal, UNTARGETED)
-        self.rows = 0
-        self.eval()
-
-    def forward(self, point: Tensor) -> Tensor:
-        """Compute the logits and remember the queries."""
-        logits: Tensor = self.case.model(point)
-        self.rows += len(point) if point.requires_grad else 0
-        if len(point) == len(self.goal):
-            with torch.no_grad():
-                given = logits.argmax(1)
-                good = (given == self.goal) if self.targeted else (given != self.goal)
-                good &= ((point >= 0) & (point <= 1)).flatten(1).all(1)
-                norm = (point - self.case.image).flatten(1).norm(dim=1)
-                better = good & (norm < self.norm)
-                self.norm, self.reached = (
-                    torch.where(better, norm.detach(), self.norm),
-                    torch.where(better, given, self.reached),
-                )
-        return logits
-
-
 def peers(targeted: bool) -> Mapping[str, Peer]:
     """Attacks of adv_lib and Foolbox with their defaults; the last four have no targets."""
     import foolbox
@@ -107,7 +79,7 @@ def peers(targeted: bool) -> Mapping[str, Peer]:
 
 def of_peer(case: Trial, goal: Tensor, targeted: bool, peer: Peer) -> Found:
     """Run an attack of another library; what it returns is a query too."""
-    watched = Watched(case, goal, targeted)
+    watched = GradientCounter(case.model, case.image, goal, targeted=targeted)
     start = time.process_time()
     try:
         result = peer(watched, case.image, goal)
@@ -119,7 +91,7 @@ def of_peer(case: Trial, goal: Tensor, targeted: bool, peer: Peer) -> Found:
     if isinstance(last, Tensor):
         with torch.no_grad():
             watched(last.detach())
-    return Found(watched.norm, watched.reached, watched.rows / len(goal), spent)
+    return Found(watched.best, watched.reached, watched.gradients, spent)
 
 
 def of_ours(case: Trial, goal: Tensor, targeted: bool, attack: Attack, rule: str) -> Found:

@@ -9,23 +9,27 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor, nn
 
+from advspace import UNTARGETED
+
 Peer = Callable[[nn.Module, Tensor, Tensor, Tensor, Tensor, int], Tensor]
 """Model, images, labels, targets, images of the target classes, steps -> the attack's images."""
 
 
 class GradientCounter(nn.Module):
-    """A model that counts gradients per image and keeps the smallest distortion that reached the target.
+    """A model that counts gradients per image and keeps the smallest distortion that reached the goal.
 
     Args:
         model: Frozen network.
         image: Clean images in the box.
-        target: Classes wanted.
+        goal: Classes wanted; classes to leave if not `targeted`.
+        targeted: Whether the goal is a target.
     """
 
-    def __init__(self, model: nn.Module, image: Tensor, target: Tensor) -> None:
+    def __init__(self, model: nn.Module, image: Tensor, goal: Tensor, *, targeted: bool = True) -> None:
         super().__init__()
-        self.model, self.image, self.target = model, image, target
+        self.model, self.image, self.goal, self.targeted = model, image, goal, targeted
         self.best = torch.full((len(image),), torch.inf)
+        self.reached = torch.full_like(goal, UNTARGETED)
         self.rows = self.plain = 0
         self.eval()
 
@@ -40,7 +44,7 @@ class GradientCounter(nn.Module):
         return self.plain / len(self.image)
 
     def forward(self, point: Tensor) -> Tensor:
-        """Compute the logits, count gradients, and keep the best points that are in the box and of the target class."""
+        """Compute the logits, count gradients, and keep the best points that are in the box and reach the goal."""
         logits: Tensor = self.model(point)
         if point.requires_grad:
             self.rows += len(point)
@@ -48,9 +52,12 @@ class GradientCounter(nn.Module):
             self.plain += len(point)
         if len(point) == len(self.image):
             with torch.no_grad():
-                good = (logits.argmax(1) == self.target) & ((point >= 0) & (point <= 1)).flatten(1).all(1)
+                given = logits.argmax(1)
+                good = ((given == self.goal) == self.targeted) & ((point >= 0) & (point <= 1)).flatten(1).all(1)
                 norm = (point - self.image).flatten(1).norm(dim=1)
-                self.best = torch.where(good & (norm < self.best), norm.detach(), self.best)
+                better = good & (norm < self.best)
+                self.best = torch.where(better, norm.detach(), self.best)
+                self.reached = torch.where(better, given, self.reached)
         return logits
 
 

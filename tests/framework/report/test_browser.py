@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser import contrasts, open_browser, requested, show
+from browser import contrasts, requested, show
 from made_run import compared, made_multirun, made_run, reported
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
@@ -12,12 +12,6 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 pytestmark = pytest.mark.slow
 LONG = "a class <b>with</b> a name as long as some of ImageNet's are, black-and-tan coonhound, Walker hound"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with open_browser(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

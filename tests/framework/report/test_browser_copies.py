@@ -1,7 +1,7 @@
 """Buttons that copy, and the page on paper, in a real browser from a file without a network."""
 
 import pytest
-from browser import open_browser, show
+from browser import show
 from made_run import made_run, reported
 from selenium.webdriver.support.wait import WebDriverWait
 
@@ -16,12 +16,6 @@ Object.defineProperty(navigator, "clipboard", { configurable: true, value: asked
   ? { writeText: async text => { window.kept = text; } } : undefined });
 if (arguments[1]) document.execCommand = () => false;
 """
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with open_browser(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Wide tables in a real browser: they scroll inside their frame, and what names a row stays in view."""
 
 import pytest
-from browser import open_browser, show
+from browser import show
 from made_run import compared, made_multirun, made_run, reported
 from selenium.webdriver.support.wait import WebDriverWait
 
@@ -16,12 +16,6 @@ return { frame: box(frame), first: box(row.cells[0]), second: box(row.cells[1]),
          text: getComputedStyle(last).paddingRight };
 """
 SCROLL = """document.querySelector(`.scroll[aria-label="${arguments[0]}"]`).scrollLeft = 1e6"""
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with open_browser(tmp_path_factory.mktemp("profile")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
