@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 import torch
+from clock import now
 from peers import GradientCounter, adv_lib_peers, foolbox_peers
 from torch import Tensor, nn
 
@@ -176,7 +177,7 @@ def _anytime_row(name: str, norms: list[Tensor]) -> str:
 
 
 def overhead(case: Trial) -> str:
-    """CPU time of the attack beyond the model's own forward and backward passes."""
+    """Time of the attack beyond the model's own forward and backward passes."""
     spent = [0.0]
 
     class Timed(nn.Module):
@@ -186,9 +187,9 @@ def overhead(case: Trial) -> str:
     shares = []
     for _ in range(3):
         spent[0] = 0.0
-        start = time.process_time()
+        start = now(case.image.device)
         LBFGSB()(Timed(), case.image, case.label, case.target)
-        whole = time.process_time() - start
+        whole = now(case.image.device) - start
         shares.append((whole - spent[0]) / spent[0])
     share = 100 * statistics.median(shares)
     return f"\n{case.name}: the engine takes {share:.0f} % above the model's forward and backward.\n"
@@ -199,20 +200,20 @@ class _Clock(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: object, model: nn.Module, point: Tensor, spent: list[float]) -> Tensor:
-        start = time.process_time()
+        start = now(point.device)
         with torch.enable_grad():
             inner = point.detach().requires_grad_()
             logits: Tensor = model(inner)
         ctx.kept = inner, logits, spent  # type: ignore[attr-defined]
-        spent[0] += time.process_time() - start
+        spent[0] += now(point.device) - start
         return logits.detach()
 
     @staticmethod
     def backward(ctx: object, *slope: Tensor) -> tuple[None, Tensor, None]:
         inner, logits, spent = ctx.kept  # type: ignore[attr-defined]
-        start = time.process_time()
+        start = now(inner.device)
         (result,) = torch.autograd.grad(logits, inner, slope[0])
-        spent[0] += time.process_time() - start
+        spent[0] += now(inner.device) - start
         return None, result, None
 
 

@@ -29,7 +29,7 @@ OURS: Mapping[str, Attack] = {
 PEERS = {"DDN": (100, 500), "FMN": (100, 500), "ALMA": (100,)}
 
 
-def photographs(root: str, architecture: str, weights: Path, images: int) -> Trial:
+def photographs(root: str, architecture: str, weights: Path, images: int, device: str = "cpu") -> Trial:
     """Choose pictures and targets; `start` is the farthest image in the box."""
     model = Timm(architecture=architecture, weights=str(weights), pretrained=False)
     dataset = prepared_for(model, ImageNet(root=root))
@@ -38,10 +38,10 @@ def photographs(root: str, architecture: str, weights: Path, images: int) -> Tri
     network = freeze(network).to(memory_format=torch.channels_last)
     split = dataset.split("test")
     chosen = select(network, split, list(dataset.classes), images=images, target="random", seed=0)
-    batch = split.__getitems__(chosen.indices)
-    farthest = (batch.image < 0.5).float()
+    batch, target = split.__getitems__(chosen.indices), torch.tensor(chosen.targets).to(device)
+    image, label = batch.image.to(device), batch.label.to(device)
     name = f"{architecture}, photographs"
-    return Trial(network, batch.image, batch.label, torch.tensor(chosen.targets), name, farthest)
+    return Trial(network.to(device), image, label, target, name, (image < 0.5).float())
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ class GradientCounter(nn.Module):
     def __init__(self, model: nn.Module, image: Tensor, goal: Tensor, *, targeted: bool = True) -> None:
         super().__init__()
         self.model, self.image, self.goal, self.targeted = model, image, goal, targeted
-        self.best = torch.full((len(image),), torch.inf)
+        self.best = torch.full((len(image),), torch.inf, device=image.device)
         self.reached = torch.full_like(goal, UNTARGETED)
         self.rows = self.plain = 0
         self.eval()

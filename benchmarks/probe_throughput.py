@@ -8,16 +8,17 @@ made before, in both memory formats and precisions, with the best of several bat
 import argparse
 import copy
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
 
 import torch
+from clock import timed
 from torch import nn
 
 from advspace import Case, NoiseBlocks
+from advspace.forward.full_precision import full_precision
 from advspace.forward.prepare import Prepared, prepare
 from advspace.model.contract import freeze
 from advspace_plugins.model.convnet import ConvNet
@@ -71,16 +72,6 @@ def benches(device: torch.device, *, quick: bool) -> list[Bench]:
         Bench("convnet, MNIST", ConvNet().network(MNIST, 10), MNIST, 100 if quick else 500, small[:3]),
         *(Bench(name, make(), PHOTOGRAPH, few, large) for name, make in nets.items()),
     ]
-
-
-def timed(work: Callable[[], object], device: torch.device) -> float:
-    """Seconds that `work` takes; on a CPU those of this process, so other processes disturb less."""
-    clock = time.perf_counter if device.type == "cuda" else time.process_time
-    started = clock()
-    work()
-    if device.type == "cuda":
-        torch.cuda.synchronize()
-    return clock() - started
 
 
 def plain(network: nn.Module, ready: Sequence[torch.Tensor]) -> None:
@@ -247,9 +238,10 @@ def main() -> None:
     if given.as_it_is:
         os.environ["MALLOC_TRIM_THRESHOLD_"] = "131072"  # advspace changes nothing if one such variable is set
     print(HEAD)
-    for bench in benches(device, quick=given.quick):
-        if given.only is None or given.only.lower() in bench.name.lower():
-            print(row_of(bench, Timed(bench, device).rounds(given.rounds)), flush=True)
+    with full_precision():
+        for bench in benches(device, quick=given.quick):
+            if given.only is None or given.only.lower() in bench.name.lower():
+                print(row_of(bench, Timed(bench, device).rounds(given.rounds)), flush=True)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from advspace.progress.ticks import tick
 from advspace.shapes import Image, Images, Labels
 
 FOLDER = "adversarials"
-FORM = 3
+FORM = 4
 """Version of the format; it is increased when files change their meaning."""
 
 Make = Callable[[Images, Labels, Labels], Adversarial]

@@ -5,15 +5,18 @@ from contextlib import ExitStack, contextmanager
 
 import torch
 
+from advspace.forward.full_precision import full_precision
+
 
 @contextmanager
 def ordinary_state() -> Iterator[None]:
-    """No inference mode and no autocast; new tensors are float32 and on the CPU; all as it was after the block.
+    """No inference mode, no autocast, no rounded products; new tensors are float32 and on the CPU; then all as before.
 
     The framework sets precision and device itself.  A tensor of inference mode cannot take part in an attack.
     """
     dtype = torch.get_default_dtype()
     with ExitStack() as stack:
+        stack.enter_context(full_precision())
         stack.enter_context(torch.inference_mode(mode=False))
         for device in ("cpu", "cuda"):
             if torch.is_autocast_enabled(device):

@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.attack.verify import Verified
 from advspace.errors import AdvspaceError
+from advspace.forward.torch_state import ordinary_state
 from advspace.lightning import ALONE
 from advspace.registry.components import Components
 from advspace.registry.guard import plugin_faults
@@ -46,6 +47,7 @@ class _Timed(AttackAndProbe):
 
 
 @plugin_faults()
+@ordinary_state()
 def run_pilot(config: DictConfig) -> Pilot:
     """Attack and probe a few images, in a folder that is removed; adversarial images stay in the cache.
 

@@ -12,6 +12,7 @@ from advspace.analysis.summary import Conclusion
 from advspace.analysis.wanted import wanted_names
 from advspace.errors import DamagedError, warn
 from advspace.figures.style import FigureStyle
+from advspace.forward.torch_state import ordinary_state
 from advspace.lightning import first_process, in_multirun
 from advspace.records.integrity import drop, faults, sentence
 from advspace.records.tables import done_cases, drop_unfinished
@@ -39,6 +40,7 @@ from advspace.training.store import Ready
 
 
 @plugin_faults()
+@ordinary_state()
 def run_probe(config: DictConfig, directory: Path, command: str) -> Conclusion | None:
     """Make adversarial images, probe around them, and write tables, findings, figures, a summary and a report.
 

@@ -9,6 +9,7 @@ from omegaconf import DictConfig
 
 from advspace.dataset.contract import Dataset
 from advspace.errors import AdvspaceError
+from advspace.forward.torch_state import ordinary_state
 from advspace.lightning import first_process
 from advspace.model.contract import Model
 from advspace.model.examine import examined
@@ -27,6 +28,7 @@ from advspace.training.store import folder_of, keep, ready_network, weights_path
 
 
 @plugin_faults()
+@ordinary_state()
 def run_train(config: DictConfig, directory: Path, command: str) -> float:
     """Train a model, store its weights for `run_probe`, and report its test error; with `test`, only report it.
 

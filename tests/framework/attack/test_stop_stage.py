@@ -36,7 +36,7 @@ def test_failures_stay_and_change_nobodys_result(plane, one_thread, rule):
 
 
 @pytest.mark.parametrize("rule", ["tight", "overshoot"])
-def test_the_same_in_any_batch(plane, one_thread, rule):
+def test_the_same_in_any_batch(plane, same_bits, rule):
     problem, adversarial, _ = plane
     _, whole = stage(Stop(rule), problem, Given(adversarial))
     for rows in ([3], [5, 0], [4, 1, 2, 0, 5]):

@@ -72,7 +72,11 @@ BROKEN = {
         r"give the same noise for the same state of the generator",
     ),
     "draws alike": (
-        drawing(lambda d, shape, g: torch.randn(shape[1:], generator=g, dtype=d.dtype).expand(shape).clone()),
+        drawing(
+            lambda d, shape, g: (
+                torch.randn(shape[1:], generator=g, dtype=d.dtype, device=d.device).expand(shape).clone()
+            )
+        ),
         r"give draws that differ from one another",
     ),
     "mean grows": (
@@ -139,10 +143,20 @@ def test_broken(breaks, name):
     [
         (
             "torch",
-            lambda d, shape, g: torch.randn(shape, generator=g, dtype=d.dtype) + 0 * torch.rand(1, dtype=d.dtype),
+            lambda d, shape, g: (
+                torch.randn(shape, generator=g, dtype=d.dtype, device=d.device) + 0 * torch.rand(1, dtype=d.dtype)
+            ),
         ),
-        ("torch", lambda d, shape, g: (torch.manual_seed(0), torch.randn(shape, generator=g, dtype=d.dtype))[1]),
-        ("numpy", lambda d, shape, g: torch.randn(shape, generator=g, dtype=d.dtype) + 0 * np.random.rand()),
+        (
+            "torch",
+            lambda d, shape, g: (torch.manual_seed(0), torch.randn(shape, generator=g, dtype=d.dtype, device=d.device))[
+                1
+            ],
+        ),
+        (
+            "numpy",
+            lambda d, shape, g: torch.randn(shape, generator=g, dtype=d.dtype, device=d.device) + 0 * np.random.rand(),
+        ),
     ],
     ids=["torch drawn", "torch seeded", "numpy drawn"],
 )
@@ -157,10 +171,12 @@ def test_global_random_numbers(breaks, state, draw):
 def test_the_sound_one_passes():
     """So do noises whose pixels are alike, whose draws sum to zero, that hardly ever hit, and with a mean."""
     check_noise(Sound(), installed=False)
-    alike = drawing(lambda d, shape, g: torch.randn((shape[0], 1, 1, 1), generator=g, dtype=d.dtype).expand(shape))
+    alike = drawing(
+        lambda d, shape, g: torch.randn((shape[0], 1, 1, 1), generator=g, dtype=d.dtype, device=d.device).expand(shape)
+    )
     check_noise(alike, installed=False)
     check_noise(sampling(lambda n, d, s: n + 0.3), installed=False)
-    rare = drawing(lambda d, shape, g: _rare(torch.rand(shape, generator=g, dtype=d.dtype)))
+    rare = drawing(lambda d, shape, g: _rare(torch.rand(shape, generator=g, dtype=d.dtype, device=d.device)))
     check_noise(rare, installed=False)
 
 

@@ -18,7 +18,7 @@ def next_numbers():
     ("draw", "named"),
     [
         (lambda: torch.rand(1), "torch"),
-        (lambda: torch.manual_seed(3), "torch"),
+        (lambda: torch.manual_seed(3), "torch( and cuda)?"),
         (lambda: np.random.rand(), "numpy"),
         (lambda: (torch.rand(1), np.random.seed(3)), "numpy and torch"),
     ],
