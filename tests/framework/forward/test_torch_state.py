@@ -9,7 +9,7 @@ def state():
     return (
         torch.is_inference_mode_enabled(),
         torch.get_default_dtype(),
-        torch.get_default_device(),
+        torch.empty(0).device,
         torch.is_autocast_enabled("cpu"),
     )
 

@@ -23,6 +23,7 @@ def texts(monkeypatch):
         shown.append(data["text/plain"])
         return Handle()
 
+    pytest.importorskip("IPython.display")
     monkeypatch.setattr("IPython.display.display", display)
     monkeypatch.setattr(bars, "Console", lambda **settings: Console(force_jupyter=True, **settings))
     monkeypatch.setattr(notebook, "monotonic", lambda: 100.0)

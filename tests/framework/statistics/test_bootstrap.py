@@ -1,5 +1,7 @@
 """Resampled means of images: against scipy's bootstrap."""
 
+from inspect import signature
+
 import numpy as np
 import pytest
 from scipy.stats import bootstrap
@@ -11,7 +13,9 @@ from advspace.statistics.bootstrap import resampled_means
 def test_resampled_means_agree_with_scipy():
     shares = np.random.default_rng(1).beta(2, 5, size=(60, 1))
     ours = np.quantile(resampled_means(shares, seed=3, resamples=20_000), [0.025, 0.975])
-    theirs = bootstrap((shares[:, 0],), np.mean, n_resamples=20_000, method="percentile", rng=4).confidence_interval
+    asked = {"n_resamples": 20_000, "method": "percentile"}
+    seed = "rng" if "rng" in signature(bootstrap).parameters else "random_state"  # its name before scipy 1.15
+    theirs = bootstrap((shares[:, 0],), np.mean, **asked, **{seed: 4}).confidence_interval
     assert ours == pytest.approx([theirs.low, theirs.high], abs=2e-3)
 
 

@@ -101,6 +101,6 @@ class Ring(Region):
 
 def below(distance: float, radius: float, dimension: int, sigma: Floats) -> Floats:
     """P(|v + sigma z| < radius) for a vector v of length `distance` in `dimension` dimensions."""
-    from scipy.special import chndtr
+    from scipy.stats import ncx2  # before scipy 1.17, chndtr is wrong for large radii
 
-    return np.asarray(chndtr((radius / sigma) ** 2, dimension, (distance / sigma) ** 2))
+    return np.asarray(ncx2.cdf((radius / sigma) ** 2, dimension, (distance / sigma) ** 2))

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from netrc import NetrcParseError, netrc
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlparse
 
 from advspace.checks import one_of
-from advspace.errors import AdvspaceError, one_line, warn
+from advspace.errors import AdvspaceError, cause, one_line, warn
 
 if TYPE_CHECKING:
     from pytorch_lightning.loggers import WandbLogger
@@ -98,11 +98,10 @@ def begun(init: Mapping[str, Any], config: Mapping[str, Any], mode: str, timeout
 
     try:
         return _started(init, config, mode, timeout)
-    except (wandb.errors.CommError, wandb.errors.AuthenticationError, wandb.errors.UsageError) as error:
+    except (wandb.errors.CommError, wandb.errors.UsageError, TimeoutError) as error:
         if mode == "offline":
             raise _cannot_begin(error) from error
-        first = str(error).splitlines()[0]
-        warn(f"wandb cannot be reached ({first}); the run is logged offline, send it later with 'wandb sync'")
+        warn(f"wandb cannot be reached ({cause(error)}); the run is logged offline, send it later with 'wandb sync'")
         return begun(init, config, "offline", timeout)
     except Exception as error:
         raise _cannot_begin(error) from error
@@ -126,8 +125,9 @@ def _started(init: Mapping[str, Any], config: Mapping[str, Any], mode: str, time
     }
     if timeout is not None:
         settings["init_timeout"] = timeout
+    resume: Literal["allow"] | None = None if mode == "offline" else "allow"  # offline, wandb before 0.31 warns of it
     with _without_launcher():
-        run: Any = wandb.init(**init, resume="allow", settings=wandb.Settings(**settings))
+        run: Any = wandb.init(**init, resume=resume, settings=wandb.Settings(**settings))
         run.define_metric(STEP)
         run.define_metric("*", step_metric=STEP, step_sync=True)
         run.config.update(dict(config))

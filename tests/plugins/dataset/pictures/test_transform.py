@@ -17,7 +17,7 @@ MODELS = [
     "resnet50.a1_in1k",
     "mobilenetv2_100.ra_in1k",
     "inception_v3.tv_in1k",
-    "vit_base_patch16_siglip_256.v2_webli",
+    "vit_base_patch16_siglip_256.webli",
 ]
 ODD = [
     {"input_size": (3, 40, 64), "crop_pct": 0.8, "interpolation": "bilinear"},

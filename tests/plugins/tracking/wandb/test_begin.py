@@ -27,6 +27,31 @@ def test_without_a_network_an_online_run_goes_offline(run, monkeypatch):
     assert list(result.directory.rglob("offline-run-*/run-*.wandb"))
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (wandb.errors.CommError("no answer"), "no answer"),
+        (TimeoutError("no answer"), "no answer"),
+        (TimeoutError(), "TimeoutError"),
+    ],
+)
+def test_whoever_gives_up_first_the_run_goes_offline(monkeypatch, error, said):
+    """Wandb's service keeps to the limit; on a machine that is too busy for that, wandb's client gives up."""
+
+    def started(init, config, mode, timeout):
+        if mode != allowed:
+            raise error
+        return mode
+
+    monkeypatch.setattr(begin, "_started", started)
+    allowed = "offline"
+    with pytest.warns(AdvspaceWarning, match=rf"wandb cannot be reached \({said}\); the run is logged offline"):
+        assert begin.begun({}, {}, "online", None) == "offline"
+    allowed = None
+    with pytest.raises(AdvspaceError, match=rf"^wandb cannot begin \({said}\); "):
+        begin.begun({}, {}, "offline", None)
+
+
 def test_inputs_that_were_staged_with_wandbs_launcher_are_asked_for(monkeypatch):
     """Whoever has staged some has imported it."""
     asking = wandb.Run._detect_and_apply_job_inputs

@@ -71,7 +71,6 @@ def test_the_users_variables_count_more_than_our_defaults(asked_of_wandb, tmp_pa
         "init_timeout": 30,
         "project": "advspace",
         "dir": str(tmp_path),
-        "resume": "allow",
     }
     assert asked_of_wandb() == default
     variables = {
@@ -89,7 +88,6 @@ def test_the_users_variables_count_more_than_our_defaults(asked_of_wandb, tmp_pa
         "group": "together",
         "name": "one",
         "dir": "/far",
-        "resume": "allow",
     }
     assert asked_of_wandb(WANDB_MODE="offline", WANDB_API_KEY="0" * 40)["mode"] == "offline"
     assert asked_of_wandb(WANDB_MODE="disabled", WANDB_API_KEY="0" * 40) is None
@@ -106,6 +104,8 @@ def test_the_command_line_counts_more_than_the_users_variables(asked_of_wandb):
     asked = asked_of_wandb(*said, **variables)
     assert [asked[key] for key in ("mode", "project", "name", "init_timeout")] == ["offline", "mine", "two", 9]
     assert asked_of_wandb("tracking=off", WANDB_MODE="online") is None
+    assert "resume" not in asked  # offline, wandb warns that it does nothing
+    assert asked_of_wandb("tracking.wandb.mode=online")["resume"] == "allow"
 
 
 def test_a_mode_that_wandb_does_not_know(asked_of_wandb):
