@@ -83,7 +83,7 @@ def _logged(
         if in_multirun() and not config.verbose:
             show_line(conclusion, list(config.objective))
         else:
-            show(conclusion, verbose=bool(config.verbose))
+            show(conclusion, list(config.objective), verbose=bool(config.verbose))
     conclusion.findings.raise_failures(str(directory))
     return conclusion
 
@@ -174,7 +174,7 @@ def _attack_and_probe(
         drop_unfinished(directory)
     done = done_cases(directory)
     todo = [index for index, case in enumerate(cases) if case not in done]
-    if done:
+    if done and (around.speaks or not around.resume):
         say(f"{len(done)} of {len(selection.ids)} attacks are done already")
     if todo:
         from advspace.attack.cache import AdversarialCache

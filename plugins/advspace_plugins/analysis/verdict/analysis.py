@@ -18,6 +18,8 @@ from advspace_plugins.analysis.verdict.charts import chart, overview
 
 SHAPES = (FLAT, CLOSING, NON_CONVEX, CANNOT_TELL)
 TAIL = 0.025
+RANGES = {FAR: "over all scales", NEAR: f"up to scale {NEAR_SCALE:g}"}
+"""Names of the ranges of scales."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Verdict(Analysis):
             [chart(run, center, told, shares)],
             _sentence(told, center, shares),
             _beside_attacks(told),
-            [name for name, each in estimates.items() if f"/{FAR}/" in name and (each.value or CANNOT_TELL in name)],
+            [name for name, each in estimates.items() if f"/{FAR}/" in name and each.value],
         )
 
     def compare(self, runs: Sequence[FinishedRun]) -> Finding | None:
@@ -78,18 +80,17 @@ def _shares(rows: Frame, name: str) -> dict[str, Estimate]:
     for shape in SHAPES:
         hits = float((rows["shape"] == shape).groupby(rows["image_id"]).mean().sum())
         low, high = float(lower_bound(hits, count, TAIL)), float(upper_bound(hits, count, TAIL))
-        result[shape] = Estimate(hits / count, low, high, "of the attacks", f"regions: {shape}, {name}")
+        result[shape] = Estimate(hits / count, low, high, "of the attacks", f"regions: {shape}, {RANGES[name]}")
     return result
 
 
 def _sentence(told: Frame, center: str, shares: dict[str, dict[str, Estimate]]) -> str:
-    ranges = {FAR: "over the whole ladder", NEAR: f"up to scale {NEAR_SCALE:g}"}
     parts = []
     for name, own in shares.items():
         rows = told[told["range"] == name]
         counts = {shape: int((rows["shape"] == shape).sum()) for shape in SHAPES}
         said = [f"{count} {shape} {own[shape].interval}" for shape, count in counts.items() if count]
-        parts.append(f"{ranges[name]} {', '.join(said)} of {len(rows)} regions")
+        parts.append(f"{RANGES[name]} {', '.join(said)} of {len(rows)} regions")
     draws = int(told["draws"].min())
     kinds = told.loc[(told["range"] == FAR) & (told["kind"] != told["shape"]), "kind"].value_counts()
     finer = "; compatible with " + ", ".join(f"{kind} ({count})" for kind, count in kinds.items()) if len(kinds) else ""
