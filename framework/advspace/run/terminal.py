@@ -45,7 +45,7 @@ def show(
 def _main(conclusion: Conclusion, wanted: Sequence[str], out: Console) -> None:
     """The main estimates: a table of centers and box policies, and a row for each of the others."""
     run, findings = conclusion.run, conclusion.findings
-    short = {name: each for made in findings.made.values() for name, each in made.short.items()}
+    short = findings.short
     ordered = {name: short[name] for name in wanted_names(short, [*wanted, "*"])}
     grid = by_place(ordered, [(curve.center, curve.box) for curve in run.curves])
     shown: list[str] = []

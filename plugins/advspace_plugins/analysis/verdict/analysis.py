@@ -13,13 +13,11 @@ from advspace.shapes import Frame
 from advspace.statistics.clopper_pearson import lower_bound, upper_bound
 from advspace.statistics.shape import CANNOT_TELL, CLOSING, FLAT, NON_CONVEX
 from advspace.statistics.shape_kind import WORTH
-from advspace_plugins.analysis.verdict.attacks import CENTERS, FAR, NEAR, NEAR_SCALE, refusal, verdicts
-from advspace_plugins.analysis.verdict.charts import chart, overview
+from advspace_plugins.analysis.verdict.attacks import CENTERS, FAR, NEAR, refusal, verdicts
+from advspace_plugins.analysis.verdict.charts import RANGES, chart, overview
 
 SHAPES = (FLAT, CLOSING, NON_CONVEX, CANNOT_TELL)
 TAIL = 0.025
-RANGES = {FAR: "over all scales", NEAR: f"up to scale {NEAR_SCALE:g}"}
-"""Names of the ranges of scales."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +87,13 @@ def _sentence(told: Frame, center: str, shares: dict[str, dict[str, Estimate]]) 
     for name, own in shares.items():
         rows = told[told["range"] == name]
         counts = {shape: int((rows["shape"] == shape).sum()) for shape in SHAPES}
-        said = [f"{count} {shape} {own[shape].interval}" for shape, count in counts.items() if count]
-        parts.append(f"{RANGES[name]} {', '.join(said)} of {len(rows)} regions")
+        said = [f"{count} of {len(rows)} {shape} {own[shape].interval}" for shape, count in counts.items() if count]
+        parts.append(f"{RANGES[name]}: {', '.join(said)}")
     draws = int(told["draws"].min())
     kinds = told.loc[(told["range"] == FAR) & (told["kind"] != told["shape"]), "kind"].value_counts()
     finer = "; compatible with " + ", ".join(f"{kind} ({count})" for kind, count in kinds.items()) if len(kinds) else ""
     more = "" if draws >= WORTH else f" Finer words need {WORTH} draws; there are {draws}."
-    return f"{around(center).capitalize()}, {'; '.join(parts)}{finer}. Intervals: shares, 95 % over images.{more}"
+    return f"{around(center).capitalize()}, {'; '.join(parts)}{finer}. Intervals: of the share, 95 % over images.{more}"
 
 
 def _beside_attacks(told: Frame) -> Frame:
