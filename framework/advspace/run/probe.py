@@ -10,6 +10,7 @@ from advspace.analysis.contract import Estimate
 from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.analysis.summary import Conclusion
 from advspace.analysis.wanted import wanted_names
+from advspace.comparison.membership import current_sweep
 from advspace.errors import DamagedError, warn
 from advspace.figures.style import FigureStyle
 from advspace.lightning import first_process, in_multirun
@@ -81,7 +82,8 @@ def _logged(
         conclusion = conclude(run, components.analyses, FigureStyle(**plain(config.figures)))
         tracking.log(run_results(conclusion))
         if in_multirun() and not config.verbose:
-            show_line(conclusion, list(config.objective))
+            sweep = current_sweep()
+            show_line(conclusion, list(config.objective), name=sweep.run.replace(",", ", ") if sweep else "")
         else:
             show(conclusion, list(config.objective), verbose=bool(config.verbose))
     conclusion.findings.raise_failures(str(directory))

@@ -75,19 +75,20 @@ def _all(conclusion: Conclusion, wanted: Sequence[str], out: Console) -> None:
         out.print(Text(f"analysis {name} is skipped: {reason}"))
 
 
-def show_line(conclusion: Conclusion, wanted: Sequence[str], console: Console | None = None) -> None:
+def show_line(conclusion: Conclusion, wanted: Sequence[str], console: Console | None = None, *, name: str = "") -> None:
     """Print the result of one run of a multirun on one line.
 
     Args:
         conclusion: The run and its findings.
         wanted: Names or patterns of estimates; the first that the run has is shown.
         console: Console of the output; None for the standard output.
+        name: What tells the run from the others; if empty, its plugins are said.
     """
     run, headline = conclusion.run, conclusion.findings.headline
-    name = next(iter(wanted_names(headline, wanted)), "")
-    result = f", {name.partition('/')[0].replace('_', ' ')} {headline[name]}" if name else ""
+    first = next(iter(wanted_names(headline, wanted)), "")
+    result = f", {first.partition('/')[0].replace('_', ' ')} {headline[first]}" if first else ""
     done = f"{len(run.succeeded)}/{len(run.images)} attacks"
-    (console or Console()).print(Text(f"{run.directory.name}: {run.title}, {done}{result}"), soft_wrap=True)
+    (console or Console()).print(Text(f"{run.directory.name}: {name or run.title}, {done}{result}"), soft_wrap=True)
 
 
 def show_comparison(

@@ -69,6 +69,8 @@ def test_a_run_of_several_is_one_line(tmp_path):
     conclusion = summed_up(made_run(tmp_path / "run", attacks=5, failed=[3]))
     show_line(conclusion, ["none", "half_scale/original/*"], Console(file=out, width=400))
     assert out.getvalue() == "run: made, hand, none, coin noise, 4/5 attacks, half scale 1.41 [1, 2]\n"
+    show_line(conclusion, ["none"], Console(file=out, width=400), name="seed=1")
+    assert out.getvalue().splitlines()[-1] == "run: seed=1, 4/5 attacks"
 
 
 def test_what_was_skipped_is_said(shown):
