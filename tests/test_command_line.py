@@ -119,7 +119,7 @@ def test_a_used_directory_takes_its_own_command_alone(call, quick_conclusion, tm
 def test_a_used_directory_of_a_multirun_takes_its_own_command_alone(call, quick_conclusion, tmp_path):
     own = ("-m", *SMALL, "seed=0,1", "hydra.sweep.dir=sweep")
     assert call("probe", *own).returncode == 0
-    assert call("probe", *own, "batch_size=2").stderr.count("6 of 6 attacks are done already") == 2
+    assert call("probe", *own, "verbose=true").stderr.count("6 of 6 attacks are done already") == 2
     said = one_sentence(call("probe", *own, "noise=laplace"))
     assert "the multirun in sweep began with other overrides (" in said
     runs = pd.read_csv(tmp_path / "sweep" / "comparison" / "runs.csv")

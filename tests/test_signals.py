@@ -110,5 +110,5 @@ def test_a_stopped_multirun_runs_what_is_missing(call, third_party, quick_conclu
     assert "2: it has not started); go on with: python probe.py 'resume=\"sweep\"'" in report.stderr
     again = call("probe", "resume=sweep", fresh)
     assert again.returncode == 0, again.stderr
-    assert "comparison of 3 runs in" in again.stderr
+    assert "tables and figures in comparison/ beside it" in again.stderr
     assert [len(read_tables(tmp_path / "sweep" / str(run))[0]) for run in range(3)] == [4, 4, 4]

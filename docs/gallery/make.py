@@ -25,7 +25,11 @@ COLOURS = 128
 COMMANDS = {
     "python probe.py images=20 probe.draws=1000 probe.center=all 'probe.line=[0.25,0.5,0.75]'": "figures",
     "python probe.py -m noise=gaussian,empirical attack.stop=overshoot,tight images=20": "comparison",
+    "python probe.py -m model=logistic,convnet dataset.padding=8 images=20": "comparison",
+    "python probe.py -m target=random,runner_up probe.box=none images=20": "comparison",
     "python probe.py dataset=lab model=lab model.region=ball images=20 probe.draws=1000": "figures",
+    "python probe.py -m dataset=lab model=lab model.region=half_space,ball,slab images=10 "
+    "probe.draws=200": "comparison",
 }
 """Where each command leaves its figures.  A figure is kept from the first command that draws it."""
 

@@ -13,11 +13,13 @@ class Look:
         colour: `#RRGGBB`.
         line: `-`, `--`, `-.`, `:`, or empty for no line.
         marker: Matplotlib's letter for the marker, one of `MARKERS`, or empty for no marker.
+        width: Width of the line, as a factor.
     """
 
     colour: str
     line: str = "-"
     marker: str = ""
+    width: float = 1.0
 
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")

@@ -149,9 +149,10 @@ class Finding:
         return {name: self.headline[name] for name in names}
 
     def to_dict(self) -> dict[str, Any]:
-        """Sentence and headline as plain values; numbers that are not finite are None."""
+        """Sentence, names of the main estimates, and headline as plain values; numbers that are not finite are None."""
         return {
             "sentence": self.sentence,
+            "glance": list(self.short),
             "headline": {name: estimate.to_dict() for name, estimate in self.headline.items()},
         }
 

@@ -38,6 +38,11 @@ class Findings:
         return {name: estimate for finding in self.made.values() for name, estimate in finding.headline.items()}
 
     @property
+    def short(self) -> dict[str, Estimate]:
+        """The main estimates of all findings by name."""
+        return {name: estimate for finding in self.made.values() for name, estimate in finding.short.items()}
+
+    @property
     def charts(self) -> list[Chart]:
         """The charts of all findings."""
         return [chart for finding in self.made.values() for chart in finding.charts]

@@ -20,7 +20,13 @@ UNLABELLED = -1
 
 
 class LabelledImage(NamedTuple):
-    """One image in the box, its stable id and its label: its class, or `UNLABELLED`."""
+    """One image with its id and its label.
+
+    Args:
+        id: Stable id of the image.
+        image: Pixels in the box, of shape (channels, height, width).
+        label: Its class, or `UNLABELLED`.
+    """
 
     id: str
     image: Image

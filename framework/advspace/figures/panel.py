@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
@@ -17,8 +18,10 @@ BAND, AREA, BARS, POINTS, INTERVALS = 0.2, 0.55, 0.55, 0.65, 0.5
 BASES = {"log2": 2, "log10": 10}
 MAP = "cividis"
 NOTHING = "no finite number to draw"
+LINE = 1.2
+"""Height of a line of text, in font sizes."""
 GAP = 3
-"""Between a rule and its text, points."""
+"""Between a panel and the text of a rule above it, points."""
 
 
 def draw_panel(panel: Panel, ax: Axes, style: FigureStyle = PAPER, *, most_ticks: int = 11) -> Axes:
@@ -33,7 +36,8 @@ def draw_panel(panel: Panel, ax: Axes, style: FigureStyle = PAPER, *, most_ticks
     Returns:
         `ax`.
     """
-    ax.set_title(panel.title, parse_math=False)
+    rules = [mark for mark in panel.marks if isinstance(mark, Rule) and mark.text and not panel.empty]
+    ax.set_title(panel.title, parse_math=False, pad=mpl.rcParams["axes.titlepad"] + LINE * style.small * bool(rules))
     if panel.empty:
         return _nothing(ax, style)
     for mark in panel.marks:
@@ -42,7 +46,7 @@ def draw_panel(panel: Panel, ax: Axes, style: FigureStyle = PAPER, *, most_ticks
         return _frameless(panel, ax)
     _scale("x", panel.x, ax, most_ticks)
     _scale("y", panel.y, ax, most_ticks)
-    for rule in (mark for mark in panel.marks if isinstance(mark, Rule) and mark.text):
+    for rule in rules:
         _name(rule, ax, style)  # its place depends on the axis
     if panel.square:
         ax.set_aspect("equal")
@@ -87,14 +91,14 @@ def _draw(mark: Mark, ax: Axes, style: FigureStyle, most_ticks: int) -> None:
 
 
 def _name(rule: Rule, ax: Axes, style: FigureStyle) -> None:
-    """Write the text of a rule at its right; where it does not fit into the panel there, along the rule."""
+    """Write the text of a rule above the panel, where no mark is; near an end of the axis it stays within the panel."""
     ax.get_xlim()  # else automatic limits are not yet set
     at = float(ax.transAxes.inverted().transform(ax.transData.transform((rule.x, 0)))[0])
-    room = (1 - at) * 72 * ax.get_window_extent().width / ax.figure.dpi - GAP
-    fits = length_of(rule.text, style.small) <= room
-    look: Any = {"fontsize": style.small, "parse_math": False, "textcoords": "offset points"}
-    look |= {"xytext": (GAP, 0), "va": "top"} if fits else {"xytext": (-GAP, GAP), "rotation": 90, "ha": "right"}
-    ax.annotate(rule.text, (rule.x, 1.0 if fits else 0.0), xycoords=("data", "axes fraction"), **look)
+    width = 72 * ax.get_window_extent().width / ax.figure.dpi
+    half = min(0.5, length_of(rule.text, style.small) / 2 / width)
+    look: Any = {"fontsize": style.small, "parse_math": False, "textcoords": "offset points", "ha": "center"}
+    place = (min(max(at, half), 1 - half), 1.0)
+    ax.annotate(rule.text, place, xytext=(0, GAP), xycoords="axes fraction", va="bottom", **look)
 
 
 def _line(mark: Line, ax: Axes) -> None:
@@ -102,7 +106,7 @@ def _line(mark: Line, ax: Axes) -> None:
     if mark.low is not None and mark.high is not None:
         ax.fill_between(x, mark.low, mark.high, color=mark.look.colour, alpha=BAND, linewidth=0)
     look: Any = {"color": mark.look.colour, "linestyle": mark.look.line or "none", "marker": mark.look.marker or None}
-    ax.plot(x, mark.y, label=mark.name or None, **look)
+    ax.plot(x, mark.y, label=mark.name or None, linewidth=mark.look.width * mpl.rcParams["lines.linewidth"], **look)
 
 
 def _points(mark: Points, ax: Axes) -> None:

@@ -77,11 +77,12 @@ def wrapped(text: str, width: float, size: float) -> str:
     """Break a text into lines that fit.
 
     Args:
-        text: The text; its line breaks stay.
+        text: The text; its line breaks stay, and a number stays with its `%`.
         width: Width of a line, inches.
         size: Font size, points.
     """
-    return "\n".join(_wrapped(line.split(), 72 * width, size) for line in text.split("\n"))
+    kept = text.replace(" %", "\N{NO-BREAK SPACE}%")
+    return "\n".join(_wrapped(line.split(" "), 72 * width, size) for line in kept.split("\n"))
 
 
 def _wrapped(words: list[str], points: float, size: float) -> str:

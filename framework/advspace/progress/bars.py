@@ -45,6 +45,7 @@ def new_bars() -> Progress:
         TextColumn("{task.fields[note]}", markup=False),
         console=console,
         transient=in_multirun(),
+        disable=in_multirun() and not console.is_terminal,  # they would leave empty lines
     )
 
 

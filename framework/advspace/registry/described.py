@@ -12,6 +12,7 @@ from advspace.attack.stop import Stop
 from advspace.registry.config import config_of
 from advspace.registry.docstring import docstring
 from advspace.registry.registry import load, version
+from advspace.registry.spelling import spelt
 from advspace.registry.typed import rule
 
 OF_STOP = {"stop": "rule"}
@@ -96,14 +97,3 @@ def meaning(plugin: type, name: str) -> str:
     stop = docstring(Stop).says(OF_STOP.get(name, name)) if issubclass(plugin, Attack) else ""
     bases = (docstring(each).says(name) for each in plugin.__mro__[:-1])
     return next(filter(None, bases), stop)
-
-
-def spelt(value: Any) -> str:
-    """A value as the command line spells it; `???` for what must be given."""
-    if OmegaConf.is_config(value):
-        value = OmegaConf.to_container(value)
-    if isinstance(value, list):
-        return f"[{','.join(map(spelt, value))}]"
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{key}: {spelt(each)}" for key, each in value.items()) + "}"
-    return str(value).lower() if isinstance(value, bool) else "null" if value is None else str(value) or "''"

@@ -22,8 +22,12 @@ ROW = 14
 """Height of a map's row, CSS pixels."""
 LEAST, AROUND = 190, 110
 """Smallest height of a map, and of what is above and below its rows, CSS pixels."""
+STANDOFF = 8
+"""Between the texts of an upright axis and its title, CSS pixels."""
 LETTER = 7
 """Width of a letter of an upright label, CSS pixels."""
+WIDTH = 2
+"""Usual width of a line, CSS pixels."""
 BAND, AREA, BARS, POINTS = 0.18, 0.6, 0.75, 0.7
 """Opacity of bands, areas, bars and points."""
 DASHES = {"-": "solid", "--": "dash", "-.": "dashdot", ":": "dot", "": "solid"}
@@ -50,17 +54,20 @@ def interactive(panel: Panel) -> Json:
         panel: The panel.
     """
     closest = any(isinstance(mark, Points | Heat) for mark in panel.marks)
+    rules = [mark for mark in panel.marks if isinstance(mark, Rule) and math.isfinite(mark.x)]
+    named = [_name(rule, panel.x) for rule in rules if rule.text]
     layout: Json = {
         "height": height_of(panel),
-        "margin": {"l": 56, "r": 12, "t": 12, "b": 48},
+        "margin": {"l": 56, "r": 12, "t": 24 if named else 12, "b": 48},
+        "annotations": named,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "showlegend": False,
         "dragmode": False,
         "hovermode": "closest" if closest else "x unified",
         "xaxis": _axis(panel.x) | {"unifiedhovertitle": {"text": f"{escape(panel.x.label)}: %{{x:.4~g}}"}},
-        "yaxis": _axis(panel.y) | {"title": {"text": _broken(panel.y.label, height_of(panel))}},
-        "shapes": [_rule(mark) for mark in panel.marks if isinstance(mark, Rule) and math.isfinite(mark.x)],
+        "yaxis": _axis(panel.y) | {"title": _upright(panel)},
+        "shapes": [_rule(rule) for rule in rules],
         "bargap": 0,
     }
     for mark in (mark for mark in panel.marks if isinstance(mark, Heat)):
@@ -71,6 +78,11 @@ def interactive(panel: Panel) -> Json:
         layout["yaxis"] |= {"tickvals": [row for row, _ in rows], "ticktext": [text for _, text in rows]}
     traces = [trace for mark in panel.marks for trace in _traces(mark)]
     return {"data": [_plain(trace) for trace in traces], "layout": _plain(layout)}
+
+
+def _upright(panel: Panel) -> Json:
+    """The title of the vertical axis, clear of the texts of the tick marks."""
+    return {"text": _broken(panel.y.label, height_of(panel)), "standoff": STANDOFF}
 
 
 def _traces(mark: Mark) -> list[Json]:
@@ -135,7 +147,7 @@ def _line(mark: Line) -> Json:
         "y": mark.y,
         "name": escape(mark.name),
         "mode": "+".join(_parts(mark.look)),
-        "line": {"color": mark.look.colour, "width": 2, "dash": DASHES[mark.look.line]},
+        "line": {"color": mark.look.colour, "width": WIDTH * mark.look.width, "dash": DASHES[mark.look.line]},
         "marker": {"symbol": SYMBOLS[mark.look.marker], "size": 7, "color": mark.look.colour},
     }
     if not mark.name:
@@ -218,6 +230,7 @@ def _axis(axis: Axis) -> Json:
         "type": "linear" if axis.scale == "linear" else "log",
         "title": {"text": escape(axis.label)},
         "fixedrange": True,
+        "exponentformat": "power",
         "automargin": True,
     }
     if axis.marks:
@@ -230,6 +243,12 @@ def _axis(axis: Axis) -> Json:
 
 def _rule(mark: Rule) -> Json:
     return {"type": "line", "x0": mark.x, "x1": mark.x, "y0": 0, "y1": 1, "yref": "paper", "line": {"width": 1}}
+
+
+def _name(rule: Rule, axis: Axis) -> Json:
+    """The text of a rule above the panel, where no mark is."""
+    place = {"x": axis.forward(rule.x), "y": 1, "yref": "paper", "yanchor": "bottom"}
+    return {"text": escape(rule.text), "showarrow": False, "font": {"size": 11}} | place
 
 
 def height_of(panel: Panel) -> int:

@@ -16,7 +16,9 @@ from advspace.shapes import Image as Pixels
 SIDE = 112
 """Longest side of a picture in the file, pixels."""
 SHOWN = 84
-"""Longest side of a picture on the page, CSS pixels; small pictures are enlarged by an integer."""
+"""Longest side of a picture in a table, CSS pixels; small pictures are enlarged by an integer."""
+LARGE = 168
+"""The same of a picture of a chart; in the file it has as many pixels."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,8 @@ def data_uri(image: Pixels) -> str:
     return data_uri_of(pixels if pixels.shape[2] == 3 else pixels[..., 0])
 
 
-def data_uri_of(pixels: NDArray[Any]) -> str:
-    """An array [height, width] or [height, width, 3] as a data URI."""
+def data_uri_of(pixels: NDArray[Any], side: int = SIDE) -> str:
+    """An array [height, width] or [height, width, 3] as a data URI, with at most `side` pixels on its longest side."""
     from PIL import Image
 
     levels = (np.clip(pixels, 0, 1) * GREY_LEVELS).round().astype(np.uint8)
@@ -74,7 +76,7 @@ def data_uri_of(pixels: NDArray[Any]) -> str:
     if max(picture.size) <= SIDE // 2:
         picture.save(content, "PNG", optimize=True)
         return _uri("png", content)
-    picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
     picture.save(content, "WEBP", quality=80)
     return _uri("webp", content)
 

@@ -10,7 +10,7 @@ from advspace.analysis.contract import Estimate, Finding
 from advspace.analysis.findings import Findings
 from advspace.analysis.marks import Picture
 from advspace.report.interactive import height_of, interactive
-from advspace.report.pictures import SHOWN, data_uri_of
+from advspace.report.pictures import LARGE, data_uri_of
 from advspace.report.table import Table, plain_table
 
 MOST_ROWS = 300
@@ -138,8 +138,8 @@ def _drawn(chart: Chart, index: int, panel: Panel) -> Drawn:
     picture = _picture(panel)
     if picture is not None:
         side = max(picture.pixels.shape[:2])
-        width = max(1, round(picture.pixels.shape[1] * (SHOWN // side if side <= SHOWN else SHOWN / side)))
-        return Drawn("", title, note, data_uri_of(picture.pixels), width, side <= SHOWN // 2)
+        width = max(1, round(picture.pixels.shape[1] * (LARGE // side if side <= LARGE else LARGE / side)))
+        return Drawn("", title, note, data_uri_of(picture.pixels, LARGE), width, side <= LARGE // 2)
     if panel.empty:
         return Drawn("", title, [*note, "There is no finite number to draw."])
     return Drawn(_key(chart, index), title, note, height=height_of(panel))

@@ -28,6 +28,7 @@ def comparison_page(comparison: Comparison, findings: Findings) -> dict[str, Any
         "sentence": sentence(comparison),
         "command": multirun_command(comparison.directory),
         "table": run_table(comparison),
+        "runs_file": f"{folder}/runs.csv",
         "sections": sections(findings, f"{folder}/{comparison.directory.analysis.name}"),
         "failed_analyses": findings.reasons,
         "charts": chart_data(findings),

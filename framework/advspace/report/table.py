@@ -25,11 +25,13 @@ class Column:
         title: Heading.
         numeric: Whether it is sorted by number.
         hint: Explanation, shown when the mouse is over the heading.
+        more: Whether it is shown only when the reader asks for all columns.
     """
 
     title: str
     numeric: bool
     hint: str = ""
+    more: bool = False
 
     @property
     def letters(self) -> int:
@@ -70,6 +72,11 @@ class Table:
 
     columns: list[Column]
     rows: list[Row]
+
+    @property
+    def more(self) -> int:
+        """Number of columns that are shown only when the reader asks for them."""
+        return sum(column.more for column in self.columns)
 
 
 IMAGE_COLUMNS = [

@@ -7,6 +7,7 @@ import sys
 from advspace.installation import config_directory
 from advspace.registry.installed import KINDS, installed
 from advspace.run.opening import WORKS
+from advspace.run.presets import presets
 
 PROGRAM = {"plan": "probe"}
 """The program of a command that has another name."""
@@ -57,6 +58,9 @@ def ask_hydra(name: str, arguments: list[str]) -> None:
 
 def _plugins(words: list[str]) -> list[str]:
     """What can follow in `advspace plugins`; the last word is the one to complete."""
+    known = presets()
     if len(words) == 1:
-        return list(KINDS)
-    return list(installed(words[0])) if len(words) == 2 and words[0] in KINDS else []
+        return list(known)
+    if len(words) > 2 or words[0] not in known:
+        return []
+    return sorted([*(installed(words[0]) if words[0] in KINDS else {}), *known[words[0]]])

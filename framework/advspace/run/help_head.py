@@ -34,9 +34,7 @@ DOES: Mapping[str, str] = {
     "probe": "Make adversarial images, probe the space around them with noise, and write a report.",
     "train": "Train a model, print its test error, and keep its weights for runs.",
 }
-MORE = """\
-More: `advspace plugins` lists all plugins, `advspace plugins KIND NAME` tells all about one;
-README.md and docs/ of the repository tell what is computed and how to read it."""
+MORE = "More: `advspace plugins KIND NAME` tells all about a plugin or preset; README.md and docs/ the rest."
 
 
 def head(name: str) -> str:

@@ -129,7 +129,8 @@ def _compared(config: DictConfig, directory: Path) -> list[FailedRun]:
         list(config.objective),
         verbose=bool(config.verbose),
     )
-    say(f"comparison of {len(compared.comparison.finished)} runs in {compared.comparison.directory.comparison}")
+    if runs.finished:
+        say(f"\nreport: {runs.directory.report} (tables and figures in {runs.directory.comparison.name}/ beside it)")
     compared.findings.raise_failures(str(directory))
     return compared.comparison.failed
 

@@ -10,6 +10,7 @@ from advspace.analysis.contract import Estimate
 from advspace.analysis.finished_run import FinishedRun, read_run
 from advspace.analysis.summary import Conclusion
 from advspace.analysis.wanted import wanted_names
+from advspace.comparison.membership import current_sweep
 from advspace.errors import DamagedError, warn
 from advspace.figures.style import FigureStyle
 from advspace.forward.torch_state import ordinary_state
@@ -83,9 +84,10 @@ def _logged(
         conclusion = conclude(run, components.analyses, FigureStyle(**plain(config.figures)))
         tracking.log(run_results(conclusion))
         if in_multirun() and not config.verbose:
-            show_line(conclusion, list(config.objective))
+            sweep = current_sweep()
+            show_line(conclusion, list(config.objective), name=sweep.run.replace(",", ", ") if sweep else "")
         else:
-            show(conclusion, verbose=bool(config.verbose))
+            show(conclusion, list(config.objective), verbose=bool(config.verbose))
     conclusion.findings.raise_failures(str(directory))
     return conclusion
 
@@ -176,7 +178,7 @@ def _attack_and_probe(
         drop_unfinished(directory)
     done = done_cases(directory)
     todo = [index for index, case in enumerate(cases) if case not in done]
-    if done:
+    if done and (around.speaks or not around.resume):
         say(f"{len(done)} of {len(selection.ids)} attacks are done already")
     if todo:
         from advspace.attack.cache import AdversarialCache

@@ -37,5 +37,6 @@ def test_a_glance_names_estimates():
     headline = {name: Estimate(1.0) for name in "abc"}
     assert list(Finding(headline=headline).short) == ["a", "b"]
     assert list(Finding(headline=headline, glance=["c"]).short) == ["c"]
+    assert Finding(headline=headline, glance=["c"]).to_dict()["glance"] == ["c"]
     with pytest.raises(AdvspaceError, match="glance must name estimates of the headline, got 'd'"):
         Finding(headline=headline, glance=["d"])

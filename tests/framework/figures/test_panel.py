@@ -118,25 +118,27 @@ def test_dollars_are_no_formulas():
 
 
 def rule_at(x, width):
-    """Axes with a rule at `x` of 1 ... 32, and the places of its text and of the panel."""
+    """The places of a rule's text, of its panel from 1 to 32, and of the title."""
     figure = Figure(figsize=(width, 2.5), layout="constrained")
     line, axis = Line((1.0, 32.0), (100.0, 0.0)), Axis(scale="log2", limits=(0.9, 35.0))
-    ax = draw_panel(Panel([line, Rule(x, f"half lost at {x:.3g}")], x=axis), figure.subplots())
+    ax = draw_panel(Panel([line, Rule(x, f"half lost at {x:.3g}")], "title", axis), figure.subplots())
     renderer = FigureCanvasAgg(figure).get_renderer()
     figure.draw(renderer)
-    return ax.texts[0].get_window_extent(renderer), ax.get_window_extent(renderer)
+    return [each.get_window_extent(renderer) for each in (ax.texts[0], ax, ax.title)]
 
 
 @pytest.mark.parametrize("width", [2.0, 3.3, 6.0])
 @pytest.mark.parametrize("x", [1.1, 6.0, 18.2, 31.0])
-def test_the_text_of_a_rule_stays_in_its_panel(x, width):
-    text, panel = rule_at(x, width)
-    assert panel.x0 <= text.x0 <= text.x1 <= panel.x1
-    assert panel.y0 <= text.y0 <= text.y1 <= panel.y1
+def test_the_text_of_a_rule_is_above_its_panel_where_no_mark_is(x, width):
+    text, panel, title = rule_at(x, width)
+    assert panel.x0 - 1 <= text.x0 <= text.x1 <= panel.x1 + 1
+    assert panel.y1 <= text.y0 <= text.y1 <= title.y0
 
 
-def test_the_text_of_a_rule_is_level_where_it_fits():
-    assert [text.width > text.height for text, _ in (rule_at(1.1, 3.3), rule_at(18.2, 3.3))] == [True, False]
+def test_the_text_of_a_rule_is_over_the_rule_where_there_is_room():
+    text, panel, _ = rule_at(6.0, 6.0)
+    at = panel.x0 + panel.width * np.log(6.0 / 0.9) / np.log(35.0 / 0.9)
+    assert (text.x0 + text.x1) / 2 == pytest.approx(at, abs=2)
 
 
 def test_points_have_their_intervals():

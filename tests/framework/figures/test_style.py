@@ -42,6 +42,10 @@ def test_line_breaks_stay_and_a_long_word_is_not_torn():
     assert wrapped("an incomprehensibility", 0.5, 9.0) == "an\nincomprehensibility"
 
 
+def test_a_number_stays_with_its_percent():
+    assert wrapped("alligator, 3.37 %", 0.9, 9.0) == "alligator,\n3.37\N{NO-BREAK SPACE}%"
+
+
 def test_files_are_the_same_at_any_time(tmp_path, monkeypatch):
     """Also a PDF, whose objects are packed."""
     first = draw_charts([chart_of(1)], tmp_path / "first")

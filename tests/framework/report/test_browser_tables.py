@@ -26,10 +26,30 @@ def pages(tmp_path_factory):
     return {"table of runs": compared(made_multirun(directory / "multi")), "table of images": reported(run)}
 
 
+def all_columns(browser):
+    browser.execute_script("document.querySelectorAll('[data-columns]:not(:checked)').forEach(box => box.click())")
+
+
+def test_columns_behind_a_switch(browser, pages):
+    """The main ones fit the page; the others come when they are asked for, and stay out of no printed page."""
+    show(browser, pages["table of runs"], width=1400)
+    frame = "document.querySelector('.frame:has(> [aria-label=\"table of runs\"])')"
+    shown = f"return [...{frame}.querySelectorAll('thead th')].filter(cell => cell.offsetWidth).length"
+    fits = f"const inner = {frame}.firstElementChild; return inner.scrollWidth <= inner.clientWidth"
+    few = browser.execute_script(shown)
+    assert browser.execute_script(fits)
+    all_columns(browser)
+    more = browser.execute_script(shown) - few
+    said = browser.execute_script("return document.querySelector('.columns').textContent").strip()
+    assert said == f"Show {more} more columns"
+    assert more > 0
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (400, "dark")])
 @pytest.mark.parametrize("table", ["table of runs", "table of images"])
 def test_the_last_column_is_reached_while_the_first_stays(browser, pages, table, width, scheme):
     show(browser, pages[table], width=width, scheme=scheme)
+    all_columns(browser)
     before = browser.execute_script(EDGES, table)
     assert (before["more"], before["less"]) == (True, False)
     assert before["last"][0] > before["frame"][1]

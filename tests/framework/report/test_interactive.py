@@ -96,6 +96,8 @@ def test_axes_have_the_range_of_the_chart():
     assert layout.xaxis.type == "log"
     assert [10**first, 10**last] == pytest.approx(axis.range)
     assert (layout.shapes[0].x0, layout.shapes[0].x1) == (2.0, 2.0)
+    (text,) = layout.annotations
+    assert (text.text, 10**text.x, text.y, text.yref) == ("half lost at 2", pytest.approx(2.0), 1, "paper")
     assert figure_of(interactive(MARKS["band"])).layout.yaxis.range == (-3, 103)
 
 

@@ -1,10 +1,12 @@
 """The table of a multirun's runs."""
 
+from dataclasses import replace
+
 from made_run import made_run
 from made_sweep import made_sweep
 
 from advspace.comparison.comparison import read_comparison
-from advspace.report.runs import run_table
+from advspace.report.runs import MOST, run_table
 from advspace.run_directory import RunDirectory
 
 
@@ -21,6 +23,21 @@ def test_a_row_per_run_with_what_varies_and_every_estimate(tmp_path):
     ]
     assert [row.cells[half].text for row in table.rows] == ["1 [1, 1]", "> 2 [> 2, > 2]", "> 2 [> 2, > 2]"]
     assert table.rows[1].cells[half].key == float("inf")
+
+
+def test_main_estimates_come_first_and_the_others_on_request(tmp_path):
+    """Those of `objective`, then those that a short summary shows."""
+    read = read_comparison(made_sweep(tmp_path, {}, {"noise": "uniform"}))
+    wanted = {"objective": ["half_scale/adversarial/none"]}
+    comparison = replace(read, finished=[replace(run, settings=run.settings | wanted) for run in read.finished])
+    columns = run_table(comparison).columns
+    assert [column.title for column in columns[3:6]] == [
+        "half scale around the adversarial, not clipped",
+        "attacks that succeeded",
+        "half scale around the adversarial, clipped to the box",
+    ]
+    assert [column.more for column in columns] == (3 + MOST) * [False] + (len(columns) - 3 - MOST) * [True]
+    assert run_table(comparison).more == len(columns) - 3 - MOST > 0
 
 
 def test_a_run_that_lacks_an_estimate_has_an_empty_cell(tmp_path):

@@ -35,7 +35,7 @@ def test_panels_are_charts_pictures_or_a_word():
     line, picture, nothing = shown.panels
     assert (line.key, line.title, line.source) == ("made-0", "A line", "")
     assert picture.source.startswith("data:image/png;base64,")
-    assert (picture.key, picture.width, picture.pixelated) == ("", 84, True)
+    assert (picture.key, picture.width, picture.pixelated) == ("", 168, True)
     assert (nothing.key, nothing.note) == ("", ["There is no finite number to draw."])
     assert list(chart_data(made)) == ["made-0"]
     assert (shown.title, shown.columns, shown.pictures) == ("What becomes of the probes", 2, True)

@@ -9,6 +9,7 @@ import pytest
 from advspace.registry.registry import KINDS, installed
 from advspace.run import completion
 from advspace.run.completion import complete
+from advspace.run.presets import presets
 
 COMMANDS = ["probe", "plan", "plugins", "report", "train"]
 
@@ -49,7 +50,10 @@ def test_hydra_completes_the_settings_of_a_program(offered, line, program, seen)
 
 
 def test_plugins_and_reports(offered):
-    assert offered("advspace plugins ") == offered("advspace plugins no") == list(KINDS)
+    assert offered("advspace plugins ") == offered("advspace plugins no") == list(presets())
+    assert list(presets())[: len(KINDS)] == list(KINDS)
+    assert offered("advspace plugins trainer ") == ["auto", "cpu", "gpu"]
+    assert {"foolbox", "foolbox_cw"} < set(offered("advspace plugins attack "))
     assert offered("advspace plugins noise ") == offered("advspace plugins noise em") == list(installed("noise"))
     assert offered("advspace plugins noise gaussian ") == offered("advspace plugins sound ") == []
     assert offered("advspace report out") == []

@@ -28,7 +28,9 @@ def test_runs_of_probe_are_compared_and_failures_are_an_error(ended, tmp_path, c
         ended("probe")
     assert end.value.code == "error: 1 of 5 runs failed: 4: no <noise> & no luck"
     assert (tmp_path / "comparison" / "runs.parquet").is_file()
-    assert f"comparison of 4 runs in {tmp_path / 'comparison'}" in capsys.readouterr().err
+    assert (
+        f"report: {tmp_path / 'report.html'} (tables and figures in comparison/ beside it)" in capsys.readouterr().err
+    )
 
 
 def test_where_none_has_failed_the_program_ends_well(ended, tmp_path):

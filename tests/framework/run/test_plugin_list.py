@@ -5,6 +5,7 @@ import pytest
 from advspace import AdvspaceError
 from advspace.registry.installed import KINDS, SEVERAL, installed
 from advspace.run.plugin_list import WIDTH, show_plugins
+from advspace.run.presets import presets
 
 
 @pytest.fixture
@@ -23,14 +24,14 @@ def test_all_plugins_by_kind(shown):
     for kind in KINDS:
         heading = said.index(f"{kind} ({kind}={'[NAME]' if kind in SEVERAL else 'NAME'})")
         listed = said[heading + 1 : said.index("", heading)]
-        assert [line.split()[0] for line in listed] == list(installed(kind))
+        assert [line.split()[0] for line in listed] == [*installed(kind), *presets()[kind]]
     assert said[-1] == "one of them with all its settings: advspace plugins dataset cifar10"
 
 
 def test_one_kind(shown, third_party):
     third_party("noise", "broken", "import nothing_of_this_name")
     said = shown("noise")
-    assert "  empirical  advspace           Pixel values of the distortion, drawn with replacement, centred" in said[2]
+    assert said[2] == "  empirical  advspace           Pixel values of the distortion, drawn with replacement ..."
     assert said[1].startswith("  broken     thirdparty_plugin  broken: noise 'broken' cannot be imported")
     assert not any(line.startswith("model") for line in said)
 
@@ -61,6 +62,26 @@ class Plugin(Noise):
 """
 
 
+def test_a_preset_of_an_attack(shown):
+    said = shown("attack", "foolbox_cw")
+    assert said[0].startswith("attack foolbox_cw (preset, ")
+    assert said[2].startswith("The attack of Carlini and Wagner")
+    assert "Built on: foolbox; its other settings: advspace plugins attack foolbox" in said
+    assert [line for line in said if line.startswith("  attack.")] == [
+        "  attack.name=L2CarliniWagnerAttack",
+        "  attack.together=true",
+        "  attack.options.steps=1000",
+    ]
+    assert said[-1] == "Use it: python probe.py attack=foolbox_cw"
+
+
+def test_kinds_that_have_presets_only(shown):
+    for kind in ("experiment", "trainer", "hydra/launcher", "hydra/sweeper"):
+        listed = [line.split()[0] for line in shown(kind) if line.startswith("  ")]
+        assert listed == list(presets()[kind])
+        assert listed, kind
+
+
 def test_what_must_be_given_is_in_the_command(shown, third_party):
     third_party("noise", "needs", NEEDS)
     said = shown("noise", "needs")
@@ -74,6 +95,8 @@ def test_what_must_be_given_is_in_the_command(shown, third_party):
     [
         (["nois"], "no kind of plugins is called 'nois'; nearest: noise"),
         (["noise", "empiricl"], "no noise is called 'empiricl'; nearest: empirical; installed: "),
+        (["experiment", "geometri"], "no experiment is called 'geometri'; nearest: geometry; installed: "),
+        (["tracking", "wanb"], "no tracker is called 'wanb'; nearest: wandb; installed: "),
         (["noise", "empirical", "pool"], "plugins takes a kind and a name; remove pool"),
     ],
 )

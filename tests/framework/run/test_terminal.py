@@ -1,6 +1,7 @@
 """What a run found, on the terminal."""
 
 import io
+import re
 
 import pytest
 from made_run import made_run, summed_up
@@ -10,22 +11,15 @@ from rich.console import Console
 from advspace import Estimate, Finding
 from advspace.analysis.findings import Findings
 from advspace.comparison.comparison import read_comparison
-from advspace.run.terminal import _failures, estimate_table, show, show_comparison, show_line
-
-
-def printed(*things, width=200):
-    out = io.StringIO()
-    console = Console(file=out, width=width)
-    for thing in things:
-        console.print(thing)
-    return out.getvalue()
+from advspace.run.terminal import _failures, show, show_comparison, show_line
 
 
 @pytest.fixture
 def shown(tmp_path):
-    def of(verbose=False, **made):
+    def of(verbose=False, width=100, **made):
         out = io.StringIO()
-        show(summed_up(made_run(tmp_path / "run", **made)), Console(file=out, width=200), verbose=verbose)
+        console = Console(file=out, width=width)
+        show(summed_up(made_run(tmp_path / "run", **made)), ["half_scale/*"], console, verbose=verbose)
         return out.getvalue()
 
     return of
@@ -33,10 +27,10 @@ def shown(tmp_path):
 
 def test_sentences_estimates_failures_and_where_the_rest_is(shown, tmp_path):
     text = shown(attacks=5, failed=[3], verbose=True)
-    assert "made, hand, none, coin noise" in text
+    assert "made, hand, none, coin noise: 4 of 5 attacks succeeded" in text
     assert "1 failed: no luck & <b>3</b> (made-3)" in text
     assert "4 of 5 attacks on 5 images reached their goal." in text
-    assert f"tables, report, figures and summary in {tmp_path / 'run'}" in text
+    assert f"report: {tmp_path / 'run' / 'report.html'} (tables and figures beside it)" in text
 
 
 @pytest.fixture
@@ -56,9 +50,10 @@ def compared(tmp_path):
 
 def test_the_runs_of_a_multirun_are_one_table(compared):
     assert [line.split() for line in compared().splitlines()] == [
-        ["run", "half"],
-        ["0", "gaussian", "1", "[0.5,", "3]"],
-        ["1", "empirical", "2", "[0.5,", "3]"],
+        [],
+        ["run", "settings", "attacks", "half"],
+        ["0", "gaussian", "4/4", "1", "[0.5,", "3]"],
+        ["1", "empirical", "4/4", "2", "[0.5,", "3]"],
     ]
 
 
@@ -74,6 +69,8 @@ def test_a_run_of_several_is_one_line(tmp_path):
     conclusion = summed_up(made_run(tmp_path / "run", attacks=5, failed=[3]))
     show_line(conclusion, ["none", "half_scale/original/*"], Console(file=out, width=400))
     assert out.getvalue() == "run: made, hand, none, coin noise, 4/5 attacks, half scale 1.41 [1, 2]\n"
+    show_line(conclusion, ["none"], Console(file=out, width=400), name="seed=1")
+    assert out.getvalue().splitlines()[-1] == "run: seed=1, 4/5 attacks"
 
 
 def test_what_was_skipped_is_said(shown):
@@ -81,32 +78,32 @@ def test_what_was_skipped_is_said(shown):
     assert "analysis shares is skipped: the run has no probes" in text
 
 
-def test_a_row_per_estimate_that_is_a_number():
-    headline = {
-        "half": Estimate(2.0, 0.5, 8.0, "sd", "half scale", high_censored="above"),
-        "none": Estimate(float("nan"), label="nothing"),
-        "bare": Estimate(0.25),
-    }
-    lines = printed(estimate_table(headline)).splitlines()
-    assert [line.split() for line in lines] == [
-        ["estimate", "value", "95", "%", "interval", "unit"],
-        ["half", "scale", "2", "[0.5,", ">", "8]", "sd"],
-        ["bare", "0.25"],
-    ]
-
-
-def test_brackets_in_names_are_no_markup():
-    table = estimate_table({"a": Estimate(1.0, label="[bold]x[/bold]")})
-    assert "[bold]x[/bold]" in printed(table)
-
-
-def test_by_default_a_run_fits_one_screen(shown, tmp_path):
+def test_by_default_a_run_is_one_screen_with_a_table_of_centers_and_box_policies(shown, tmp_path):
     lines = shown(attacks=5, failed=[3]).splitlines()
-    assert len(lines) <= 24
-    assert "half scale around the original, not clipped" in "".join(lines)
+    assert len(lines) <= 21
+    assert max(map(len, lines[:-1])) <= 100
+    at = next(index for index, line in enumerate(lines) if line.startswith("probes around the"))
+    assert [line[:42].rstrip() for line in lines[at + 1 : at + 5]] == [
+        "adversarial, clipped      1.41 [1, 2]",
+        "adversarial, not clipped  1.41 [1, 2]",
+        "original, clipped         1.41 [1, 2]",
+        "original, not clipped     1.41 [1, 2]",
+    ]
+    assert any(line.startswith("mean L2 of the distortion") for line in lines[at + 5 :])
     assert "attacks on 5 images reached" not in "".join(lines)
-    assert any(line.endswith("their sentences: verbose=true, or the report") for line in lines)
-    assert str(tmp_path / "run") in lines[-1]
+    assert any(line.endswith("in the report, or with verbose=true") for line in lines)
+    assert str(tmp_path / "run" / "report.html") in lines[-1]
+
+
+def test_estimates_that_are_not_shown_are_counted(shown, tmp_path):
+    every = len(summed_up(made_run(tmp_path / "other")).findings.headline)
+    lines = shown(width=300).splitlines()
+    end = next(index for index, line in enumerate(lines) if "more estimates" in line)
+    at = lines.index(next(line for line in lines if line.startswith("estimate")))
+    rows = lines[at + 1 : end]
+    cells = [re.split(r" {2,}", line.strip())[1:] for line in lines[at - 5 : at - 1]]
+    assert [len(each) for each in cells] == [3, 3, 1, 1]
+    assert int(lines[end].split()[0]) == every - len(rows) - 8
 
 
 def test_failures_are_grouped_by_reason():

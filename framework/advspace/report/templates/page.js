@@ -113,6 +113,15 @@ for (const frame of document.querySelectorAll(".frame")) {
   sizes.observe(inner.firstElementChild);
 }
 
+// Columns that only a reader who asks for them sees; without script all are there.
+for (const box of document.querySelectorAll("[data-columns]")) {
+  const place = box.closest(".columns"), frame = place.nextElementSibling;
+  const show = () => frame.toggleAttribute("data-fewer", !box.checked);
+  place.hidden = false;
+  box.addEventListener("change", show);
+  show();
+}
+
 // Copies: a browser without the clipboard's own interface copies what is selected; one that cannot leaves it selected.
 function selected(text) {
   const range = document.createRange();
@@ -144,7 +153,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 
 // On paper: light colours, charts as wide as the paper, and a table that is too wide as a block per row.
 const PAPER = 690, GAP = 12, MOST_PRINTED = 50, MOST_BESIDE = 6;
-let closed = [];
+let closed = [], fewer = [];
 
 function printedWidth(place) {
   return place.closest(".charts").children.length > 1 ? (PAPER - GAP) / 2 : PAPER;
@@ -183,6 +192,8 @@ function fit(table) {
 
 addEventListener("beforeprint", () => {
   page.dataset.paper = "";
+  fewer = [...document.querySelectorAll("[data-fewer]")];
+  fewer.forEach(frame => frame.removeAttribute("data-fewer"));
   closed = [...document.querySelectorAll("details[data-print]:not([open])")];
   closed.forEach(each => (each.open = true));
   document.querySelectorAll(".sortable").forEach(fit);
@@ -191,6 +202,7 @@ addEventListener("beforeprint", () => {
 
 addEventListener("afterprint", () => {
   delete page.dataset.paper;
+  fewer.forEach(frame => frame.setAttribute("data-fewer", ""));
   closed.forEach(each => (each.open = false));
   document.querySelectorAll(".transposed").forEach(table => table.remove());
   document.querySelectorAll(".stacked, .unprinted").forEach(each => each.classList.remove("stacked", "unprinted"));

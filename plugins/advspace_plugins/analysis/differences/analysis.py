@@ -1,11 +1,11 @@
 """Differences with intervals: between runs that differ in one thing, and between the box policies of a run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from advspace import Analysis, Estimate, Finding, FinishedRun
-from advspace.analysis.appearance import BOXES
+from advspace.analysis.appearance import BOXES, CENTERS
 from advspace.checks import above
 from advspace.errors import AdvspaceError
 from advspace.statistics.paired import Mean
@@ -59,7 +59,7 @@ class Differences(Analysis):
         if not rows:
             return Finding()
         table = table_of(rows, self.equivalence, self.confidence)
-        estimates = {_name_in_run(row): estimate for row, estimate in _headline(rows)}
+        estimates = {_name_in_run(row): _in_run(row, estimate) for row, estimate in _headline(rows)}
         return Finding(table, estimates, sentence=sentence(table, self.equivalence, self.confidence))
 
     def compare(self, runs: Sequence[FinishedRun]) -> Finding | None:
@@ -94,7 +94,12 @@ def _name_in_run(row: Row) -> str:
     return f"octaves/{row.center}/{second}-{first}"
 
 
+def _in_run(row: Row, estimate: Estimate) -> Estimate:
+    """The estimate without the name of the run, which is known."""
+    return replace(estimate, label=f"half scale, {row.pair} ({CENTERS.get(row.center, row.center)})")
+
+
 def _estimate(row: Row, mean: Mean) -> Estimate:
     where = ", ".join(part for part in (row.contrast.group, BOXES.get(row.box, row.box)) if part)
     low, high = (end if isfinite(end) else float("nan") for end in mean.interval())
-    return Estimate(mean.mean, low, high, "octaves", f"{row.pair} ({where})")
+    return Estimate(mean.mean, low, high, "octaves", f"half scale, {row.pair} ({where})")

@@ -13,7 +13,11 @@ from advspace.statistics.rounding import rounded_down, rounded_up
 from advspace_plugins.analysis.flow.shares import Flow
 
 COLOURS = (GREEN, PURPLE, SKY)
-BAR = Look("#444444")
+EDGE = Look("#444444", width=0.6)
+BARS = (Look("#7A5300", width=0.7), Look("#00395B", width=0.7))
+"""Bars at the upper edges of the original's class and of the target, in darker colours of these layers."""
+LONG = 0.2
+"""Median length of an edge's intervals above which only the edges of original and target have bars."""
 LEAST = 0.01
 """Smallest distance of two edges that have bars of their own at a scale."""
 APART = 2**0.1
@@ -24,6 +28,7 @@ STACK = (
     "Mean shares over images, stacked. Bars at the edges between the classes: 95 % over images, for each edge and "
     "scale by itself; edges less than 1 % apart have one bar."
 )
+WIDE = "Of so few images the intervals are long: only the edges of the original's class and of the target have bars."
 
 
 def stack(run: FinishedRun, flows: Sequence[Flow], names: Sequence[str]) -> Chart:
@@ -43,7 +48,8 @@ def stack(run: FinishedRun, flows: Sequence[Flow], names: Sequence[str]) -> Char
         for flow in flows
     }
     text = f"Stacked shares of the probes by class: {', '.join(names)}."
-    return Chart("flow", run.title, "which classes the probes go to", text, *grid(panels), STACK)
+    note = f"{STACK} {WIDE}" if any(_only_main(flow) for flow in flows) else STACK
+    return Chart("flow", run.title, "which classes the probes go to", text, *grid(panels), note)
 
 
 def _stacked(flow: Flow, names: Sequence[str], colours: Sequence[str]) -> list[Mark]:
@@ -59,14 +65,21 @@ def _stacked(flow: Flow, names: Sequence[str], colours: Sequence[str]) -> list[M
         mean, low, high = (100 * each[:, edge] for each in edges)
         apart = edges[0, :, edge] - edges[0, :, edge - 1] >= LEAST if edge else np.ones(len(scales), bool)
         places = np.where(apart, scales * APART ** (edge - edges.shape[2] // 2), np.nan)
-        marks += [Line(x, _wide_values(mean)), _bars(places, low, high)]
+        marks.append(Line(x, _wide_values(mean), look=EDGE))
+        if edge < len(BARS) or not _only_main(flow):
+            marks.append(_bars(places, low, high, BARS[edge] if edge < len(BARS) else EDGE))
     return marks
 
 
-def _bars(x: Floats, low: Floats, high: Floats) -> Line:
+def _only_main(flow: Flow) -> bool:
+    """Whether so many long bars would hide the layers."""
+    return bool(np.median(flow.edges[2] - flow.edges[1]) > LONG)
+
+
+def _bars(x: Floats, low: Floats, high: Floats, look: Look) -> Line:
     """A bar from end to end of each interval, as one line with gaps."""
     gaps = np.full(len(x), np.nan)
-    return Line(np.stack([x, x, gaps], 1).ravel(), np.stack([low, high, gaps], 1).ravel(), look=BAR)
+    return Line(np.stack([x, x, gaps], 1).ravel(), np.stack([low, high, gaps], 1).ravel(), look=look)
 
 
 def _wide(scales: Floats) -> Floats:
@@ -93,7 +106,8 @@ def disorder(run: FinishedRun, flows: Sequence[Flow]) -> Chart:
     """
     colours = looks((flow.curve.box for flow in flows), BOX_LOOKS)
     axis = scale_axis((scale for flow in flows for scale in flow.curve.scales), run.measure.axis)
-    bits = Axis("entropy, bits", limits=(-0.03 * flows[0].bits, 1.03 * flows[0].bits))
+    top = min(flows[0].bits, max(1.0, *(float(flow.entropy[2].max()) for flow in flows)))
+    bits = Axis("entropy, bits", limits=(-0.03 * top, 1.03 * top))
     by_center: dict[str, list[Mark]] = {}
     for flow in flows:
         name = BOXES.get(flow.curve.box, flow.curve.box)

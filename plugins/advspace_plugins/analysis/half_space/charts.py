@@ -85,7 +85,8 @@ def _shown(fits: Fits) -> Flags:
     if not shown.any():
         return np.ones(len(shown), bool)
     distance = counts.sigma / counts.length[:, None] * _probits(counts.kept, counts.trials)
-    near = shown & (np.abs(np.median(distance, 0)) <= SPAN)
+    with np.errstate(invalid="ignore"):  # of two infinite distances with different signs there is no median
+        near = shown & (np.abs(np.median(distance, 0)) <= SPAN)
     return np.asarray(near if near.sum() >= ENOUGH else shown)
 
 

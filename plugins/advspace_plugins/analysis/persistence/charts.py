@@ -12,6 +12,8 @@ from advspace_plugins.analysis.persistence.reaches import Around
 
 CENSORED = {"below": "<", "above": ">"}
 """Markers of attacks whose persistence lies beyond an end of the scales."""
+APART = 0.25
+"""Distance between the levels of one attack, as a share of that between attacks, so that no interval covers another."""
 
 
 def chart(run: FinishedRun, found: Sequence[Around]) -> Chart:
@@ -26,7 +28,7 @@ def chart(run: FinishedRun, found: Sequence[Around]) -> Chart:
     )
     panels = {
         (each.curve.center, each.curve.box): Panel(
-            [_points(run, each, level, CYCLE[index % len(CYCLE)]) for index, level in enumerate(each.attacks)],
+            [_points(run, each, level, index) for index, level in enumerate(each.attacks)],
             around(each.curve.center, each.curve.box),
             axis,
             share_axis("attacks"),
@@ -38,12 +40,13 @@ def chart(run: FinishedRun, found: Sequence[Around]) -> Chart:
     )
     note = (
         "Each point is an attack, with its 95 % interval. Triangles at an end of the axis: the persistence lies beyond "
-        "it. An interval that ends there goes on."
+        "it. An interval that ends there goes on. The levels of one attack are drawn a little below each other."
     )
     return Chart("persistence", run.title, "persistence of each attack", text, *grid(panels), note)
 
 
-def _points(run: FinishedRun, each: Around, level: float, look: Look) -> Points:
+def _points(run: FinishedRun, each: Around, level: float, number: int) -> Points:
+    look = CYCLE[number % len(CYCLE)]
     reach, curve = each.attacks[level].value, each.curve
     heights = np.argsort(np.argsort(reach.order, kind="stable"))
     order = np.lexsort((reach.order, reach.censored != ""))  # the legend has the marker of the first
@@ -55,7 +58,7 @@ def _points(run: FinishedRun, each: Around, level: float, look: Look) -> Points:
     ]
     return Points(
         reach.scale[order],
-        100 * (1 + heights[order]) / len(order),
+        100 * (1 + heights[order] - APART * number) / len(order),
         f"keeps {100 * level:g} %",
         Look(look.colour, "", look.marker),
         texts,

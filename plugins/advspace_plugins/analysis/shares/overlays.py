@@ -7,7 +7,7 @@ from advspace.analysis.appearance import BOX_LOOKS, BOXES, Look, around, looks
 from advspace.analysis.chart import Axis, Chart, Panel, grid, scale_axis, share_axis
 from advspace.analysis.curves import Curve
 from advspace.analysis.marks import Line
-from advspace.comparison.grouping import groups, pooled_curves, settings_alone
+from advspace.comparison.grouping import groups, pooled_curves, settings_alone, told_apart
 
 QUESTIONS = {
     "noise": ("noises", "which noise loses the region first"),
@@ -38,9 +38,9 @@ def every_run(runs: Sequence[FinishedRun]) -> list[Chart]:
     if len(runs) > MOST_LINES:
         return []
     result: CurvesByPanel = {}
-    for run in runs:
+    for name, run in zip(told_apart(runs), runs, strict=True):
         for curve in run.curves:
-            result.setdefault(("every run", around(curve.center, curve.box)), {})[run.name] = curve
+            result.setdefault(("every run", around(curve.center, curve.box)), {})[name] = curve
     chart = _chart("runs", "side by side", result)
     return [] if chart is None else [chart]
 

@@ -13,8 +13,8 @@ from advspace.shapes import Frame
 from advspace.statistics.clopper_pearson import lower_bound, upper_bound
 from advspace.statistics.shape import CANNOT_TELL, CLOSING, FLAT, NON_CONVEX
 from advspace.statistics.shape_kind import WORTH
-from advspace_plugins.analysis.verdict.attacks import CENTERS, FAR, NEAR, NEAR_SCALE, refusal, verdicts
-from advspace_plugins.analysis.verdict.charts import chart, overview
+from advspace_plugins.analysis.verdict.attacks import CENTERS, FAR, NEAR, refusal, verdicts
+from advspace_plugins.analysis.verdict.charts import RANGES, chart, overview
 
 SHAPES = (FLAT, CLOSING, NON_CONVEX, CANNOT_TELL)
 TAIL = 0.025
@@ -62,7 +62,7 @@ class Verdict(Analysis):
             [chart(run, center, told, shares)],
             _sentence(told, center, shares),
             _beside_attacks(told),
-            [name for name, each in estimates.items() if f"/{FAR}/" in name and (each.value or CANNOT_TELL in name)],
+            [name for name, each in estimates.items() if f"/{FAR}/" in name and each.value],
         )
 
     def compare(self, runs: Sequence[FinishedRun]) -> Finding | None:
@@ -78,23 +78,22 @@ def _shares(rows: Frame, name: str) -> dict[str, Estimate]:
     for shape in SHAPES:
         hits = float((rows["shape"] == shape).groupby(rows["image_id"]).mean().sum())
         low, high = float(lower_bound(hits, count, TAIL)), float(upper_bound(hits, count, TAIL))
-        result[shape] = Estimate(hits / count, low, high, "of the attacks", f"regions: {shape}, {name}")
+        result[shape] = Estimate(hits / count, low, high, "of the attacks", f"regions: {shape}, {RANGES[name]}")
     return result
 
 
 def _sentence(told: Frame, center: str, shares: dict[str, dict[str, Estimate]]) -> str:
-    ranges = {FAR: "over the whole ladder", NEAR: f"up to scale {NEAR_SCALE:g}"}
     parts = []
     for name, own in shares.items():
         rows = told[told["range"] == name]
         counts = {shape: int((rows["shape"] == shape).sum()) for shape in SHAPES}
-        said = [f"{count} {shape} {own[shape].interval}" for shape, count in counts.items() if count]
-        parts.append(f"{ranges[name]} {', '.join(said)} of {len(rows)} regions")
+        said = [f"{count} of {len(rows)} {shape} {own[shape].interval}" for shape, count in counts.items() if count]
+        parts.append(f"{RANGES[name]}: {', '.join(said)}")
     draws = int(told["draws"].min())
     kinds = told.loc[(told["range"] == FAR) & (told["kind"] != told["shape"]), "kind"].value_counts()
     finer = "; compatible with " + ", ".join(f"{kind} ({count})" for kind, count in kinds.items()) if len(kinds) else ""
     more = "" if draws >= WORTH else f" Finer words need {WORTH} draws; there are {draws}."
-    return f"{around(center).capitalize()}, {'; '.join(parts)}{finer}. Intervals: shares, 95 % over images.{more}"
+    return f"{around(center).capitalize()}, {'; '.join(parts)}{finer}. Intervals: of the share, 95 % over images.{more}"
 
 
 def _beside_attacks(told: Frame) -> Frame:

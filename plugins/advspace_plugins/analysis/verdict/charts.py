@@ -9,7 +9,8 @@ from advspace.analysis.forest import interval_bars, row_axis, row_heights
 from advspace.shapes import Frame
 from advspace_plugins.analysis.verdict.attacks import FAR, NEAR, NEAR_SCALE
 
-TITLES = {FAR: "far: the whole ladder", NEAR: f"near: scales up to {NEAR_SCALE:g}"}
+RANGES = {FAR: "over all scales", NEAR: f"up to scale {NEAR_SCALE:g}"}
+"""Names of the ranges of scales."""
 SHARE = Axis("share of the attacks, %", limits=(-3, 103))
 LOOK = Look(BLUE, "-", "o")
 MOST_RUNS = 24
@@ -22,7 +23,7 @@ NOTE = (
 
 def chart(run: FinishedRun, center: str, told: Frame, shares: Mapping[str, Mapping[str, Estimate]]) -> Chart:
     """A panel per range, a row per shape."""
-    panels = {("", name): _panel(own, TITLES[name]) for name, own in shares.items()}
+    panels = {("", name): _panel(own, RANGES[name]) for name, own in shares.items()}
     count = told["image_id"].nunique()
     text = "; ".join(f"{estimate.label}: {estimate}" for own in shares.values() for estimate in own.values())
     title = f"shape of the regions {around(center)}, {count} images"
@@ -45,7 +46,7 @@ def overview(runs: Sequence[tuple[str, Mapping[str, Estimate]]], name: str) -> C
     panels: list[Panel | None] = [_panel(own, shape) for shape, own in by_shape.items()]
     text = "; ".join(f"{run}, {shape}: {value}" for shape, own in by_shape.items() for run, value in own.items())
     more = f" The first {MOST_RUNS} of {len(runs)} runs." if len(runs) > MOST_RUNS else ""
-    title = f"shape of the regions, {TITLES[name]}"
+    title = f"shape of the regions, {RANGES[name]}"
     return Chart("verdicts", "", title, f"{text}.", panels, 2, NOTE + more)
 
 

@@ -91,7 +91,7 @@ class Wandb(Tracker):
             return ""
         folder = Path(experiment.dir).parent
         if not run.compares:
-            return f"wandb keeps this run in {folder}; send it with: wandb sync {shlex.quote(str(folder))}"
+            return f"wandb keeps this run on this machine; send it with: wandb sync {shlex.quote(str(folder))}"
         above = folder.parent.parent
         command = f"find {shlex.quote(str(above))} -name 'offline-run-*' -exec wandb sync {{}} +"
         return f"wandb keeps these runs below {above}; send them with: {command}"

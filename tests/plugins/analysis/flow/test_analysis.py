@@ -16,6 +16,7 @@ from advspace.analysis.finished_run import read_run
 from advspace.analysis.marks import Area, Line
 from advspace.testing import check_analysis
 from advspace_plugins.analysis.flow.analysis import ClassFlow
+from advspace_plugins.analysis.flow.charts import BARS
 from advspace_plugins.probe.ladder import Ladder
 
 LADDER = Ladder(scales=(0.5, 2.0, 8.0), draws=500, box="none", center="adversarial")
@@ -96,8 +97,8 @@ def made(tmp_path):
     """A run of 40 attacks from class 0 to class 1."""
     numbers = iter(range(3))
 
-    def done(*counts, classes=("0", "1", "owl")):
-        run = read_run(made_run(tmp_path / str(next(numbers)), 40, finished=False, boxes=["none"], classes=classes))
+    def done(*counts, classes=("0", "1", "owl"), images=40):
+        run = read_run(made_run(tmp_path / str(next(numbers)), images, finished=False, boxes=["none"], classes=classes))
         return with_counts(run, counts) if counts else run
 
     return done
@@ -154,6 +155,14 @@ def test_stacked_areas_touch_and_have_bars_at_their_edges(made):
     assert np.isfinite(bars[1].x).sum() == 8
     low, high = bars[0].y[3], bars[0].y[4]
     assert low < 60 < high
+
+
+def test_of_few_images_only_the_edges_of_original_and_target_have_bars(made):
+    chart = ClassFlow()(made([0, 100, 0], [60, 40, 0], [65, 10, 25], [20, 5, 75], images=3)).charts[0]
+    panel = next(panel for panel in chart.drawn if "adversarial" in panel.title)
+    bars = [mark for mark in panel.marks if isinstance(mark, Line) and np.isnan(mark.y).any()]
+    assert [bar.look for bar in bars] == list(BARS)
+    assert "have bars" in chart.note
 
 
 def test_intervals_over_images_hold_for_all_classes_together(made):

@@ -50,4 +50,4 @@ def test_box_policies_of_two_runs_are_one_question(runs):
 def test_runs_that_answer_no_question_are_shown_together(runs):
     made = runs({"seed": 0, "box": "none"}, {"seed": 1, "box": "none"})
     (chart,) = Shares().compare(made).charts
-    assert (chart.name, set(chart.legend)) == ("runs", {"0", "1"})
+    assert (chart.name, set(chart.legend)) == ("runs", {"seed=0", "seed=1"})

@@ -120,7 +120,7 @@ def test_without_a_home_wandb_keeps_its_files_with_the_run(run, tmp_path, monkey
     directory = tmp_path / "a b"
     run("tracking=wandb", "tracking.wandb.timeout=600", *small, directory=directory)
     (folder,) = directory.glob("wandb/offline-run-*")
-    assert f"wandb keeps this run in {folder}; send it with: wandb sync '{folder}'" in capsys.readouterr().err
+    assert f"wandb keeps this run on this machine; send it with: wandb sync '{folder}'" in capsys.readouterr().err
     assert list((directory / "wandb" / "data").rglob("*"))
 
 
