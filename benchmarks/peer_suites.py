@@ -25,8 +25,8 @@ from advspace.attack.stop_stage import stopped
 from advspace.attack.verify import verified
 from advspace.model.contract import freeze
 from advspace_plugins.attack.lbfgsb.attack import LBFGSB
+from advspace_plugins.attack.lbfgsb.ends import End, Precision
 from advspace_plugins.attack.lbfgsb.minimise import Minimum, minimise
-from advspace_plugins.attack.lbfgsb.solver import End, Precision
 from advspace_plugins.attack.linear_exact.attack import LinearExact
 
 PAIRS, STEPS = 10, 1500

@@ -61,8 +61,8 @@ class Objective:
         with torch.enable_grad():
             point = (self.image + shift).requires_grad_()
             logits = self.model(point)
-            loss = self.goal.loss(logits)
-            (slope,) = torch.autograd.grad(loss.sum(), point)
+            loss, pull = self.goal.pull(logits.detach())
+            (slope,) = torch.autograd.grad(logits, point, pull)
         self.evaluations += 1
         gradient = slope.flatten().cpu().numpy().astype(np.float64)
         won = float(self.goal.score(logits.detach()))
