@@ -71,6 +71,16 @@ class Goal:
         return won.minimum(odds - log(self.confidence / (1 - self.confidence)))
 
 
+def slope_of(logits: Logits, pull: Logits, point: Images) -> Images:
+    """The gradient in the network's input whose gradient in the logits is `pull`.
+
+    A sum costs less than `grad_outputs`, for which torch imports a library of symbols.
+    """
+    with torch.enable_grad():
+        (slope,) = torch.autograd.grad((logits * pull).sum(), point)
+    return slope
+
+
 @dataclass(frozen=True)
 class Aim:
     """The settings of a goal, before there are images.

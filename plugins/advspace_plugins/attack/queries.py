@@ -13,7 +13,7 @@ from advspace import answer
 from advspace.forward.few_rows import filled, least_rows
 from advspace.shapes import Images, Logits, PerImage
 from advspace_plugins.attack.asking import Asking, Rows
-from advspace_plugins.attack.goal import CLEAR, Goal
+from advspace_plugins.attack.goal import CLEAR, Goal, slope_of
 from advspace_plugins.attack.shapes import Mask, Points
 
 
@@ -158,7 +158,9 @@ class Queries:
         if asking.factor is not None:
             scores = asking.factor * scores
         loss, pull = asking.goal.pull(scores, scale)
-        (slope,) = torch.autograd.grad(logits, point, pull if asking.factor is None else asking.factor * pull)
+        if asking.factor is not None:
+            pull = asking.factor * pull
+        slope = slope_of(logits, pull, point)
         return Answer(loss, slope.flatten(1), asking.goal.score(scores))
 
     def _remember(self, distortion: Points, rows: Rows, score: PerImage, asked: Mask | None) -> None:

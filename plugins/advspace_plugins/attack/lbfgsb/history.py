@@ -11,11 +11,15 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torch.linalg import vector_norm
+from torch.nn import functional
 
 from advspace_plugins.attack.lbfgsb.compact_form import CURVED, by_age, compact, sizes
 from advspace_plugins.attack.lbfgsb.gram import free_products, new_products
 from advspace_plugins.attack.shapes import Mask, Points, Scalars
 
+WIDTH = 4
+"""Vectors are kept with zeros up to a multiple of so many numbers.  Else some begin at odd addresses, and products of
+such vectors round otherwise: an image's result would depend on its place in the batch."""
 LARGE = 8192
 """From this many variables, the products of all pairs are kept; to compute them again would cost most of a step."""
 
@@ -25,13 +29,13 @@ class History:
     """The last steps of each problem and their changes of gradient, both divided by the step's length.
 
     Args:
-        held: Steps s / |s| and changes of g's gradient y / |s|.
+        held: Steps s / |s| and changes of g's gradient y / |s|, filled up with zeros.
         products: Inner products of all these vectors, kept for large problems only.
         filled: Which slots hold a pair.
         next: The slot that is written next.
     """
 
-    held: Float[Tensor, "batch memory 2 size"]
+    held: Float[Tensor, "batch memory 2 width"]
     products: Float[Tensor, "batch vectors vectors"] | None
     filled: Bool[Tensor, "batch memory"]
     next: Int[Tensor, " batch"]
@@ -41,7 +45,7 @@ class History:
         """An empty memory for the problems of `like`."""
         batch, size = like.shape
         return cls(
-            like.new_zeros(batch, memory, 2, size),
+            _wide(like.new_zeros(batch, memory, 2, size)),
             like.new_zeros(batch, 2 * memory, 2 * memory) if size >= LARGE else None,
             torch.zeros(batch, memory, dtype=torch.bool, device=like.device),
             torch.zeros(batch, dtype=torch.int64, device=like.device),
@@ -49,7 +53,7 @@ class History:
 
     def add(self, mask: Mask, step: Points, change: Points, weight: Scalars) -> None:
         """Add the step of each problem in `mask` whose whole objective, with its weight, curves upwards along it."""
-        pair = torch.stack([step, change], 1)
+        pair = _wide(torch.stack([step, change], 1))
         length, size = vector_norm(pair, dim=2).unbind(1)
         c2 = 2 * weight
         whole = (step * change).sum(1) + c2 * length.square()
@@ -82,7 +86,8 @@ class History:
             free: Variables that may move.
             weight: c of each problem.
         """
-        vectors, memory = self.held.flatten(1, 2), self.filled.shape[1]
+        (_, size), memory, vectors = gradient.shape, self.filled.shape[1], self.held.flatten(1, 2)
+        gradient, free = _wide(gradient), _wide(free)
         places = by_age(memory, gradient.device).index_select(0, self.next)
         blocks, order, back, slots = places.split_with_sizes(sizes(memory), 1)
         products = free_products(vectors, self.products, free).flatten(1).gather(1, blocks)
@@ -92,4 +97,9 @@ class History:
             products.view(-1, 3, memory, memory), pull.view(-1, 2, memory), usable, weight, vector_norm(gradient, dim=1)
         )
         step: Tensor = torch.bmm(coefficients.gather(1, back)[:, None], vectors)[:, 0]
-        return step.masked_fill_(~free, 0).addcmul_(scale[:, None], gradient)
+        return step.masked_fill_(~free, 0).addcmul_(scale[:, None], gradient)[:, :size]
+
+
+def _wide(rows: Tensor) -> Tensor:
+    extra = -rows.shape[-1] % WIDTH
+    return functional.pad(rows, (0, extra)) if extra else rows
