@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from advspace import Problem, Stop
 from advspace.attack.stop_stage import stopped
 from advspace.attack.verify import verified
+from advspace.forward.prepare import prepare
 from advspace.model.contract import freeze
 from advspace_plugins.attack.lbfgsb.attack import LBFGSB
 from advspace_plugins.attack.lbfgsb.ends import End, Precision
@@ -161,13 +162,13 @@ def compare(problems: list[Boxed], dtype: torch.dtype) -> None:
         print(f"| {' | '.join(cells)} |", flush=True)
 
 
-def project(shape: tuple[int, ...], batch: int) -> str:
+def project(shape: tuple[int, int, int], batch: int) -> str:
     """One row: the attack of a linear network beside the exact solution, and each image alone."""
     generator = torch.Generator().manual_seed(batch)
     layer = nn.Linear(int(np.prod(shape)), 5)
     layer.weight.data = torch.randn(layer.weight.shape, generator=generator)
     layer.bias.data = torch.randn(layer.bias.shape, generator=generator)
-    network = freeze(nn.Sequential(nn.Flatten(), layer))
+    network = prepare(freeze(nn.Sequential(nn.Flatten(), layer)), shape, torch.device("cpu")).network
     images = torch.rand((batch, *shape), generator=generator)
     label = network(images).argmax(1)
     cells = []
