@@ -5,7 +5,7 @@ random boxes: the solver of `attack=lbfgsb` beside scipy's L-BFGS-B, in float64 
 projections of images onto the boundary of linear networks: the attack beside the exact solution, alone and in batches.
 
 An end is judged in float64: scipy, started there with the tightest limits, must find no lower value.  Values are
-compared as shares of the decrease from the start (Moré & Wild 2009).
+compared as shares of the decrease from the start (Moré & Wild 2009), up to the function's own rounding at the ends.
 """
 
 import argparse
@@ -23,13 +23,14 @@ from torch import Tensor, nn
 from advspace import Problem, Stop
 from advspace.attack.stop_stage import stopped
 from advspace.attack.verify import verified
+from advspace.forward.prepare import prepare
 from advspace.model.contract import freeze
 from advspace_plugins.attack.lbfgsb.attack import LBFGSB
+from advspace_plugins.attack.lbfgsb.ends import End, Precision
 from advspace_plugins.attack.lbfgsb.minimise import Minimum, minimise
-from advspace_plugins.attack.lbfgsb.solver import End, Precision
 from advspace_plugins.attack.linear_exact.attack import LinearExact
 
-PAIRS, STEPS = 10, 1500
+PAIRS, STEPS = 10, 5000
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def scipys(problem: Boxed, dtype: torch.dtype, limits: Limits, start: Tensor | N
         value, gradient = answer(problem, x, dtype)
         return float(value), gradient.double().numpy()
 
-    options = {"maxcor": PAIRS, "maxiter": 5000, "maxfun": 10_000, "ftol": limits.decrease, "gtol": limits.gradient}
+    options = {"maxcor": PAIRS, "maxiter": STEPS, "maxfun": 10_000, "ftol": limits.decrease, "gtol": limits.gradient}
     begin = (problem.start if start is None else start).clamp(problem.low, problem.high).numpy()
     bounds = list(zip(problem.low.tolist(), problem.high.tolist(), strict=True))
     return minimize(function, begin, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
@@ -119,10 +120,12 @@ def grades(problem: Boxed, ends: list[Tensor], dtype: torch.dtype) -> list[str]:
     first, *reached = (
         float(answer(problem, x, torch.float64)[0]) for x in [problem.start.clamp(problem.low, problem.high), *inside]
     )
+    rounding = max(abs(float(answer(problem, x, dtype)[0]) - f) for x, f in zip(inside, reached, strict=True))
     lower = [min(f, scipys(problem, torch.float64, TIGHTEST, x).fun) for f, x in zip(reached, inside, strict=True)]
 
     def near(value: float, best: float) -> bool:
-        return value - best <= LIMITS[dtype].share * max(first - best, 0) + 10 * torch.finfo(dtype).eps * abs(best)
+        share = LIMITS[dtype].share * max(first - best, 0)
+        return value - best <= share + 10 * torch.finfo(dtype).eps * abs(best) + 2 * rounding
 
     pairs = zip(reached, lower, strict=True)
     return ["not" if not near(f, low) else "solved" if near(f, min(lower)) else "other" for f, low in pairs]
@@ -159,13 +162,13 @@ def compare(problems: list[Boxed], dtype: torch.dtype) -> None:
         print(f"| {' | '.join(cells)} |", flush=True)
 
 
-def project(shape: tuple[int, ...], batch: int) -> str:
+def project(shape: tuple[int, int, int], batch: int) -> str:
     """One row: the attack of a linear network beside the exact solution, and each image alone."""
     generator = torch.Generator().manual_seed(batch)
     layer = nn.Linear(int(np.prod(shape)), 5)
     layer.weight.data = torch.randn(layer.weight.shape, generator=generator)
     layer.bias.data = torch.randn(layer.bias.shape, generator=generator)
-    network = freeze(nn.Sequential(nn.Flatten(), layer))
+    network = prepare(freeze(nn.Sequential(nn.Flatten(), layer)), shape, torch.device("cpu")).network
     images = torch.rand((batch, *shape), generator=generator)
     label = network(images).argmax(1)
     cells = []

@@ -3,6 +3,7 @@
 Of the layers that we looked at, only linear ones round otherwise in small batches: a product of fewer than four rows
 has another kernel.  Convolutions, poolings and activations of one image have the bits of the same image among others.
 So it is enough to fill up the rows of linear layers, which costs next to nothing; whole images need not be added.
+Linear layers with few outputs also round by a row's address, so rows are filled up to a multiple of 16 bytes.
 """
 
 import torch
@@ -18,32 +19,51 @@ LEAST = "least_rows"
 measured."""
 
 
+WIDTH = 4
+"""Numbers in a row to which a linear layer is filled up: rows at addresses of no multiple of 16 bytes round otherwise,
+and then the place in the batch shows."""
+
+
 class FilledLinear(nn.Linear):
-    """A linear layer that fills up few rows with zeros."""
+    """A linear layer that fills up few rows, and rows of an odd number of inputs, with zeros."""
+
+    def fill(self) -> None:
+        """Prepare weights for filled rows, if the number of inputs needs them."""
+        extra = -self.in_features % WIDTH
+        if extra:
+            self.register_buffer("wide", functional.pad(self.weight.detach(), (0, extra)), persistent=False)
 
     def forward(self, rows: Tensor) -> Tensor:
-        """The layer's answer; that of a row has the same bits in any batch."""
-        count = len(rows)
-        if rows.dim() != 2 or not 0 < count < MIN_ROWS:
-            return super().forward(rows)
-        return super().forward(functional.pad(rows, (0, 0, 0, MIN_ROWS - count)))[:count]
+        """The layer's answer; that of a row has the same bits in any batch, at any place."""
+        count, weight = len(rows), self._buffers.get("wide")
+        weight = self.weight if weight is None else weight
+        missing = MIN_ROWS - count if rows.dim() == 2 and 0 < count < MIN_ROWS else 0
+        extra = weight.shape[1] - rows.shape[-1]
+        if missing:
+            rows = functional.pad(rows, (0, extra, 0, missing))
+        elif extra:
+            rows = functional.pad(rows, (0, extra))
+        return functional.linear(rows, weight, self.bias)[:count]
 
 
 def ready_for_few(network: nn.Module, device: torch.device) -> None:
-    """Let a network's linear layers fill up few rows, on a CPU; the network is changed.
+    """Let a network's linear layers fill up few rows and odd ones, on a CPU; the network is changed.
 
-    A network of one linear layer stays as it is: there, whole images cost no more than rows.  So does one on a GPU,
-    where four images take the time of one.
+    A network of one linear layer stays as it is unless its rows are odd: there, whole images cost no more than rows.
+    So does one on a GPU, where four images take the time of one.
 
     Args:
         network: A network of our own, frozen.
         device: Its device.
     """
-    if device.type != "cpu" or AffineNetwork.of(network) is not None:
+    linear = [module for module in network.modules() if type(module) is nn.Linear]
+    even = all(module.in_features % WIDTH == 0 for module in linear)
+    if device.type != "cpu" or (even and AffineNetwork.of(network) is not None):
         return
-    for module in network.modules():
-        if type(module) is nn.Linear:
-            module.__class__ = FilledLinear  # in place, because others may hold the same layer
+    for module in linear:
+        module.__class__ = FilledLinear  # in place, because others may hold the same layer
+        if isinstance(module, FilledLinear):
+            module.fill()
     setattr(network, LEAST, 0)
 
 

@@ -6,7 +6,6 @@ from math import log
 import torch
 from jaxtyping import Bool
 from torch import Tensor, nn
-from torch.nn import functional
 
 from advspace import AdvspaceError, aims, margin
 from advspace.checks import one_of
@@ -46,15 +45,21 @@ class Goal:
         aimed = None if self.aimed is None else self.aimed[rows]
         return replace(self, wanted=self.wanted[rows], aimed=aimed)
 
-    def loss(self, logits: Logits, scale: float = 1.0) -> PerImage:
-        """Minus the logarithm of the probability of the classes aimed at: for one target, the cross-entropy.
+    def pull(self, logits: Logits, scale: float = 1.0) -> tuple[PerImage, Logits]:
+        """Minus the logarithm of the probability of the classes aimed at, and its gradient in the logits.
+
+        For one target the loss is the cross-entropy.  Its gradient is that of torch's graph to the last bit; without a
+        graph it takes a third of the time.
 
         Args:
-            logits: The model's answer.
+            logits: The model's answer, without its graph.
             scale: Factor on the logits.
         """
-        logs = functional.log_softmax(scale * logits, 1)
-        return -logs.masked_fill(~self.pulled, -float("inf")).logsumexp(1)
+        logs = torch.log_softmax(scale * logits, 1)
+        among = logs.masked_fill(~self.pulled, -float("inf"))
+        within = torch.log_softmax(among, 1)  # of the probabilities among the classes aimed at
+        slope = torch.ops.aten._log_softmax_backward_data(within.exp(), logs, 1, logs.dtype)
+        return within.amax(1) - among.amax(1), -scale * slope
 
     def score(self, logits: Logits) -> PerImage:
         """The margin; with a confidence, at most the log-odds of the wanted classes minus those of the confidence."""
@@ -64,6 +69,16 @@ class Goal:
         odds = logits.masked_fill(~self.wanted, -float("inf")).logsumexp(1)
         odds = odds - logits.masked_fill(self.wanted, -float("inf")).logsumexp(1)
         return won.minimum(odds - log(self.confidence / (1 - self.confidence)))
+
+
+def slope_of(logits: Logits, pull: Logits, point: Images) -> Images:
+    """The gradient in the network's input whose gradient in the logits is `pull`.
+
+    A sum costs less than `grad_outputs`, for which torch imports a library of symbols.
+    """
+    with torch.enable_grad():
+        (slope,) = torch.autograd.grad((logits * pull).sum(), point)
+    return slope
 
 
 @dataclass(frozen=True)

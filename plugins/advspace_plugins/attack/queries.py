@@ -1,21 +1,20 @@
 """Queries of the attacked model, their answers, and the best query so far."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import torch
 from jaxtyping import Bool, Int
 from torch import Tensor, nn
+from torch.linalg import vector_norm
 
 from advspace import answer
 from advspace.forward.few_rows import filled, least_rows
-from advspace.forward.padding import MIN_ROWS, padded
 from advspace.shapes import Images, Logits, PerImage
-from advspace_plugins.attack.goal import CLEAR, Goal
+from advspace_plugins.attack.asking import Asking, Rows
+from advspace_plugins.attack.goal import CLEAR, Goal, slope_of
 from advspace_plugins.attack.shapes import Mask, Points
-
-Rows = Int[Tensor, " queries"]
 
 
 class Answer(NamedTuple):
@@ -34,7 +33,7 @@ class Answer(NamedTuple):
     @property
     def finite(self) -> Bool[Tensor, " queries"]:
         """Whether loss and gradient are numbers."""
-        return torch.isfinite(self.loss) & torch.isfinite(self.gradient.sum(1))
+        return 0 * (self.loss + self.gradient.sum(1)) == 0  # not for infinity and NaN
 
     def of(self, rows: Tensor) -> "Answer":
         """The answers to some of the queries."""
@@ -64,6 +63,7 @@ class Queries:
     forwards: PerImage = field(init=False)
     best: Points = field(init=False)
     norm: PerImage = field(init=False)
+    _last: Asking | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         flat = self.image.flatten(1)
@@ -82,19 +82,17 @@ class Queries:
 
         Args:
             distortion: One per query.
-            rows: The image of each query; an image may appear several times.
+            rows: The image of each query; where the first appears again, its distortion is the same.
             scale: Factor on the logits within the loss.
-            asked: Queries that count; the others only fill the batch.
+            asked: Queries that count; the others only fill the batch.  So do copies of the first, with its distortion.
         """
-        chosen = self._chosen(distortion, rows, asked)
-        if len(chosen) == len(rows):
-            result = self._answer(distortion, rows, scale)
+        asking = self._asking(rows, asked)
+        if asking.kept is None or asking.fill is None:
+            result = self._answer(asking, distortion, scale)
         else:
-            place = {query: index for index, query in enumerate(chosen)}
-            fill = torch.tensor([place.get(query, 0) for query in range(len(rows))], device=rows.device)
-            kept = padded(torch.tensor(chosen, device=rows.device), self.least)
-            result = self._answer(distortion[kept], rows[kept], scale).of(fill)
-        self._remember(distortion, rows, result.score, torch.ones_like(rows) > 0 if asked is None else asked)
+            result = self._answer(asking, distortion[asking.kept], scale).of(asking.fill)
+        self.evaluations += asking.counts
+        self._remember(distortion, rows, result.score, asked)
         return result
 
     def clean_logits(self, rows: Rows) -> Logits:
@@ -146,33 +144,31 @@ class Queries:
             (slope,) = torch.autograd.grad(self.goal.score(logits.float()).sum(), batch)
         return slope[: len(point)]
 
-    def _chosen(self, distortion: Points, rows: Rows, asked: Mask | None) -> Collection[int]:
-        """The queries that the model must answer; the others, finished images and copies of the first, only fill.
+    def _asking(self, rows: Rows, asked: Mask | None) -> Asking:
+        live = None if asked is None else asked.tolist()
+        if self._last is None or not self._last.serves(rows, live, self.goal):
+            self._last = Asking.of(self.image, self.goal, self.factor, rows, live, self.least)
+        return self._last
 
-        All of them, if the model needs four images at once anyway.
-        """
-        if self.least == MIN_ROWS:
-            return range(len(rows))
-        image, live = rows.tolist(), [True] * len(rows) if asked is None else asked.tolist()
-        return [
-            query
-            for query, counts in enumerate(live)
-            if counts and not (query and image[query] == image[0] and torch.equal(distortion[query], distortion[0]))
-        ]
-
-    def _answer(self, distortion: Points, rows: Rows, scale: float) -> Answer:
-        goal = self.goal.of(rows)
+    def _answer(self, asking: Asking, distortion: Points, scale: float) -> Answer:
         with torch.enable_grad():
-            point = (self.image[rows] + distortion.reshape(-1, *self.image.shape[1:])).requires_grad_()
+            point = (asking.image + distortion.view_as(asking.image)).requires_grad_()
             logits = self.model(point).float()
-            factor = 1.0 if self.factor is None else self.factor[rows, None]
-            loss = goal.loss(factor * logits, scale)
-            (slope,) = torch.autograd.grad(loss.sum(), point)
-        return Answer(loss.detach(), slope.flatten(1), goal.score(factor * logits.detach()))
+        scores = logits.detach()
+        if asking.factor is not None:
+            scores = asking.factor * scores
+        loss, pull = asking.goal.pull(scores, scale)
+        if asking.factor is not None:
+            pull = asking.factor * pull
+        slope = slope_of(logits, pull, point)
+        return Answer(loss, slope.flatten(1), asking.goal.score(scores))
 
-    def _remember(self, distortion: Points, rows: Rows, score: PerImage, asked: Mask) -> None:
-        self.evaluations[rows] += asked
-        norm = distortion.norm(dim=1)
-        better = asked & (score > CLEAR) & (norm < self.norm[rows])
-        index = rows[better]
-        self.norm[index], self.best[index] = norm[better], distortion[better]
+    def _remember(self, distortion: Points, rows: Rows, score: PerImage, asked: Mask | None) -> None:
+        norm = vector_norm(distortion, dim=1)
+        better = (score > CLEAR) & (norm < self.norm[rows])
+        if asked is not None:
+            better = better & asked
+        if any(better.tolist()):
+            which = better.nonzero()[:, 0]
+            index = rows[which]
+            self.norm[index], self.best[index] = norm[which], distortion[which]

@@ -97,3 +97,22 @@ def test_a_regression_stays_a_plain_linear_layer(linear):
     network = prepare(linear(torch.eye(4)), (1, 2, 2), CPU).network
     assert type(network[-1]) is nn.Linear
     assert least_rows(network, torch.zeros(1, 1, 2, 2)) == MIN_ROWS
+
+
+@pytest.mark.parametrize("pixels", [25, 105, 106, 108])
+def test_odd_numbers_of_inputs_have_the_same_bits_at_any_place(pixels, generator, one_thread):
+    """Rows at odd addresses round otherwise where a layer has few outputs; in its gradient too."""
+    images = torch.rand(9, 1, 1, pixels, generator=generator)
+    network = prepare(layers(nn.Flatten, lambda: nn.Linear(pixels, 8)), (1, 1, pixels), CPU).network
+    plain = layers(nn.Flatten, lambda: nn.Linear(pixels, 8))
+
+    def both(chosen):
+        point = chosen.clone().requires_grad_()
+        logits = network(point)
+        return logits.detach(), torch.autograd.grad(logits.logsumexp(1).sum(), point)[0]
+
+    whole = both(images)
+    torch.testing.assert_close(whole[0], plain(images))
+    for rows in ([7, 7, 7, 7], [3, 5, 1, 7], [8, 1, 2, 0, 4]):
+        for part, every in zip(both(images[rows]), whole, strict=True):
+            assert torch.equal(part, every[rows])

@@ -18,14 +18,20 @@ def logits(generator):
 @pytest.mark.parametrize("scale", [1.0, 10.0])
 def test_for_a_target_the_loss_is_the_cross_entropy(logits, scale):
     target = torch.tensor([3, 0, 4])
-    loss = Goal(aims(LABEL, target, 5)).loss(logits, scale)
-    torch.testing.assert_close(loss, functional.cross_entropy(scale * logits, target, reduction="none"))
+    logits.requires_grad_()
+    loss, slope = Goal(aims(LABEL, target, 5)).pull(logits.detach(), scale)
+    expected = functional.cross_entropy(scale * logits, target, reduction="none")
+    assert torch.equal(loss, expected)
+    assert torch.equal(slope, torch.autograd.grad(expected.sum(), logits)[0])
 
 
 def test_untargeted_the_loss_is_that_of_all_other_classes(logits):
-    loss = Goal(aims(LABEL, torch.full((3,), UNTARGETED), 5)).loss(logits)
+    logits.requires_grad_()
+    loss, slope = Goal(aims(LABEL, torch.full((3,), UNTARGETED), 5)).pull(logits.detach())
     probability = logits.softmax(1)
-    torch.testing.assert_close(loss, -(1 - probability[range(3), LABEL]).log())
+    expected = -(1 - probability[range(3), LABEL]).log()
+    torch.testing.assert_close(loss, expected.detach())
+    torch.testing.assert_close(slope, torch.autograd.grad(expected.sum(), logits)[0])
 
 
 @pytest.mark.parametrize("target", [[3, 0, 4], [UNTARGETED] * 3])

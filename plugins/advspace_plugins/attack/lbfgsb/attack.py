@@ -138,6 +138,8 @@ class LBFGSB(Attack):
         goal = Aim(self.goal, self.confidence)(problem.model, problem.image, problem.label, problem.target)
         means = self.goal == "confidence"  # a probability: there the size of the logits is part of the goal
         factor = None if means else rescaling(problem.model, problem.image)
+        if factor is not None and not bool((factor != 1).any()):
+            factor = None
         return Queries(problem.model, problem.image, goal, factor)
 
     def _searched(self, queries: Queries, reasons: list[str]) -> PerImage:

@@ -47,8 +47,8 @@ class CSearch:
 
     def update(self, solved: Mask, weight: Scalars, margin: Scalars) -> Mask:
         """Take the margins at the ends of some solves; returns where the largest successful c increased."""
-        won = solved & (margin > 0)
-        lost = solved & ~(margin > 0)
+        reached = margin > 0
+        won, lost = solved & reached, solved & ~reached
         better = won & ~(weight <= self.low)
         worse = lost & ~(weight >= self.high)
         self.low, self.low_margin = torch.where(better, weight, self.low), torch.where(better, margin, self.low_margin)
@@ -59,7 +59,7 @@ class CSearch:
         self.high_margin = torch.where(won & (self.side > 0), self.high_margin / 2, self.high_margin)
         self.low_margin = torch.where(lost & (self.side < 0), self.low_margin / 2, self.low_margin)
         self.side = torch.where(won, 1.0, torch.where(lost, -1.0, self.side))
-        self.solves = self.solves + solved.to(self.solves.dtype)
+        self.solves = self.solves + solved
         return better
 
     @property

@@ -9,11 +9,13 @@ from torch import Tensor
 from advspace.box import HIGH, LOW
 from advspace.forward.padding import padded
 from advspace.progress.ticks import tick
+from advspace_plugins.attack.asking import Rows
 from advspace_plugins.attack.lbfgsb.c_search import CSearch
+from advspace_plugins.attack.lbfgsb.ends import End, Precision
 from advspace_plugins.attack.lbfgsb.exploration import explore
 from advspace_plugins.attack.lbfgsb.nearest_class import most_classes, settle
-from advspace_plugins.attack.lbfgsb.solver import Lbfgsb, Precision
-from advspace_plugins.attack.queries import Answer, Queries, Rows
+from advspace_plugins.attack.lbfgsb.solver import Lbfgsb
+from advspace_plugins.attack.queries import Answer, Queries
 from advspace_plugins.attack.refusals import clean_refusal
 from advspace_plugins.attack.shapes import Mask, Points, Scalars
 
@@ -74,7 +76,7 @@ class Active:
         point: The solver's point at the largest c that succeeded.
         known: The answer there.
         last: Whether the last solve has begun.
-        finished: Whether the image is finished, but still in the batch.
+        live: Whether the image is not finished; finished ones may still be in the batch.
     """
 
     rows: Rows
@@ -82,7 +84,7 @@ class Active:
     point: Points
     known: Answer
     last: Mask
-    finished: Mask
+    live: Mask
 
     def keep(self, rows: Tensor) -> None:
         """Keep some images only."""
@@ -151,20 +153,18 @@ def _search(
     solver.update(answer.loss, answer.gradient)
     search = CSearch.first(weight, effort.epsilon)
     none = torch.zeros_like(rows, dtype=torch.bool)
-    active = Active(rows, answer.score, point, answer, none, none.clone())
+    active = Active(rows, answer.score, point, answer, none, ~none)
     while True:
         solver.advance()
-        answer = queries.ask(solver.trial, active.rows, effort.logit_scale, ~active.finished)
+        answer = queries.ask(solver.trial, active.rows, effort.logit_scale, active.live)
         ended = solver.update(answer.loss, answer.gradient)
         active.score = torch.where(solver.turned, answer.score, active.score)
-        exact = solver.decrease <= effort.final
-        ended = (ended & (~active.last | exact | solver.stuck)) & ~active.finished
-        if bool(ended.any()):
-            _after_solve(solver, search, active, ended)
-        spent = _spent(queries, effort, active)
-        finished = (active.finished & ended) | spent
-        if bool(finished.any()):
-            active.finished = active.finished | spent
+        finished = _spent(queries, effort, active)
+        if any(ended.tolist()):
+            exact = (solver.decrease <= effort.final) | (solver.end != End.DECREASE)
+            finished = finished | _after_solve(solver, search, active, ended & active.live & (~active.last | exact))
+        if any(finished.tolist()):
+            active.live = active.live & ~finished
             c[active.rows[finished]] = search.low[finished]
             tick("attack", len({row for row in active.rows[finished].tolist() if queries.norm[row].isfinite()}))
             if not _leave(solver, search, active):
@@ -174,35 +174,36 @@ def _search(
 def _spent(queries: Queries, effort: Effort, active: Active) -> Mask:
     """Images that have just reached their limit of gradients."""
     if effort.gradients is None:
-        return torch.zeros_like(active.finished)
-    return ~active.finished & (queries.evaluations[active.rows] >= effort.gradients)
+        return torch.zeros_like(active.live)
+    return active.live & (queries.evaluations[active.rows] >= effort.gradients)
 
 
 def _leave(solver: Lbfgsb, search: CSearch, active: Active) -> bool:
     """Remove finished images from the batch if they are many; returns whether any image remains."""
-    left = padded((~active.finished).nonzero()[:, 0])
-    if 0 < len(left) < COMPACT * len(active.finished):
+    left = padded(active.live.nonzero()[:, 0])
+    if 0 < len(left) < COMPACT * len(active.live):
         solver.keep(left)
         search.keep(left)
         active.keep(left)
     return len(left) > 0
 
 
-def _after_solve(solver: Lbfgsb, search: CSearch, active: Active, ended: Mask) -> None:
-    """Update the images whose solve has ended: finish them, begin the last solve, or try another c."""
+def _after_solve(solver: Lbfgsb, search: CSearch, active: Active, ended: Mask) -> Mask:
+    """Begin the last solve of some images whose solve has ended, or try another c; returns the others: finished."""
     searching = ended & ~active.last
     better = search.update(searching, solver.weight, active.score)
-    now = Answer(solver.value, solver.gradient, active.score)
-    active.point = torch.where(better[:, None], solver.point, active.point)
-    active.known = Answer(*(_where(better, new, old) for new, old in zip(now, active.known, strict=True)))
-    closed = searching & search.closed
-    active.finished = active.finished | (ended & active.last) | (closed & search.low.isnan())
-    final = closed & ~search.low.isnan()
-    active.last = active.last | final
-    solver.jump(final, active.point, active.known.loss, active.known.gradient)
-    active.score = torch.where(final, active.known.score, active.score)
-    solver.reweight(final, search.low)
-    solver.reweight(searching & ~closed, search.next())
+    if any(better.tolist()):
+        now = Answer(solver.value, solver.gradient, active.score)
+        active.point = _where(better, solver.point, active.point)
+        active.known = Answer(*(_where(better, new, old) for new, old in zip(now, active.known, strict=True)))
+    closed, lost = searching & search.closed, search.low.isnan()
+    final, other = closed & ~lost, searching & ~closed
+    if any(final.tolist()):
+        active.last = active.last | final
+        solver.jump(final, active.point, active.known.loss, active.known.gradient)
+        active.score = torch.where(final, active.known.score, active.score)
+    solver.reweight(final | other, torch.where(final, search.low, search.next()))
+    return (ended & active.last & ~final) | (closed & lost)
 
 
 def _where(mask: Mask, new: Tensor, old: Tensor) -> Tensor:

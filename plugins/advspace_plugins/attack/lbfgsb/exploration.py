@@ -3,11 +3,16 @@
 from math import cos, pi
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.linalg import vector_norm
 
 from advspace.box import HIGH, LOW
-from advspace.shapes import PerImage
-from advspace_plugins.attack.queries import Answer, Queries, Rows
-from advspace_plugins.attack.shapes import Mask, Points
+from advspace_plugins.attack.asking import Rows
+from advspace_plugins.attack.queries import Answer, Queries
+from advspace_plugins.attack.shapes import Points
+
+Column = Float[Tensor, "queries 1"]
 
 FASTEST, SLOWEST = 0.1, 0.02
 """Relative change of the radius in one step, at the start and at the end."""
@@ -37,26 +42,33 @@ def explore(queries: Queries, clean: Answer, rows: Rows, steps: int, scale: floa
     from its length; nothing is rounded.
     """
     flat = queries.image.flatten(1)[rows]
-    farthest = torch.maximum(flat - LOW, HIGH - flat).norm(dim=1)
+    farthest = vector_norm(torch.maximum(flat - LOW, HIGH - flat), dim=1, keepdim=True)
     point, answer = torch.zeros_like(flat), clean
-    sound, finite = point, answer.finite
-    radius = (-scale * answer.score / answer.gradient.norm(dim=1)).clamp(max=farthest)
-    own, never = torch.ones_like(radius), torch.ones_like(finite)
+    sound, finite, won = point, clean.finite, _column(clean.score) > 0
+    radius = (-scale * _column(clean.score) / vector_norm(clean.gradient, dim=1, keepdim=True)).clamp(max=farthest)
+    own, ever, whole = torch.ones_like(radius), torch.zeros_like(won), bool(finite.all())
     for step in range(steps):
+        slope, shrink = answer.gradient, won
+        if not whole:
+            slope, shrink = slope.masked_fill(~_column(finite), 0), won | ~_column(finite)
         if step:
             change = _between(FASTEST, SLOWEST, step / steps)
-            radius = _next(radius, point, (answer.score > 0) | ~finite, change).minimum(farthest)
-            never = never & ~(answer.score > 0)
-        slope = answer.gradient.masked_fill(~finite[:, None], 0)
-        own = torch.where(never & (step > PATIENCE), SHORTER * own, own)
+            radius = _next(radius, point, shrink, change).minimum(farthest)
+            ever = ever | won
+        if step > PATIENCE:
+            own = torch.where(ever, own, SHORTER * own)
         share = own.clamp(SHORTEST, _between(LONGEST, SHORTEST, step / steps))
-        point = _walk(point, slope, radius, share)
-        point = (flat + point).clamp(LOW, HIGH) - flat
+        point = _walk(point, slope, radius, share).add_(flat).clamp_(LOW, HIGH).sub_(flat)
         answer = queries.ask(point, rows, scale)
-        finite = answer.finite
-        sound = torch.where(finite[:, None], point, sound)
+        finite, won = answer.finite, _column(answer.score) > 0
+        whole = bool(finite.all())
+        sound = point if whole else torch.where(_column(finite), point, sound)
     best = queries.best[rows]
     return torch.where(best.isnan(), sound, best)
+
+
+def _column(each: Tensor) -> Tensor:
+    return each[:, None]
 
 
 def _between(first: float, last: float, share: float) -> float:
@@ -64,15 +76,14 @@ def _between(first: float, last: float, share: float) -> float:
     return last + (first - last) * (1 + cos(pi * share)) / 2
 
 
-def _next(radius: PerImage, point: Points, shrink: Mask, change: float) -> PerImage:
-    smaller = (1 - change) * torch.minimum(radius, point.norm(dim=1))
+def _next(radius: Column, point: Points, shrink: Tensor, change: float) -> Column:
+    smaller = (1 - change) * torch.minimum(radius, vector_norm(point, dim=1, keepdim=True))
     return torch.where(shrink, smaller, (1 + change) * radius)
 
 
-def _walk(point: Points, slope: Points, radius: PerImage, share: PerImage) -> Points:
+def _walk(point: Points, slope: Points, radius: Column, share: Column) -> Points:
     tiny = torch.finfo(point.dtype).tiny
-    unit = slope / slope.norm(dim=1, keepdim=True).clamp_min(tiny)
-    moved = point - (share * radius)[:, None] * unit
-    length = moved.norm(dim=1).clamp_min(tiny)
-    walked: Points = moved * (radius / length)[:, None]
+    unit = slope / vector_norm(slope, dim=1, keepdim=True).clamp_min_(tiny)
+    moved = point - unit.mul_(share * radius)
+    walked: Points = moved.mul_(radius / vector_norm(moved, dim=1, keepdim=True).clamp_min_(tiny))
     return walked

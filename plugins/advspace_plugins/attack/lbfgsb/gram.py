@@ -9,6 +9,8 @@ Products = Float[Tensor, "batch vectors vectors"]
 Free = Bool[Tensor, "batch size"]
 FEW = 0.25
 """Up to this share of held variables, their products are subtracted; beyond it, those of the free ones are summed."""
+PART = 1024
+"""Length of the parts in which products over held variables are summed."""
 
 
 def new_products(
@@ -46,25 +48,39 @@ def free_products(vectors: Vectors, products: Products | None, free: Free) -> Pr
     """
     if products is None:
         return _masked(vectors, free)
-    most = int((~free).sum(1).amax())
-    if most == 0:
-        return products
-    if most > FEW * free.shape[1]:
-        return torch.cat([_masked(vectors[i : i + 1], free[i : i + 1]) for i in range(len(vectors))])
-    return products - _over_held(vectors, free, most)
+    count = (~free).sum(1)
+    few = count <= FEW * free.shape[1]
+    most = int(count.where(few, 0).amax())
+    result = products - _over_held(vectors, free | ~few[:, None], most) if most else products
+    many = (~few).nonzero()[:, 0].tolist()
+    if many:
+        result = result.clone()
+    for row in many:
+        result[row] = _masked(vectors[row : row + 1], free[row : row + 1])[0]
+    return result
 
 
 def _masked(vectors: Vectors, free: Free) -> Products:
-    kept = vectors * free[:, None].to(vectors.dtype)
-    return torch.bmm(kept, kept.transpose(1, 2))
+    return _square(vectors * free[:, None].to(vectors.dtype))
+
+
+def _square(vectors: Vectors) -> Products:
+    return torch.bmm(vectors, vectors.transpose(1, 2))
 
 
 def _over_held(vectors: Vectors, free: Free, most: int) -> Products:
-    """Products over the held variables; those of each problem are gathered and padded with zeros."""
+    """Products over the held variables; those of each problem are gathered and filled up with zeros.
+
+    The sum is one of parts of a fixed length, whatever the others of the batch hold: another length would round
+    otherwise.
+    """
+    most = -(-most // PART) * PART
     problem, variable = (~free).nonzero(as_tuple=True)
     count = (~free).sum(1)
     slot = torch.arange(len(problem), device=free.device) - (count.cumsum(0) - count)[problem]
     index = variable.new_zeros(len(free), most).index_put((problem, slot), variable)
     padding = torch.arange(most, device=free.device) >= count[:, None]
     gathered = vectors.gather(2, index[:, None].expand(-1, vectors.shape[1], -1)).masked_fill(padding[:, None], 0)
-    return torch.bmm(gathered, gathered.transpose(1, 2))
+    parts = gathered.view(*vectors.shape[:2], -1, PART).unbind(2)
+    result: Products = sum((_square(part) for part in parts[1:]), _square(parts[0]))
+    return result

@@ -7,7 +7,8 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from advspace_plugins.attack.lbfgsb.solver import Lbfgsb, Precision
+from advspace_plugins.attack.lbfgsb.ends import Precision
+from advspace_plugins.attack.lbfgsb.solver import Lbfgsb
 from advspace_plugins.attack.shapes import Points, Scalars
 
 

@@ -13,8 +13,9 @@ from torch import Tensor
 from advspace.box import HIGH, LOW
 from advspace.forward.padding import padded
 from advspace.shapes import Labels
+from advspace_plugins.attack.asking import Rows
 from advspace_plugins.attack.lbfgsb.exploration import explore
-from advspace_plugins.attack.queries import Queries, Rows
+from advspace_plugins.attack.queries import Queries
 from advspace_plugins.attack.shapes import Points, Scalars
 
 CLASSES = 10

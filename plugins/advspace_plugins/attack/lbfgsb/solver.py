@@ -10,53 +10,18 @@ sufficient decrease instead of Moré-Thuente, and never a higher value; pairs th
 A problem that its pairs hold up forgets them, and goes on along the gradient (`Precision.confirm`).
 """
 
-from dataclasses import dataclass
-from enum import IntEnum
-
 import torch
 from torch import Tensor
+from torch.linalg import vector_norm
 
 from advspace import AdvspaceError
+from advspace_plugins.attack.lbfgsb.ends import End, Precision
 from advspace_plugins.attack.lbfgsb.history import History
 from advspace_plugins.attack.shapes import Mask, Points, Scalars
 
 SUFFICIENT, SHORTER, TRIES, LAST_TRIES = 1e-4, 0.35, 12, 24
 CHANCES = 2
 """Small steps in a row, not trusted, before a problem is given up."""
-
-
-class End(IntEnum):
-    """Why a problem has ended.
-
-    `RUNNING`: it has not.  `GRADIENT`: the projected gradient is within its limit.  `DECREASE`: the relative decrease
-    is, and is confirmed if this is wanted.  `NO_DESCENT`: no step along the projected gradient decreases the objective.
-    `ITERATIONS`: the limit of iterations is reached.  `NOT_FINITE`: the start has no finite value or gradient.
-    """
-
-    RUNNING = 0
-    GRADIENT = 1
-    DECREASE = 2
-    NO_DESCENT = 3
-    ITERATIONS = 4
-    NOT_FINITE = 5
-
-
-@dataclass(frozen=True)
-class Precision:
-    """A problem counts as solved when it meets any of these limits.
-
-    Args:
-        decrease: Upper limit of the relative decrease of one step.
-        gradient: Upper limit of the projected gradient's components.
-        iterations: Maximum steps.
-        confirm: Whether an end needs confirmation: a small decrease counts only after a full quasi-Newton step, and
-            where the projected gradient promises no larger one; no descent counts only along the gradient.
-    """
-
-    decrease: float = 2.2e-9
-    gradient: float = 1e-5
-    iterations: int = 150
-    confirm: bool = True
 
 
 class Lbfgsb:
@@ -79,73 +44,83 @@ class Lbfgsb:
     ) -> None:
         _ordered(low, high)
         self.low, self.high, self.weight, self.precision = low, high, weight, precision
-        self.point = self.trial = start.clamp(low, high)
+        self.point = self.trial = self.target = start.clamp(low, high)
+        self.square = self.point.square().sum(1)
         self.value = torch.full_like(weight, torch.inf)
         self.gradient = torch.zeros_like(start)
-        self.target = self.point
-        self.slope = torch.zeros_like(weight)
-        self.length = torch.ones_like(weight)
-        self.tries = torch.zeros_like(weight, dtype=torch.int64)
-        self.iterations = torch.zeros_like(self.tries)
-        self.first = torch.ones_like(weight, dtype=torch.bool)
-        self.turned = self.first.clone()
+        self.slope, self.length = torch.zeros_like(weight), torch.ones_like(weight)
         self.decrease = torch.full_like(weight, torch.inf)
-        self.stuck = ~self.first
-        self.hindered = ~self.first
-        self.steep = self.first.clone()
-        self.weak = torch.zeros_like(self.tries)
+        self.tries = torch.zeros_like(weight, dtype=torch.int64)
+        self.iterations, self.weak = torch.zeros_like(self.tries), torch.zeros_like(self.tries)
         self.end = torch.full_like(self.tries, End.RUNNING)
+        self.turned = self.steep = torch.ones_like(weight, dtype=torch.bool)
+        self.hindered = ~self.turned
         self.history = History.none(start, memory)
-        self.stale = True
+        self._refresh()
 
     @property
     def total(self) -> Scalars:
-        """The whole objective at `point`."""
-        return self.value + self.weight * self.point.square().sum(1)
+        """The whole objective at `point`; infinite before the first finite value."""
+        return self.value + self.weight * self.square
 
     def update(self, value: Scalars, gradient: Points) -> Mask:
         """Take g and its gradient at `trial`; returns which problems are solved (or cannot improve).
 
         A value that is not finite means that the step was too long.
         """
-        before, step, change = self.total, self.trial - self.point, gradient - self.gradient
-        after = value + self.weight * self.trial.square().sum(1)
-        finite = torch.isfinite(after) & torch.isfinite(gradient.sum(1))
+        before, square = self.total, self.trial.square().sum(1)
+        after = value + self.weight * square
         rounding = 10 * torch.finfo(value.dtype).eps * before.abs()
-        enough = after <= before + (SUFFICIENT * self.length * self.slope + rounding).clamp_max(0)
-        accepted = finite & (self.first | enough)
-        stepped = accepted & ~self.first
-        self.history.add(stepped, step, change, self.weight)
-        self._move(accepted, self.trial, value, gradient)
-        self.tries = torch.where(accepted, 0, self.tries + 1)
-        if not self.precision.confirm:  # a rise within rounding: shorter steps would tell no more
-            self.tries = torch.where(finite & ~accepted & (after <= before + rounding), TRIES, self.tries)
-        self.iterations = self.iterations + stepped.to(self.iterations.dtype)
-        self.first, self.turned = self.first & ~accepted, accepted
-        size = torch.maximum(before.abs(), after.abs()).clamp_min(torch.finfo(value.dtype).tiny)
-        self.decrease = torch.where(stepped, (before - after) / size, self.decrease)
-        self._refresh()
-        small = stepped & (self.decrease <= self.precision.decrease)
-        return self._ended(accepted, small, self._confirmed(small, step, change, size))
+        finite = 0 * (after + gradient.sum(1)) == 0  # not for infinity and NaN
+        enough = after <= before + (SUFFICIENT * self.length * self.slope + rounding).clamp_max_(0)
+        self.turned = finite & enough
+        self.tries = (self.tries + 1).masked_fill_(self.turned, 0)
+        turned = self.turned.tolist()
+        if not all(turned):
+            if not self.precision.confirm:  # a rise within rounding: shorter steps would tell no more
+                self.tries.masked_fill_(finite & ~self.turned & (after <= before + rounding), TRIES)
+            self.tries.masked_fill_(~self.turned & (before == torch.inf), LAST_TRIES)
+        none = torch.zeros_like(self.turned)
+        return self._ended(*self._accept(value, gradient, square, before, after) if any(turned) else (none, none, none))
 
-    def _ended(self, accepted: Mask, small: Mask, confirmed: Mask) -> Mask:
+    def _accept(
+        self, value: Scalars, gradient: Points, square: Scalars, before: Scalars, after: Scalars
+    ) -> tuple[Mask, Mask, Mask]:
+        """Move to accepted trials; returns where the gradient vanishes, and where a decrease is small, or counts."""
+        stepped = self.turned & (before < torch.inf)
+        step, change = self.trial - self.point, gradient - self.gradient
+        self.history.add(stepped, step, change, self.weight)
+        self._move(self.turned, self.trial, value, gradient, square)
+        self._refresh()
+        self.iterations = self.iterations + stepped
+        size = torch.maximum(before.abs(), after.abs()).clamp_min_(torch.finfo(value.dtype).tiny)
+        self.decrease = torch.where(stepped, (before - after) / size, self.decrease)
+        still = self.turned & (vector_norm(self.pull, torch.inf, 1) <= self.precision.gradient)
+        small = stepped & (self.decrease <= self.precision.decrease)
+        return still, small, self._confirmed(small, step, change, size)
+
+    def _ended(self, still: Mask, small: Mask, confirmed: Mask) -> Mask:
         """Name why problems have ended.  One that its pairs hold up forgets them and goes on along the gradient."""
-        failed = self.tries >= torch.where(self.steep & self.precision.confirm, LAST_TRIES, TRIES)
-        still = accepted & (self.pull.abs().amax(1) <= self.precision.gradient)
-        self.end = torch.where(self.iterations >= self.precision.iterations, End.ITERATIONS, End.RUNNING)
-        self.end = torch.where(failed & (self.steep | (not self.precision.confirm)), End.NO_DESCENT, self.end)
-        self.end = torch.where(self.first, End.NOT_FINITE, self.end)
-        self.end = torch.where(confirmed, End.DECREASE, self.end)
-        self.end = torch.where(still, End.GRADIENT, self.end)
-        running = self.end == End.RUNNING
-        self.hindered = running & (failed | small) & ~self.steep
-        self.stuck = ~running & (self.end != End.DECREASE)
-        return ~running
+        if self.precision.confirm:
+            failed = self.tries >= torch.where(self.steep, LAST_TRIES, TRIES)
+            lost, hindered = failed & self.steep, (failed | small) & ~self.steep
+        else:
+            lost, hindered = self.tries >= TRIES, self.hindered
+        over = self.iterations >= self.precision.iterations
+        ended = lost | over | confirmed | still
+        self.hindered = hindered & ~ended
+        if any(ended.tolist()):
+            self.end = torch.where(over, End.ITERATIONS, End.RUNNING).masked_fill_(lost, End.NO_DESCENT)
+            self.end.masked_fill_(self.value == torch.inf, End.NOT_FINITE)
+            self.end.masked_fill_(confirmed, End.DECREASE).masked_fill_(still, End.GRADIENT)
+        return ended
 
     def _confirmed(self, small: Mask, step: Points, change: Points, size: Scalars) -> Mask:
         """Which of the small decreases are of a minimum: no short or steep step made them, and none larger is near."""
+        if not self.precision.confirm:
+            return small
         self.weak = torch.where(small, self.weak + 1, self.weak.masked_fill(self.turned, 0))
-        if not (self.precision.confirm and bool(small.any())):
+        if not any(small.tolist()):
             return small
         sure = ~self.steep & (self.length == 1) & (self._promise(step, change) <= self.precision.decrease * size)
         return small & (sure | (self.weak > CHANCES))
@@ -164,7 +139,7 @@ class Lbfgsb:
 
     def jump(self, mask: Mask, point: Points, value: Scalars, gradient: Points) -> None:
         """Continue the problems in `mask` from a point where g is known."""
-        self._move(mask, point, value, gradient)
+        self._move(mask, point, value, gradient, point.square().sum(1))
         self._again(mask)
 
     def keep(self, rows: Tensor) -> None:
@@ -178,22 +153,31 @@ class Lbfgsb:
         """Choose the next `trial`: a new direction if the last step was accepted, else a shorter step."""
         if self.stale:
             self._refresh()
-        if bool(self.hindered.any()):
+        if self.precision.confirm and any(self.hindered.tolist()):
             self.history.forget(self.hindered)
             self.tries = self.tries.masked_fill(self.hindered, 0)
             self.turned = self.turned | self.hindered
-        if bool(self.turned.any()):
+        turned = self.turned.tolist()
+        if any(turned):
             target, slope = self._descend()
-            self.target = _where(self.turned, target, self.target)
+            if self.precision.confirm:
+                self.steep = torch.where(self.turned, ~self.history.filled.any(1), self.steep)
+            if all(turned):
+                self.trial, self.target, self.slope, self.length = target, target, slope, torch.ones_like(slope)
+                return
+            self.target = torch.where(self.turned[:, None], target, self.target)
             self.slope = torch.where(self.turned, slope, self.slope)
-            self.steep = torch.where(self.turned, ~self.history.filled.any(1), self.steep)
         self.length = torch.where(self.turned, 1.0, self.length * SHORTER)
-        self.trial = torch.lerp(self.point, self.target, self.length[:, None]).clamp(self.low, self.high)
+        self.trial = torch.lerp(self.point, self.target, self.length[:, None]).clamp_(self.low, self.high)
 
-    def _move(self, mask: Mask, point: Points, value: Scalars, gradient: Points) -> None:
-        self.point = _where(mask, point, self.point)
-        self.value = torch.where(mask, value, self.value)
-        self.gradient = _where(mask, gradient, self.gradient)
+    def _move(self, mask: Mask, point: Points, value: Scalars, gradient: Points, square: Scalars) -> None:
+        if all(mask.tolist()):
+            self.point, self.value, self.gradient, self.square = point, value, gradient, square
+            return
+        self.point, self.gradient = (
+            torch.where(mask[:, None], new, old) for new, old in ((point, self.point), (gradient, self.gradient))
+        )
+        self.value, self.square = torch.where(mask, value, self.value), torch.where(mask, square, self.square)
 
     def _refresh(self) -> None:
         """Compute the gradient of the whole objective, and the gradient step projected onto the box."""
@@ -214,24 +198,26 @@ class Lbfgsb:
         If the step leads uphill, the memory is dropped and the gradient is followed.
         """
         gradient = self.total_gradient
-        free = ~(((self.point <= self.low) & (gradient > 0)) | ((self.point >= self.high) & (gradient < 0)))
-        free_gradient = gradient * free
-        target = self._reached(self.history.newton(free_gradient, free, self.weight))
-        slope = (gradient * (target - self.point)).sum(1)
-        distance = (target - self.point).norm(dim=1)
-        lost = self.turned & ~(slope < -1e-9 * free_gradient.norm(dim=1) * distance)
-        if bool(lost.any()):
+        held = self.point == torch.where(gradient > 0, self.low, self.high)
+        free = (gradient == 0) | ~held
+        pull = gradient * free
+        size = vector_norm(pull, dim=1)
+        target = self._reached(self.history.newton(pull, free, self.weight))
+        step = target - self.point
+        slope = (gradient * step).sum(1)
+        lost = self.turned & ~(slope < -1e-9 * size * vector_norm(step, dim=1))
+        if any(lost.tolist()):
             self.history.forget(lost)
-            size = free_gradient.norm(dim=1, keepdim=True).clamp_min(torch.finfo(gradient.dtype).tiny)
-            target = _where(lost, self._reached(free_gradient / size), target)
+            unit = pull / size.clamp_min(torch.finfo(size.dtype).tiny)[:, None]
+            target = torch.where(lost[:, None], self._reached(unit), target)
             slope = (gradient * (target - self.point)).sum(1)
         return target, slope
 
     def _reached(self, step: Points) -> Points:
-        return (self.point - step).clamp(self.low, self.high)
+        return (self.point - step).clamp_(self.low, self.high)
 
     def _projected(self, step: Points) -> Points:
-        return self._reached(step) - self.point
+        return self._reached(step).sub_(self.point)
 
 
 def _ordered(low: Points, high: Points) -> None:
@@ -243,7 +229,3 @@ def _ordered(low: Points, high: Points) -> None:
             f"low must be <= high in every variable, but problem {problem} has {ends} in variable {variable}; "
             "correct the box"
         )
-
-
-def _where(mask: Mask, new: Points, old: Points) -> Points:
-    return new if bool(mask.all()) else torch.where(mask[:, None], new, old)

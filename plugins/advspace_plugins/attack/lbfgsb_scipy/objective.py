@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from advspace.shapes import Images
-from advspace_plugins.attack.goal import CLEAR, Goal
+from advspace_plugins.attack.goal import CLEAR, Goal, slope_of
 
 Vector = NDArray[np.float64]
 
@@ -61,8 +61,8 @@ class Objective:
         with torch.enable_grad():
             point = (self.image + shift).requires_grad_()
             logits = self.model(point)
-            loss = self.goal.loss(logits)
-            (slope,) = torch.autograd.grad(loss.sum(), point)
+        loss, pull = self.goal.pull(logits.detach())
+        slope = slope_of(logits, pull, point)
         self.evaluations += 1
         gradient = slope.flatten().cpu().numpy().astype(np.float64)
         won = float(self.goal.score(logits.detach()))

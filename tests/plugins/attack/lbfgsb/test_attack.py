@@ -17,8 +17,8 @@ from advspace.box import inside
 from advspace.model.contract import freeze
 from advspace_plugins.attack.goal import Aim
 from advspace_plugins.attack.lbfgsb.attack import LBFGSB
+from advspace_plugins.attack.lbfgsb.ends import Precision
 from advspace_plugins.attack.lbfgsb.minimise import minimise
-from advspace_plugins.attack.lbfgsb.solver import Precision
 from advspace_plugins.attack.lbfgsb_scipy.attack import LBFGSBScipy
 from advspace_plugins.attack.lbfgsb_scipy.objective import Objective
 from advspace_plugins.attack.linear_exact.attack import LinearExact

@@ -76,3 +76,19 @@ def test_a_pair_that_curves_downwards_is_left_out(memory):
     step = torch.eye(3)[:2]
     pairs.add(torch.ones(2, dtype=torch.bool), step, -step, torch.tensor([0.0, 1.0]))
     assert pairs.filled.any(1).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("size", [103, 105, 106, 108])
+def test_any_number_of_variables_has_the_same_bits_in_any_place(memory, generator, size, one_thread):
+    steps, gradient = torch.randn(5, 9, size, generator=generator), torch.randn(9, size, generator=generator)
+    curvature, lowest = 0.5 + torch.rand(size, generator=generator), torch.linspace(-2, 0, 9)[:, None]  # few held, many
+
+    def newton(rows):
+        pairs, weight = History.none(gradient[rows], memory), torch.full((len(rows),), 0.1)
+        for step in steps:
+            pairs.add(torch.ones(len(rows), dtype=torch.bool), step[rows], curvature * step[rows], weight)
+        return pairs.newton(gradient[rows], gradient[rows] > lowest[rows], weight)
+
+    whole = newton(torch.arange(9))
+    for rows in ([3, 5, 1, 7], [7, 7, 7, 7], [8, 1, 2, 0, 4]):
+        assert torch.equal(newton(torch.tensor(rows)), whole[rows])

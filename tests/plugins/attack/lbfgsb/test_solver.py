@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize, rosen, rosen_der
 
 from advspace import AdvspaceError
+from advspace_plugins.attack.lbfgsb.ends import End, Precision
 from advspace_plugins.attack.lbfgsb.minimise import minimise
-from advspace_plugins.attack.lbfgsb.solver import End, Lbfgsb, Precision
+from advspace_plugins.attack.lbfgsb.solver import Lbfgsb
 
 TIGHT = Precision(decrease=0.0, gradient=1e-9, iterations=3000)
 
