@@ -17,7 +17,7 @@ def full_precision() -> Iterator[None]:
     Torch lets cuDNN round the numbers of a convolution to 10 bits, unless told otherwise.  Then an adversarial image
     near the boundary is one for these roundings alone: on an H200, 10 of 32 photographs lost their class in double
     precision, and logits moved by 0.02 between a batch of 32 and one image (benchmarks/gpu.md).  Who wants speed
-    asks for it by name: `trainer.precision=bf16-mixed`.
+    asks for it by name: `precision=bf16-mixed`.
     """
     products, convolutions = _former(torch.get_float32_matmul_precision), _former(lambda: backends.cudnn.allow_tf32)
     new = [(switch, switch.fp32_precision) for switch in _switches()]
