@@ -133,7 +133,7 @@ def test_two_processes_give_the_tables_of_one(call_process, call, quick_conclusi
     two = call_process("probe", *settings, *TWO, "hydra.run.dir=two")
     assert two.returncode == 0, two.stderr
     assert "(first of 2 processes)" in two.stderr
-    assert two.stderr.count(": training") == two.stdout.count("figures and summary in") == 1
+    assert two.stderr.count(": training") == two.stdout.count("\nreport: ") == 1
     one = call("probe", *settings, "hydra.run.dir=one")
     assert one.returncode == 0, one.stderr
     same_tables(tmp_path / "one", tmp_path / "two")

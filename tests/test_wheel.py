@@ -64,7 +64,7 @@ def test_a_run_and_its_report(installed, own_cache, site, tmp_path):
     short = ("--config-dir", "mine", "experiment=short", "probe.draws=5", "tracking=off", "analysis=[]")
     done = installed("probe", *short, f"cache={own_cache()}", "hydra.run.dir=run")
     assert done.returncode == 0, done.stderr
-    assert f"figures and summary in {tmp_path}/run" in " ".join(done.stdout.split())
+    assert f"report: {tmp_path}/run/report.html" in " ".join(done.stdout.split())
     assert "Traceback" not in done.stderr
     assert f"path: {site}/advspace/conf" in (tmp_path / "run" / ".hydra" / "hydra.yaml").read_text()
     assert "advspace probe " in (tmp_path / "run" / "report.html").read_text()

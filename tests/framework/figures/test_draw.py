@@ -77,7 +77,7 @@ def test_places_without_a_panel_stay_empty():
 
 def test_a_map_has_one_colour_bar():
     figure = draw(chart(MARKS["heat"], MARKS["heat"], columns=2))
-    assert [ax.get_ylabel() for ax in figure.axes[2:]] == ["kept, %"]
+    assert [ax.get_ylabel() for ax in figure.axes[2:]] == ["kept,\N{NO-BREAK SPACE}%"]
 
 
 @pytest.mark.parametrize("kind", MARKS)
