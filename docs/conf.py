@@ -3,6 +3,8 @@
 from importlib.metadata import version as installed_version
 from typing import Any
 
+from docutils import nodes
+
 project = "advspace"
 author = "the authors of advspace"
 version = release = installed_version("advspace")
@@ -43,6 +45,15 @@ def keep_colons(app: Any, what: str, name: str, thing: Any, options: Any, lines:
         lines[:0] = ["..", ""]
 
 
+def keep_percents(app: Any, doctree: nodes.document, page: str) -> None:
+    """Keep each % with its number, in narrow columns above all; commands and code stay as they are."""
+    del app, page
+    for text in list(doctree.findall(nodes.Text)):
+        if " %" in text and not isinstance(text.parent, nodes.literal | nodes.literal_block):
+            text.parent.replace(text, nodes.Text(text.replace(" %", "\N{NO-BREAK SPACE}%")))
+
+
 def setup(app: Any) -> None:
-    """Ask for the texts of properties before napoleon does."""
+    """Ask for the texts of properties before napoleon does, and keep percents whole."""
     app.connect("autodoc-process-docstring", keep_colons, priority=400)
+    app.connect("doctree-resolved", keep_percents)
