@@ -1,10 +1,8 @@
-"""`--help` of a program: every setting of the command by kind, with its value.
-
-What the settings of plugins mean is told by `advspace plugins KIND NAME`; of the others each has its line.
-"""
+"""`--help` of a program: every setting of the command by kind, one line each; what it means is in the docstrings."""
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -23,7 +21,7 @@ from advspace.registry.spelling import spelt
 from advspace.registry.written import written
 from advspace.run.checked_config import PROGRAMS
 from advspace.run.command_line import prepare
-from advspace.run.help_lines import choice, setting, settings
+from advspace.run.help_lines import choice, setting
 from advspace.run.opening import SWEEPS
 from advspace.run.page import print_page
 from advspace.settings import ranges
@@ -35,6 +33,8 @@ DOCUMENTED: Mapping[str, str] = {
     "trainer": "advspace.settings:TrainerSettings",
 }
 """The class whose docstring is about the settings of a group without plugins."""
+Says = Callable[[str], str]
+"""What is said about a setting."""
 PRESET = "experiment"
 
 
@@ -84,11 +84,8 @@ def _lines(schema: type, config: DictConfig, folder: str | None) -> Iterator[str
     for key in (str(each) for each in config if each not in groups and each != "hydra"):
         extent = known[key].words if key in known else ""
         yield setting(key, spelt(config[key]), meaning(schema, key), extent)
-    yield ""
-    yield "The plugins of each kind with their settings; what these mean: advspace plugins KIND NAME"
-    for number, group in enumerate(sorted(groups, key=lambda each: LAST.index(each) if each in LAST else -1)):
-        if number:
-            yield ""
+    for group in sorted(groups, key=lambda each: LAST.index(each) if each in LAST else -1):
+        yield ""
         yield from _group(group, groups[group], chosen.get(group), meaning(schema, group), folder)
 
 
@@ -100,18 +97,22 @@ def _group(name: str, node: DictConfig, chosen: Any, said: str, folder: str | No
         plugin = node.get("plugin")
         sentence = docstring(load(name, plugin)).sentence if plugin else said
         yield from choice(name, spelt(chosen), sentence, _options(name, folder))
-    owners = {name: node} if name not in SEVERAL else {f"{name}.{key!s}": each for key, each in node.items()}
-    values = {f"{owner}.{key!s}": _value(each, str(key)) for owner, each in owners.items() for key in each}
-    shown = {key: value for key, value in values.items() if not key.endswith(".plugin")}
-    if name in KINDS:
-        yield from settings(shown)
+    for owner, settings, says in _owners(name, node):
+        for key in (str(each) for each in settings if each != "plugin"):
+            missing = OmegaConf.is_missing(settings, key)
+            value = MISSING if missing else spelt(settings[key])
+            yield setting(f"{owner}.{key}", value, says(key), "must be given" if missing else "")
+
+
+def _owners(name: str, node: DictConfig) -> Iterator[tuple[str, DictConfig, Says]]:
+    """Each plugin of a group with its settings and what is said about them; the group itself if it has no plugins."""
+    if name not in KINDS:
+        yield name, node, _documented(name).says
+    elif "plugin" in node:
+        yield name, node, partial(meaning, load(name, node.plugin))
     else:
-        says = _documented(name).says
-        yield from (setting(key, value, says(key.partition(".")[2])) for key, value in shown.items())
-
-
-def _value(node: DictConfig, key: str) -> str:
-    return f"{MISSING} (must be given)" if OmegaConf.is_missing(node, key) else spelt(node[key])
+        for key, each in ((key, each) for key, each in node.items() if isinstance(each, DictConfig)):
+            yield f"{name}.{key!s}", each, partial(meaning, load(name, each.plugin))
 
 
 def _documented(group: str) -> Docstring:

@@ -1,7 +1,7 @@
 """Settings as lines of a terminal: name, value, and as much of the meaning as there is room for."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from textwrap import fill, shorten
 
 from advspace.run.opening import WIDTH
@@ -31,23 +31,6 @@ def setting(name: str, value: str, meaning: str, extent: str = "") -> str:
     return (start + brief(meaning, WIDTH - len(start) - len(known)) + known).rstrip()
 
 
-def settings(values: Mapping[str, str]) -> Iterator[str]:
-    """Settings without their meanings, as many in a line as fit.
-
-    Args:
-        values: Their values by whole name.
-    """
-    line = ""
-    for name, value in values.items():
-        word = _cut(f"  {name}={value}")
-        if line and len(line + word) > WIDTH:
-            yield line
-            line = ""
-        line += word
-    if line:
-        yield line
-
-
 def choice(kind: str, name: str, meaning: str, others: Iterable[str]) -> Iterator[str]:
     """What is chosen of a kind, and what else there is.
 
@@ -66,11 +49,8 @@ def choice(kind: str, name: str, meaning: str, others: Iterable[str]) -> Iterato
 
 def _start(words: str) -> str:
     """The beginning of a line, up to where the meaning begins."""
-    return f"{_cut(words):<{COLUMN - 2}}  "
-
-
-def _cut(words: str) -> str:
-    return words if len(words) <= LONGEST else words[: LONGEST - len(MORE)] + MORE
+    cut = words if len(words) <= LONGEST else words[: LONGEST - len(MORE)] + MORE
+    return f"{cut:<{COLUMN - 2}}  "
 
 
 def brief(text: str, width: int) -> str:

@@ -1,4 +1,4 @@
-"""`--help` as a user reads it: the settings that a command would run with."""
+"""`--help` as a user reads it: the settings that a command would run with, in one line each."""
 
 import pytest
 from hydra.errors import HydraException
@@ -7,7 +7,7 @@ from omegaconf import OmegaConf
 from advspace.registry.installed import KINDS, installed
 from advspace.run.help import DOCUMENTED, show_help
 from advspace.run.help_head import DOES, head
-from advspace.run.help_lines import COLUMN, brief, choice, setting, settings
+from advspace.run.help_lines import COLUMN, brief, choice, setting
 from advspace.run.opening import WIDTH
 
 
@@ -36,22 +36,12 @@ def names_of(config, prefix=""):
     ("name", "arguments"),
     [("probe", []), ("train", ["model=timm"]), ("probe", ["attack=foolbox_ddn", "analysis=[shares,gallery]"])],
 )
-def test_every_setting_is_there(shown, compose_config, name, arguments):
-    words = [word for line in shown(name, *arguments) if line.startswith("  ") for word in line.split("  ")]
-    named = [word.strip().split("=")[0] for word in words if "=" in word and " " not in word.split("=")[0].strip()]
-    assert sorted(named) == sorted(names_of(compose_config(*arguments, name=name)))
-
-
-def test_what_no_plugin_has_is_explained(shown):
-    """The settings of plugins are explained by `advspace plugins KIND NAME`."""
-    own = [line for line in shown("probe") if line.startswith("  ") and line.split(".")[0].strip() not in KINDS]
-    lines = [line for line in own if "=" in line.split()[0]]
-    assert len(lines) == 20
+def test_every_setting_has_its_line_with_its_meaning(shown, compose_config, name, arguments):
+    lines = [line for line in shown(name, *arguments) if line.startswith("  ") and "=" in line.split()[0]]
+    assert sorted(line.split("=")[0].strip() for line in lines) == sorted(
+        names_of(compose_config(*arguments, name=name))
+    )
     assert [line for line in lines if not line[COLUMN:].strip()] == []
-
-
-def test_the_help_of_the_default_command_is_short(shown):
-    assert len(head("probe").splitlines()) + len(shown("probe")) <= 85
 
 
 def test_every_plugin_is_named_with_its_kind(shown):
@@ -69,7 +59,7 @@ def test_the_values_are_those_of_the_command(shown, tmp_path):
     assert any(line.startswith("experiment=short ") for line in lines)
     assert "  images=7                       Correctly classified test images to attack (>= 1)" in lines
     assert any(line.startswith("noise=empirical                  Pixel values of the distortion") for line in lines)
-    assert any("  model.path=??? (must be given)" in line for line in lines)
+    assert any(line.startswith("  model.path=??? ") and line.endswith("(must be given)") for line in lines)
 
 
 def test_of_a_multirun_the_first_values(shown):
@@ -120,15 +110,6 @@ def test_long_values_and_meanings_are_cut():
 )
 def test_a_meaning_ends_with_a_clause(text, width, cut):
     assert brief(text, width) == cut
-
-
-def test_as_many_settings_in_a_line_as_fit():
-    values = {"a.first": "1" * 30, "a.second": "2" * 30, "a.third": "3" * 60, "a.fourth": "4"}
-    assert list(settings(values)) == [
-        f"  a.first={'1' * 30}  a.second={'2' * 30}",
-        f"  a.third={'3' * 31} ...  a.fourth=4",
-    ]
-    assert list(settings({})) == []
 
 
 def test_what_else_can_be_chosen():
