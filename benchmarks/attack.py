@@ -7,7 +7,6 @@ need the extra `bench`.  ``--quick`` measures digits only, without the slow atta
 import argparse
 import platform
 import statistics
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -100,11 +99,11 @@ def trial(dataset: Dataset, model: Model, images: int, cache: Path) -> Trial:
 
 def attacked(case: Trial, attack: Attack, rule: str) -> Row:
     """Run one of our attacks and the stop rule."""
-    start = time.process_time()
+    start = now(case.image.device)
     make = counting(partial(attack, case.model), case.model)
     made = verified(make(case.image, case.label, case.target), case.model, case.label, case.target)
     checked: Verified = stopped(attack, Stop(rule), case, made)
-    spent = time.process_time() - start
+    spent = now(case.image.device) - start
     return Row(case.norms(checked.image), *_passes(checked), [spent])
 
 
@@ -116,9 +115,9 @@ def _passes(made: Adversarial) -> list[float]:
 def peer_attacked(case: Trial, peer: Callable[..., Tensor], steps: int) -> tuple[Row, Tensor]:
     """Run an attack of another library; also returns the smallest distortion of all its queries."""
     counted = GradientCounter(case.model, case.image, case.target)
-    start = time.process_time()
+    start = now(case.image.device)
     result = peer(counted, case.image, case.label, case.target, case.start, steps).detach()
-    spent = time.process_time() - start
+    spent = now(case.image.device) - start
     with torch.no_grad():
         good = case.model(result).argmax(1) == case.target
     good &= ((result >= 0) & (result <= 1)).flatten(1).all(1)

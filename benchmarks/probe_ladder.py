@@ -7,11 +7,10 @@ is the part of the tables `joint` and `labels`.
 """
 
 import argparse
-import time
-from collections.abc import Callable
 from statistics import median
 
 import torch
+from clock import now, timed
 
 from advspace import Case, Noise, NoiseBlocks
 from advspace.forward.prepare import Prepared, prepare
@@ -22,6 +21,7 @@ from advspace_plugins.noise.empirical import Empirical
 from advspace_plugins.noise.gaussian import Gaussian
 from advspace_plugins.probe.ladder import Ladder
 
+CPU = torch.device("cpu")
 SHAPE = (1, 28, 28)
 WAYS: dict[str, tuple[Ladder, Noise]] = {
     "both boxes, shared draws (default)": (Ladder(), Gaussian()),
@@ -36,13 +36,6 @@ def case_of(generator: torch.Generator) -> Case:
     """An image, and an adversarial that is no solution of anything: times do not depend on it."""
     image = torch.rand(SHAPE, generator=generator)
     return Case("a", image, (image + 0.01 * torch.randn(SHAPE, generator=generator)).clamp(0, 1), 0, 1)
-
-
-def timed(work: Callable[[], object]) -> float:
-    """CPU seconds that `work` takes."""
-    started = time.process_time()
-    work()
-    return time.process_time() - started
 
 
 def plain(prepared: Prepared, images: torch.Tensor) -> None:
@@ -60,9 +53,9 @@ class DrawTables:
 
     def __call__(self, counter: ProbeCounter, *, shared: bool, most: int) -> object:
         """Make the tables."""
-        started = time.process_time()
+        started = now(CPU)
         result = self._original(counter, shared=shared, most=most)
-        self.spent += time.process_time() - started
+        self.spent += now(CPU) - started
         return result
 
 
@@ -75,9 +68,9 @@ def row(name: str, prepared: Prepared, rounds: int) -> str:
     count = sum(record.draws for record in ladder(prepared.network, case, noise, blocks).records)
     images, result = torch.rand(count, *SHAPE), []
     for _ in range(rounds):
-        alone = timed(lambda: plain(prepared, images))
+        alone = timed(lambda: plain(prepared, images), CPU)
         tables.spent = 0.0
-        probing = timed(lambda: ladder(prepared.network, case, noise, blocks))
+        probing = timed(lambda: ladder(prepared.network, case, noise, blocks), CPU)
         result.append((alone, probing, tables.spent))
     each = [1e6 * median(column) / count for column in list(zip(*result, strict=True))[:2]]
     share, kept = (median(one / other for one, other in pairs) for pairs in _ratios(result))
@@ -95,7 +88,7 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    prepared = prepare(freeze(Logistic().network(SHAPE, 10)), SHAPE, torch.device("cpu"))
+    prepared = prepare(freeze(Logistic().network(SHAPE, 10)), SHAPE, CPU)
     print("| probing a regression, MNIST | pass, us per image | probing | of the pass | joint and labels |")
     print("|---|---|---|---|---|")
     for name in WAYS:

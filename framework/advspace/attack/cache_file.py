@@ -1,6 +1,5 @@
 """One adversarial image on disk: safetensors with the reason of a failure, under a checksum that covers its name."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -40,5 +39,6 @@ def read_adversarial(path: Path, device: torch.device) -> Adversarial | None:
         return None
     tensors = {name: values.to(device) for name, values in tensors.items()}
     extra = {name.removeprefix(EXTRA): values for name, values in tensors.items() if name.startswith(EXTRA)}
-    made = Adversarial(**{name: tensors[name] for name in MEASURED}, reason=(metadata["reason"],), extra=extra)
-    return replace(made, forwards=tensors.get("forwards"), padding=tensors.get("padding"))
+    measured = {name: tensors[name] for name in MEASURED}
+    forwards, padding = (tensors.get(name) for name in COUNTED)
+    return Adversarial(**measured, reason=(metadata["reason"],), extra=extra, forwards=forwards, padding=padding)

@@ -80,6 +80,5 @@ def padded_by(result: A, before: Adversarial, rows: int) -> A:
 
 def _mean(rows: int, spent: Tensor) -> Tensor:
     """The mean of the rows that are not spent."""
-    return torch.full_like(spent, (rows - spent.double().sum().item()) / max(1, len(spent)), dtype=torch.float32).clamp(
-        0
-    )
+    left = max(0.0, rows - spent.double().sum().item())
+    return torch.full_like(spent, left / max(1, len(spent)), dtype=torch.float32)
