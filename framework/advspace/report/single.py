@@ -23,13 +23,14 @@ def run_page(run: FinishedRun, findings: Findings, summary: dict[str, Any]) -> d
         findings: Results of its analyses.
         summary: The content of `summary.json`.
     """
+    short, headline = findings.short, findings.headline
     pictured = {case: pictures(pair) for case, pair in run.tensors(first_cases(run.images, MOST_PICTURES))}
     return {
         "title": run.subject,
         "run": run,
         "sentence": sentence(run),
-        "facts": facts(findings.short),
-        "more_facts": facts({name: each for name, each in findings.headline.items() if name not in findings.short}),
+        "facts": facts(short),
+        "more_facts": facts({name: each for name, each in headline.items() if name not in short}),
         "sections": sections(findings),
         "skipped": findings.skipped,
         "failed_analyses": findings.reasons,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, overload
 import pandas as pd
 import torch
 
-from advspace.analysis.contract import Estimate
 from advspace.analysis.curves import Curve
 from advspace.analysis.plain_text import block
 from advspace.analysis.summary import Conclusion
@@ -129,7 +128,7 @@ class Probed:
         return {chart.name: draw(chart) for chart in self.conclusion.findings.charts}
 
     def __repr__(self) -> str:
-        rows = {each.label or name: each.text for name, each in self._main.items()}
+        rows = {each.label or name: each.text for name, each in self.conclusion.findings.short.items()}
         return block(self._title, "", rows, [f"findings: {self._said}", f"charts: {', '.join(self.charts)}"])
 
     def _repr_html_(self) -> str:
@@ -139,16 +138,16 @@ class Probed:
         asked = f"<code>.findings</code>: {self._said}<br><code>.plot(name)</code>: {', '.join(names)}"
         pictures = [chart_html(chart) for chart in first]
         return "\n".join(
-            [f"<p><b>{escape(self._title)}</b></p>", estimates_html(self._main), *pictures, f"<p>{asked}</p>"]
+            [
+                f"<p><b>{escape(self._title)}</b></p>",
+                estimates_html(self.conclusion.findings.short),
+                *pictures,
+                f"<p>{asked}</p>",
+            ]
         )
 
     def __dir__(self) -> list[str]:
         return sorted(name for name in vars(type(self)) if not name.startswith("_"))
-
-    @property
-    def _main(self) -> dict[str, Estimate]:
-        """The estimates of a short summary, over all findings."""
-        return {name: each for made in self.findings.values() for name, each in made.short.items()}
 
     @property
     def _said(self) -> str:

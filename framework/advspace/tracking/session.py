@@ -52,9 +52,7 @@ class Tracking:
 
 
 @contextmanager
-def open_trackers(
-    trackers: Mapping[str, Tracker], run: TrackedRun, again: Again = lambda name: ""
-) -> Iterator[Tracking]:
+def open_trackers(trackers: Mapping[str, Tracker], run: TrackedRun, again: Again = never) -> Iterator[Tracking]:
     """Open the trackers of a run within the block.
 
     Args:
