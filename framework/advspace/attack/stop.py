@@ -9,7 +9,7 @@ import torch
 from advspace.attack.overshoot import distance, multiple
 from advspace.box import clip
 from advspace.checks import above, at_least, one_of
-from advspace.shapes import Images, PerImage
+from advspace.shapes import Flags, Images, PerImage
 
 UNMOVED = ("given", "algorithm1")
 """Rules that do not move an adversarial; the second is the paper's name."""
@@ -19,6 +19,20 @@ FINE = 1e-3
 """Precision of the boundary distance for `overshoot`, as a share of the depth."""
 Scores = Callable[[Images], PerImage]
 """A score of one point per image, in logits, positive where the point reaches its goal; without gradients."""
+
+
+class Tightened(NamedTuple):
+    """Images on the boundary.
+
+    Args:
+        image: The images; those that did not reach their goal as they were given.
+        reached: Whether the given images reached it.
+        forwards: Scores that each image needed.
+    """
+
+    image: Images
+    reached: Flags
+    forwards: PerImage
 
 
 class Moved(NamedTuple):
@@ -99,9 +113,7 @@ class Stop:
         unknown = torch.full_like(distance(image, adversarial), torch.nan)
         if not self.moves:
             return Moved(adversarial, unknown, torch.zeros_like(unknown, dtype=torch.float32))
-        reached = score_at(adversarial) > 0
-        boundary, forwards = tighten(image, adversarial, score_at, self.tolerance, FINE * self.beyond or 1.0)
-        forwards = forwards + 1
+        boundary, reached, forwards = tighten(image, adversarial, score_at, self.tolerance, FINE * self.beyond or 1.0)
         moved = boundary
         if self.beyond:
             beyond = along(image, boundary, multiple(image, boundary, self.beyond).to(image.dtype))
@@ -116,7 +128,7 @@ class Stop:
 
 def tighten(
     image: Images, adversarial: Images, score_at: Scores, tolerance: float, precision: float = 1.0
-) -> tuple[Images, PerImage]:
+) -> Tightened:
     """Move back along each segment to the boundary, as far as the score stays positive.
 
     Args:
@@ -127,8 +139,7 @@ def tighten(
         precision: Largest error of a result's distance to the image, as a share of it.
 
     Returns:
-        Points on the segments with scores in (0, tolerance], or as near to it as the number type allows; and the number
-        of scores that each image needed.
+        Points on the segments with scores in (0, tolerance], or as near to it as the number type allows.
     """
     won = score_at(adversarial)
     result, lead, reached = adversarial, won, won > 0
@@ -144,7 +155,7 @@ def tighten(
         better = live & (won > 0)
         result, lead = torch.where(better[:, None, None, None], point, result), torch.where(better, won, lead)
         high, low = torch.where(better, middle, high), torch.where(live & ~better, middle, low)
-    return result, forwards
+    return Tightened(result, reached, forwards)
 
 
 def along(image: Images, adversarial: Images, share: float | PerImage) -> Images:
