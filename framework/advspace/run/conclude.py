@@ -18,6 +18,7 @@ from advspace.pasted import resume_command
 from advspace.records.tables import done_cases
 from advspace.registry.components import all_analyses, analyses_of
 from advspace.run.messages import say
+from advspace.run.page import print_page
 from advspace.run_directory import MultirunDirectory, RunDirectory
 from advspace.selection.plan import stored_plan
 from advspace.settings import plain
@@ -74,7 +75,7 @@ def compare_runs(directory: Path, analyses: Analyses, style: FigureStyle = PAPER
 
 
 def conclude_again(directory: Path, today: DictConfig, overrides: Sequence[str]) -> None:
-    """Repeat the last stage of a finished run or multirun, from its tables.
+    """Repeat the last stage of a finished run or multirun, from its tables, and print where its report is.
 
     Args:
         directory: Directory of the run or multirun.
@@ -90,7 +91,9 @@ def conclude_again(directory: Path, today: DictConfig, overrides: Sequence[str])
     if not directory.is_dir():
         raise AdvspaceError(f"report: there is no directory {directory}; give that of a run or of a multirun")
     if RunDirectory(directory).config.exists():
-        _conclude_one(RunDirectory(directory), named, style).raise_failures(str(directory))
+        made = _conclude_one(RunDirectory(directory), named, style)
+        print_page(f"report: {RunDirectory(directory).report}")
+        made.raise_failures(str(directory))
         return
     findings = _each_again(MultirunDirectory(directory), named, style)
     compared = compare_runs(directory, named or all_analyses(), style)
@@ -102,6 +105,7 @@ def conclude_again(directory: Path, today: DictConfig, overrides: Sequence[str])
         )
     if compared.comparison.failed:
         say(_left_out(compared.comparison.failed, directory))
+    print_page(f"report: {MultirunDirectory(directory).report}")
     for each in (*findings, compared.findings):
         each.raise_failures(str(directory))
 

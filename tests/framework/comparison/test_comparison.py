@@ -109,7 +109,14 @@ def test_report_of_a_multirun_where_nothing_is_finished(sweep, today):
         conclude_again(directory, today, [])
 
 
-def test_report_of_a_run_that_is_half_written(run, compose_config, today):
+def test_report_of_a_multirun_ends_with_its_path(sweep, today, capsys):
+    directory = sweep({"seed": 0})
+    conclude_again(directory, today, [])
+    assert capsys.readouterr().out == f"report: {directory / 'report.html'}\n"
+    assert (directory / "report.html").exists()
+
+
+def test_report_of_a_run_that_is_half_written(run, compose_config, today, capsys):
     """First without a plan, then with one of its two parts."""
     result = run("images=2", "batch_size=1", "probe.draws=5", "probe.scales=[1.0]")
     (result.directory / ".hydra").mkdir()
@@ -119,7 +126,9 @@ def test_report_of_a_run_that_is_half_written(run, compose_config, today):
     OmegaConf.save(compose_config("tracking=off"), result.directory / ".hydra" / "config.yaml")
     written = (result.directory / "summary.json").read_text()
     (result.directory / "summary.json").unlink()
+    capsys.readouterr()
     conclude_again(result.directory, today, [])
+    assert capsys.readouterr().out == f"report: {result.directory / 'report.html'}\n"
     again = json.loads((result.directory / "summary.json").read_text())
     assert again["findings"] == json.loads(written)["findings"]
     (result.directory / "images.parquet" / "part-0000001.parquet").unlink()
