@@ -161,7 +161,7 @@ def _search(
         active.score = torch.where(solver.turned, answer.score, active.score)
         finished = _spent(queries, effort, active)
         if any(ended.tolist()):
-            exact = (solver.decrease <= effort.final) | (solver.end != End.DECREASE)
+            exact = (solver.decrease <= effort.final) | (solver.end != End.DECREASE) | solver.exhausted
             finished = finished | _after_solve(solver, search, active, ended & active.live & (~active.last | exact))
         if any(finished.tolist()):
             active.live = active.live & ~finished

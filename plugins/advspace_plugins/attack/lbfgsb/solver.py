@@ -63,6 +63,11 @@ class Lbfgsb:
         """The whole objective at `point`; infinite before the first finite value."""
         return self.value + self.weight * self.square
 
+    @property
+    def exhausted(self) -> Mask:
+        """Where the limit of iterations is reached."""
+        return self.iterations >= self.precision.iterations
+
     def update(self, value: Scalars, gradient: Points) -> Mask:
         """Take g and its gradient at `trial`; returns which problems are solved (or cannot improve).
 
@@ -106,7 +111,7 @@ class Lbfgsb:
             lost, hindered = failed & self.steep, (failed | small) & ~self.steep
         else:
             lost, hindered = self.tries >= TRIES, self.hindered
-        over = self.iterations >= self.precision.iterations
+        over = self.exhausted
         ended = lost | over | confirmed | still
         self.hindered = hindered & ~ended
         if any(ended.tolist()):

@@ -8,7 +8,9 @@ import torch
 from advspace import aims
 from advspace.progress.ticks import listening
 from advspace_plugins.attack.goal import Goal
+from advspace_plugins.attack.lbfgsb.attack import LBFGSB
 from advspace_plugins.attack.lbfgsb.engine import Effort, run
+from advspace_plugins.attack.lbfgsb.solver import Lbfgsb
 from advspace_plugins.attack.queries import Queries
 from advspace_plugins.attack.refusals import ALREADY
 
@@ -55,6 +57,23 @@ def test_images_left_out_are_not_asked_about_and_those_ruled_out_cost_one_gradie
     assert (queries.norm[[0, 3]] >= exact).all()
     assert (queries.norm[[0, 3]] <= 1.01 * exact).all()
     assert sum(count for _, count in ticked) == 2
+
+
+def test_no_solve_takes_more_steps_than_allowed(batch, monkeypatch):
+    """The last one did, as long as each of its steps was accepted at once."""
+    model, image, label, target = batch
+    update, steps = Lbfgsb.update, []
+
+    def watched(self, value, gradient):
+        ended = update(self, value, gradient)
+        steps.append(int(self.iterations.max()))
+        return ended
+
+    monkeypatch.setattr(Lbfgsb, "update", watched)
+    attack = LBFGSB(explore=0, searching=1.0, final=1e-9, iterations=3)
+    for row in range(12):
+        assert attack(model, image[[row]], label[[row]], target[[row]]).success.all()
+    assert max(steps) == 3
 
 
 def test_no_image_is_no_work(queries):
