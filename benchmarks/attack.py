@@ -175,8 +175,8 @@ def _anytime_row(name: str, norms: list[Tensor]) -> str:
     return f"| {name} | " + " | ".join(f"{norm.mean():.4f}" for norm in norms) + " |"
 
 
-def overhead(case: Trial) -> str:
-    """Time of the attack beyond the model's own forward and backward passes."""
+def overhead(case: Trial, title: str = "", attack: Attack | None = None) -> str:
+    """Time of an attack, ours by default, beyond the model's own forward and backward passes."""
     spent = [0.0]
 
     class Timed(nn.Module):
@@ -187,11 +187,12 @@ def overhead(case: Trial) -> str:
     for _ in range(3):
         spent[0] = 0.0
         start = now(case.image.device)
-        LBFGSB()(Timed(), case.image, case.label, case.target)
+        (attack or LBFGSB())(Timed(), case.image, case.label, case.target)
         whole = now(case.image.device) - start
         shares.append((whole - spent[0]) / spent[0])
     share = 100 * statistics.median(shares)
-    return f"\n{case.name}: the engine takes {share:.0f} % above the model's forward and backward.\n"
+    of = f", {title}" if title else ""
+    return f"\n{case.name}{of}: the engine takes {share:.1f} % above the model's forward and backward.\n"
 
 
 class _Clock(torch.autograd.Function):

@@ -61,7 +61,7 @@ def main() -> None:
     for title, peer in ({} if given.no_peers else adv_lib_peers()).items():
         for steps in PEERS.get(title, ()):
             runs[f"{title}, {steps} steps"] = lambda peer=peer, steps=steps: peer_attacked(case, peer, steps)[0]  # type: ignore[misc]
-    print(compare(case, runs, 1, set()) + overhead(case))
+    print(compare(case, runs, 1, set()) + "".join(overhead(case, title, attack) for title, attack in OURS.items()))
 
 
 if __name__ == "__main__":
