@@ -11,7 +11,7 @@ from advspace.forward.padding import padded
 from advspace.progress.ticks import tick
 from advspace_plugins.attack.asking import Rows
 from advspace_plugins.attack.lbfgsb.c_search import CSearch
-from advspace_plugins.attack.lbfgsb.ends import End, Precision
+from advspace_plugins.attack.lbfgsb.ends import Precision
 from advspace_plugins.attack.lbfgsb.exploration import explore
 from advspace_plugins.attack.lbfgsb.nearest_class import most_classes, settle
 from advspace_plugins.attack.lbfgsb.solver import Lbfgsb
@@ -161,8 +161,7 @@ def _search(
         active.score = torch.where(solver.turned, answer.score, active.score)
         finished = _spent(queries, effort, active)
         if any(ended.tolist()):
-            exact = (solver.decrease <= effort.final) | (solver.end != End.DECREASE) | solver.exhausted
-            finished = finished | _after_solve(solver, search, active, ended & active.live & (~active.last | exact))
+            finished = finished | _after_solve(solver, search, active, ended & active.live, effort.final)
         if any(finished.tolist()):
             active.live = active.live & ~finished
             c[active.rows[finished]] = search.low[finished]
@@ -188,7 +187,7 @@ def _leave(solver: Lbfgsb, search: CSearch, active: Active) -> bool:
     return len(left) > 0
 
 
-def _after_solve(solver: Lbfgsb, search: CSearch, active: Active, ended: Mask) -> Mask:
+def _after_solve(solver: Lbfgsb, search: CSearch, active: Active, ended: Mask, decrease: float) -> Mask:
     """Begin the last solve of some images whose solve has ended, or try another c; returns the others: finished."""
     searching = ended & ~active.last
     better = search.update(searching, solver.weight, active.score)
@@ -200,6 +199,7 @@ def _after_solve(solver: Lbfgsb, search: CSearch, active: Active, ended: Mask) -
     final, other = closed & ~lost, searching & ~closed
     if any(final.tolist()):
         active.last = active.last | final
+        solver.refine(final, decrease)
         solver.jump(final, active.point, active.known.loss, active.known.gradient)
         active.score = torch.where(final, active.known.score, active.score)
     solver.reweight(final | other, torch.where(final, search.low, search.next()))

@@ -49,7 +49,7 @@ class Lbfgsb:
         self.value = torch.full_like(weight, torch.inf)
         self.gradient = torch.zeros_like(start)
         self.slope, self.length = torch.zeros_like(weight), torch.ones_like(weight)
-        self.decrease = torch.full_like(weight, torch.inf)
+        self.decrease = torch.full_like(weight, precision.decrease)
         self.tries = torch.zeros_like(weight, dtype=torch.int64)
         self.iterations, self.weak = torch.zeros_like(self.tries), torch.zeros_like(self.tries)
         self.end = torch.full_like(self.tries, End.RUNNING)
@@ -62,11 +62,6 @@ class Lbfgsb:
     def total(self) -> Scalars:
         """The whole objective at `point`; infinite before the first finite value."""
         return self.value + self.weight * self.square
-
-    @property
-    def exhausted(self) -> Mask:
-        """Where the limit of iterations is reached."""
-        return self.iterations >= self.precision.iterations
 
     def update(self, value: Scalars, gradient: Points) -> Mask:
         """Take g and its gradient at `trial`; returns which problems are solved (or cannot improve).
@@ -99,9 +94,8 @@ class Lbfgsb:
         self._refresh()
         self.iterations = self.iterations + stepped
         size = torch.maximum(before.abs(), after.abs()).clamp_min_(torch.finfo(value.dtype).tiny)
-        self.decrease = torch.where(stepped, (before - after) / size, self.decrease)
         still = self.turned & (vector_norm(self.pull, torch.inf, 1) <= self.precision.gradient)
-        small = stepped & (self.decrease <= self.precision.decrease)
+        small = stepped & ((before - after) / size <= self.decrease)
         return still, small, self._confirmed(small, step, change, size)
 
     def _ended(self, still: Mask, small: Mask, confirmed: Mask) -> Mask:
@@ -111,7 +105,7 @@ class Lbfgsb:
             lost, hindered = failed & self.steep, (failed | small) & ~self.steep
         else:
             lost, hindered = self.tries >= TRIES, self.hindered
-        over = self.exhausted
+        over = self.iterations >= self.precision.iterations
         ended = lost | over | confirmed | still
         self.hindered = hindered & ~ended
         if any(ended.tolist()):
@@ -127,7 +121,7 @@ class Lbfgsb:
         self.weak = torch.where(small, self.weak + 1, self.weak.masked_fill(self.turned, 0))
         if not any(small.tolist()):
             return small
-        sure = ~self.steep & (self.length == 1) & (self._promise(step, change) <= self.precision.decrease * size)
+        sure = ~self.steep & (self.length == 1) & (self._promise(step, change) <= self.decrease * size)
         return small & (sure | (self.weak > CHANCES))
 
     def _promise(self, step: Points, change: Points) -> Scalars:
@@ -141,6 +135,10 @@ class Lbfgsb:
         """Continue the problems in `mask` with another c; nothing is evaluated again and no curvature is lost."""
         self.weight = torch.where(mask, weight, self.weight)
         self._again(mask)
+
+    def refine(self, mask: Mask, decrease: float) -> None:
+        """End the problems in `mask` at another relative decrease from here on."""
+        self.decrease = self.decrease.masked_fill(mask, decrease)
 
     def jump(self, mask: Mask, point: Points, value: Scalars, gradient: Points) -> None:
         """Continue the problems in `mask` from a point where g is known."""

@@ -220,6 +220,30 @@ def test_each_end_has_its_name():
     assert result.evaluations[4] == 1
 
 
+def test_a_refined_problem_ends_as_if_it_had_begun_so():
+    def function(x):
+        value = 100 * (x[:, 1] - x[:, 0] ** 2) ** 2 + (1 - x[:, 0]) ** 2
+        inner = 200 * (x[:, 1] - x[:, 0] ** 2)
+        return value, torch.stack([-2 * x[:, 0] * inner - 2 * (1 - x[:, 0]), inner], 1)
+
+    def first_ends(decrease, refined):
+        start = torch.tensor([[-1.2, 1.0]]).double().repeat(4, 1)
+        box = torch.full_like(start, 2)
+        precision = Precision(decrease=decrease, gradient=0.0, confirm=False)
+        solver = Lbfgsb(start, -box, box, torch.zeros(4).double(), 8, precision)
+        solver.refine(torch.tensor(refined), 1e-6)
+        ends = [[], [], [], []]
+        for step in range(80):
+            for problem in solver.update(*function(solver.trial)).nonzero()[:, 0].tolist():
+                ends[problem].append((step, *solver.point[problem].tolist()))
+            solver.advance()
+        return [found[0] for found in ends]
+
+    coarse, fine = first_ends(0.1, [False] * 4)[0], first_ends(1e-6, [False] * 4)[0]
+    assert coarse[0] < fine[0]
+    assert first_ends(0.1, [False, True, True, False]) == [coarse, fine, fine, coarse]
+
+
 def test_half_of_the_box_is_nan():
     """The minimum in the other half is found, past trials that are NaN; a start in this half is told."""
     middle = torch.tensor([0.5, 0.2, 0.9]).double()
