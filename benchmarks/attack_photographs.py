@@ -13,6 +13,7 @@ from attack import Row, Trial, attacked, compare, overhead, peer_attacked
 from peers import adv_lib_peers
 
 from advspace import Attack
+from advspace.forward.prepare import prepare
 from advspace.model.contract import freeze
 from advspace.model.weights import load_weights
 from advspace.registry.components import prepared_for
@@ -30,18 +31,18 @@ PEERS = {"DDN": (100, 500), "FMN": (100, 500), "ALMA": (100,)}
 
 
 def photographs(root: str, architecture: str, weights: Path, images: int, device: str = "cpu") -> Trial:
-    """Choose pictures and targets; `start` is the farthest image in the box."""
+    """Choose pictures and targets, with a network prepared as in a run; `start` is the farthest image in the box."""
     model = Timm(architecture=architecture, weights=str(weights), pretrained=False)
     dataset = prepared_for(model, ImageNet(root=root))
     network = model.network(dataset.shape, len(dataset.classes))
     load_weights(network, weights)
-    network = freeze(network).to(memory_format=torch.channels_last)
+    network = prepare(freeze(network), dataset.shape, torch.device(device)).network
     split = dataset.split("test")
     chosen = select(network, split, list(dataset.classes), images=images, target="random", seed=0)
     batch, target = split.__getitems__(chosen.indices), torch.tensor(chosen.targets).to(device)
     image, label = batch.image.to(device), batch.label.to(device)
     name = f"{architecture}, photographs"
-    return Trial(network.to(device), image, label, target, name, (image < 0.5).float())
+    return Trial(network, image, label, target, name, (image < 0.5).float())
 
 
 def main() -> None:
