@@ -30,7 +30,7 @@ from advspace_plugins.dataset.idx.mnist import MNIST
 from advspace_plugins.model.convnet import ConvNet
 from advspace_plugins.model.logistic import Logistic
 
-LIMITS = (None, 50, 100, 200)
+LIMITS = (None, 50, 100, 200, 1000)
 STEPS = (50, 100, 200, 1000)
 PHOTOGRAPHS, PHOTOGRAPH_STEPS = (None, 100, 250), (500, 1000)
 MANY = 100
