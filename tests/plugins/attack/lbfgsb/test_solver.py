@@ -38,6 +38,12 @@ def bowl(matrix, middle):
     return lambda x: (x - middle) @ matrix @ (x - middle) / 2, lambda x: matrix @ (x - middle)
 
 
+def rosenbrock(x, rows):
+    """Values and gradients of scipy's function, the same for all problems."""
+    values = torch.tensor([rosen(row) for row in x.numpy()])
+    return values, torch.tensor(np.stack([rosen_der(row) for row in x.numpy()]))
+
+
 def tensors(*arrays):
     return [torch.from_numpy(np.stack(array)) for array in arrays]
 
@@ -67,12 +73,8 @@ def test_rosenbrock(low, high):
     rng = np.random.default_rng(3)
     start = np.stack([*rng.uniform(low - 1, high + 1, size=(4, 6))])
 
-    def function(x, rows):
-        values = torch.tensor([rosen(row) for row in x.numpy()])
-        return values, torch.tensor(np.stack([rosen_der(row) for row in x.numpy()]))
-
     box = torch.full((4, 6), low).double(), torch.full((4, 6), high).double()
-    result = minimise(function, torch.from_numpy(start), *box, precision=TIGHT)
+    result = minimise(rosenbrock, torch.from_numpy(start), *box, precision=TIGHT)
     for i in range(4):
         best = scipys(rosen, rosen_der, start[i].clip(low, high), 6 * [low], 6 * [high])
         assert result.total[i].item() == pytest.approx(best.fun, rel=1e-5, abs=1e-8)
@@ -221,11 +223,6 @@ def test_each_end_has_its_name():
 
 
 def test_a_refined_problem_ends_as_if_it_had_begun_so():
-    def function(x):
-        value = 100 * (x[:, 1] - x[:, 0] ** 2) ** 2 + (1 - x[:, 0]) ** 2
-        inner = 200 * (x[:, 1] - x[:, 0] ** 2)
-        return value, torch.stack([-2 * x[:, 0] * inner - 2 * (1 - x[:, 0]), inner], 1)
-
     def first_ends(decrease, refined):
         start = torch.tensor([[-1.2, 1.0]]).double().repeat(4, 1)
         box = torch.full_like(start, 2)
@@ -234,7 +231,7 @@ def test_a_refined_problem_ends_as_if_it_had_begun_so():
         solver.refine(torch.tensor(refined), 1e-6)
         ends = [[], [], [], []]
         for step in range(80):
-            for problem in solver.update(*function(solver.trial)).nonzero()[:, 0].tolist():
+            for problem in solver.update(*rosenbrock(solver.trial, range(4))).nonzero()[:, 0].tolist():
                 ends[problem].append((step, *solver.point[problem].tolist()))
             solver.advance()
         return [found[0] for found in ends]
